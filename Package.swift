@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Each target depends only on targets listed before it.
+let package = Package(
+    name: "gatehouse",
+    dependencies: [
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .target(name: "LambdaRuntime", swiftSettings: strict),
+        .target(name: "LosslessJSON", swiftSettings: strict),
+        .target(
+            name: "AWSSigning",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "AWSClient",
+            dependencies: [
+                "AWSSigning", "LosslessJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "AWSOperations", dependencies: ["AWSClient", "LosslessJSON"], swiftSettings: strict),
+        .target(name: "Policies", dependencies: ["LosslessJSON"], swiftSettings: strict),
+        .target(name: "Findings", dependencies: ["LosslessJSON", "Policies"], swiftSettings: strict),
+        .target(
+            name: "Handlers",
+            dependencies: [
+                "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SimulatedAccount",
+            dependencies: ["AWSClient", "AWSOperations", "LosslessJSON", "Policies"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "bootstrap",
+            dependencies: [
+                "LambdaRuntime", "AWSClient", "Handlers", "LosslessJSON",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "gatehouse",
+            dependencies: [
+                "AWSClient", "AWSOperations", "Handlers", "Findings", "LosslessJSON", "Policies", "SimulatedAccount",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

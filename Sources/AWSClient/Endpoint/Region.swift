@@ -1,0 +1,87 @@
+/// A set of regions with its own accounts, names and endpoints. A principal of one is unknown in every other.
+package enum Partition: String, Sendable, Hashable, CaseIterable {
+    /// The commercial regions.
+    case aws
+    /// The regions in China.
+    case china = "aws-cn"
+    /// The regions of the United States government.
+    case usGovernment = "aws-us-gov"
+
+    /// The domain of the partition's IPv4 endpoints.
+    package var dnsSuffix: String {
+        switch self {
+        case .aws, .usGovernment: "amazonaws.com"
+        case .china: "amazonaws.com.cn"
+        }
+    }
+
+    /// The domain of the partition's dual-stack endpoints.
+    package var dualStackDNSSuffix: String {
+        switch self {
+        case .aws, .usGovernment: "api.aws"
+        case .china: "api.amazonwebservices.com.cn"
+        }
+    }
+
+    /// The name of the region that global services are signed for.
+    package var globalRegionName: String {
+        switch self {
+        case .aws: "us-east-1"
+        case .china: "cn-north-1"
+        case .usGovernment: "us-gov-west-1"
+        }
+    }
+
+    /// The region that global services are signed for.
+    package var globalRegion: Region {
+        Region(known: globalRegionName, partition: self)
+    }
+}
+
+/// A region's name and its partition.
+package struct Region: Sendable, Hashable, CustomStringConvertible {
+    /// The name as AWS writes it, such as `eu-central-1`: safe inside a host name.
+    package let name: String
+    /// The partition by the name's prefix.
+    package let partition: Partition
+
+    /// A region by name. New regions need no new version: the prefix says the partition.
+    ///
+    /// Throws `configuration` for what cannot be a label of a host name, and for partitions that we do not serve.
+    package init(_ name: String) throws(AWSError) {
+        guard Region.isLabel(name), name.contains("-") else {
+            throw .configuration("'\(AWSError.printable(name))' is not the name of a region such as us-east-1")
+        }
+        if name.hasPrefix("us-iso") || name.hasPrefix("eu-iso") || name.hasPrefix("eusc-") {
+            throw .configuration("region \(name) is in a partition that is not supported: use aws, aws-cn or aws-us-gov")
+        }
+        self.name = name
+        if name.hasPrefix("cn-") {
+            partition = .china
+        } else if name.hasPrefix("us-gov-") {
+            partition = .usGovernment
+        } else {
+            partition = .aws
+        }
+    }
+
+    init(known name: String, partition: Partition) {
+        self.name = name
+        self.partition = partition
+    }
+
+    /// The name.
+    package var description: String { name }
+
+    /// Lower-case letters, digits and inner hyphens, at most 40 of them.
+    private static func isLabel(_ name: String) -> Bool {
+        let bytes = name.utf8
+        guard (1...40).contains(bytes.count), bytes.first != UInt8(ascii: "-"), bytes.last != UInt8(ascii: "-") else {
+            return false
+        }
+        return bytes.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-")
+        }
+    }
+}

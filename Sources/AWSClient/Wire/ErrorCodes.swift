@@ -1,0 +1,76 @@
+/// What AWS's error codes mean, by the names that the service models and SDKs use for it. A code decides before the
+/// status does: services answer throttling with 400, 429, 503 and others.
+enum ErrorCodes {
+    /// https://docs.aws.amazon.com/general/latest/gr/api-retries.html and the throttling codes of the SDKs.
+    static let throttling: Set<String> = [
+        "BandwidthLimitExceeded", "EC2ThrottledException", "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
+        "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling", "ThrottlingException",
+        "TooManyRequestsException", "TooManyRequests", "TransactionInProgressException", "KMSThrottlingException",
+        "RequestThrottledFault", "Throttled",
+    ]
+
+    static let denied: Set<String> = [
+        "AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException", "AuthFailure",
+        "UnauthorizedOperation", "UnauthorizedAccess", "NotAuthorized", "NotAuthorizedException", "Forbidden",
+        "ForbiddenException", "OptInRequired", "InvalidClientTokenId", "UnrecognizedClientException",
+        "MissingAuthenticationToken", "MissingAuthenticationTokenException", "IncompleteSignature",
+        "IncompleteSignatureException", "InvalidAccessKeyId", "InvalidSignatureException", "SignatureDoesNotMatch",
+        "AllAccessDisabled", "AccountProblem", "KMSAccessDenied", "KMSAccessDeniedException", "InvalidSecurity",
+    ]
+
+    static let notFound: Set<String> = [
+        "NoSuchEntity", "NoSuchEntityException", "NotFound", "NotFoundException", "ResourceNotFoundException",
+        "ResourceNotFound", "NoSuchBucket", "NoSuchKey", "NoSuchBucketPolicy", "NoSuchPublicAccessBlockConfiguration",
+        "NoSuchTagSet", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", "PolicyNotFound",
+        "PolicyNotFoundException", "RepositoryNotFoundException", "RepositoryPolicyNotFoundException",
+        "FileSystemNotFound", "InvalidSnapshot.NotFound", "DBSnapshotNotFound", "DBSnapshotNotFoundFault",
+        "DBClusterSnapshotNotFoundFault", "ParameterNotFound",
+    ]
+
+    static let unavailable: Set<String> = [
+        "InternalError", "InternalFailure", "InternalServerError", "InternalServerException", "InternalServiceError",
+        "InternalErrorException", "ServiceUnavailable", "ServiceUnavailableException", "ServiceFailure",
+        "ServiceFailureException", "RequestTimeout", "RequestTimeoutException", "TransientError", "Unavailable",
+        "KMSInternal", "KMSInternalException", "IDPCommunicationError",
+    ]
+
+    /// The session token is past its end: others may do.
+    static let expiredCredentials: Set<String> = [
+        "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired",
+    ]
+
+    /// The signature's date is too far from the service's clock.
+    static let clockSkew: Set<String> = [
+        "RequestTimeTooSkewed", "RequestInTheFuture", "RequestExpired", "ClockSkew",
+    ]
+
+    /// An answer that means the date was wrong although its code says something wider.
+    static func meansClockSkew(code: String, message: String) -> Bool {
+        if clockSkew.contains(code) { return true }
+        guard ["SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure", "AccessDenied"].contains(code) else {
+            return false
+        }
+        return message.contains("Signature expired") || message.contains("Signature not yet current")
+            || message.contains("is too far in the future") || message.contains("Request has expired")
+    }
+
+    /// What an answer that says no means.
+    static func kind(code: String?, status: Int) -> AWSError.Kind {
+        if let code {
+            if throttling.contains(code) { return .throttled }
+            if denied.contains(code) || expiredCredentials.contains(code) || clockSkew.contains(code) {
+                return .accessDenied
+            }
+            if notFound.contains(code) { return .notFound }
+            if unavailable.contains(code) { return .unavailable }
+        }
+        switch status {
+        case 429: return .throttled
+        case 401, 403, 407: return .accessDenied
+        case 404, 410: return .notFound
+        case 408, 500...: return .unavailable
+        default: return .rejected
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// Header fields in order, found by name in any case.
+package struct WireHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+    /// One field.
+    package struct Field: Sendable, Equatable {
+        /// The name as sent.
+        package var name: String
+        /// The value without outer white space.
+        package var value: String
+    }
+
+    /// All fields in order; a name may occur more than once.
+    package private(set) var fields: [Field]
+
+    /// Fields as `name: value` pairs, in order.
+    package init(_ pairs: [(String, String)] = []) {
+        fields = pairs.map { Field(name: $0.0, value: $0.1) }
+    }
+
+    /// Fields as a literal, in order.
+    package init(dictionaryLiteral pairs: (String, String)...) {
+        self.init(pairs)
+    }
+
+    /// The first value of the field `name`, whatever its case.
+    package subscript(_ name: String) -> String? {
+        fields.first { asciiCaseInsensitiveEqual($0.name, name) }?.value
+    }
+
+    /// Adds a field at the end.
+    package mutating func append(_ name: String, _ value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+
+    /// Makes room for `count` fields.
+    mutating func reserveCapacity(_ count: Int) {
+        fields.reserveCapacity(count)
+    }
+}
+
+/// Whether two ASCII texts are the same but for case. Header names and codes are ASCII.
+func asciiCaseInsensitiveEqual(_ left: String, _ right: String) -> Bool {
+    guard left.utf8.count == right.utf8.count else { return false }
+    return zip(left.utf8, right.utf8).allSatisfy { asciiLowercase($0) == asciiLowercase($1) }
+}
+
+func asciiLowercase(_ byte: UInt8) -> UInt8 {
+    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+}

@@ -1,0 +1,123 @@
+import LosslessJSON
+import Policies
+
+extension Finding {
+    /// Reads the `finding` of a case.
+    init(caseObject object: JSONObject) throws(InvalidEvent) {
+        let fields = FieldReader(object: object, path: "finding")
+        let kind = try fields.string("kind")
+        guard let kind = FindingKind(rawValue: kind) else {
+            throw InvalidEvent("finding.kind", "'\(kind.prefix(50))' is not a kind of finding that we know")
+        }
+        let analyzer = try fields.value("analyzerArn").map { (_) throws(InvalidEvent) in
+            try fields.analyzer("analyzerArn")
+        }
+        try self.init(
+            fields,
+            id: try fields.string("id"),
+            kind: kind,
+            analyzerARN: analyzer,
+            actionKey: "actions",
+            region: nil
+        )
+    }
+
+    /// The object with its ARNs and types as they should have been written; everything else is left alone.
+    func normalising(_ object: JSONObject) -> JSONObject {
+        var result = object
+        result["resource"] = .string(resource.description)
+        result["resourceType"] = .string(resourceType)
+        if let analyzerARN { result["analyzerArn"] = .string(analyzerARN.description) }
+        if !principals.isEmpty { result["principal"] = .object(principalObject) }
+        return result
+    }
+
+    private var principalObject: JSONObject {
+        JSONObject(principals.map { ($0.element.key, .string($0.element.value)) })
+    }
+
+    /// Reads an EventBridge event; gives the finding and its JSON in the case's shape.
+    static func read(event: JSONObject) throws(InvalidEvent) -> (Finding, JSONObject) {
+        let outer = FieldReader(object: event, path: "")
+        let source = try outer.string("source")
+        guard source == "aws.access-analyzer" else {
+            throw InvalidEvent("source", "must be 'aws.access-analyzer', not '\(source.prefix(100))'")
+        }
+        let detailType = try outer.string("detail-type")
+        guard let detail = try outer.optionalObject("detail") else { throw InvalidEvent("detail", "is missing") }
+        let fields = FieldReader(object: detail, path: "detail")
+        let kind = try FindingKind(detailType: detailType, fields)
+        let idKey = fields.value("id") == nil && fields.value("findingId") != nil ? "findingId" : "id"
+        let finding = try Finding(
+            fields,
+            id: try fields.string(idKey),
+            kind: kind,
+            analyzerARN: try analyzer(outer),
+            actionKey: "action",
+            region: try outer.optionalString("region")
+        )
+        return (finding, finding.caseJSON(detail: detail))
+    }
+
+    private static func analyzer(_ outer: FieldReader) throws(InvalidEvent) -> ARN {
+        guard let first = try outer.strings("resources")?.first else {
+            throw InvalidEvent("resources", "must name the analyzer's ARN")
+        }
+        let reader = FieldReader(object: JSONObject([("resources[0]", .string(first))]), path: "")
+        return try reader.analyzer("resources[0]")
+    }
+
+    private func caseJSON(detail: JSONObject) -> JSONObject {
+        var json = JSONObject([
+            ("id", .string(id)), ("kind", .string(kind.rawValue)), ("status", .string(status)),
+            ("analyzerArn", analyzerARN.map { .string($0.description) } ?? .null),
+            ("resource", .string(resource.description)), ("resourceType", .string(resourceType)),
+            ("accountId", .string(accountID)), ("region", .string(region)),
+        ])
+        if !principals.isEmpty { json["principal"] = .object(principalObject) }
+        if detail["action"] != nil { json["actions"] = .array(actions.map(JSON.string)) }
+        if detail["condition"] != nil { json["condition"] = .object(condition) }
+        if let isPublic { json["isPublic"] = .bool(isPublic) }
+        json["isDeleted"] = .bool(isDeleted)
+        for key in ["createdAt", "analyzedAt", "updatedAt"] {
+            if let time = detail[key] { json[key] = time }
+        }
+        json["error"] = error.map(JSON.string) ?? .null
+        let consumed = ["findingId", "findingType", "action", "principal", "condition", "isPublic", "version"]
+        for member in detail.members where json[member.key] == nil && !consumed.contains(member.key) {
+            json[member.key] = member.value
+        }
+        return json
+    }
+}
+
+extension FindingKind {
+    /// What kind an event is about, by its detail type and, for unused access, by `detail.findingType`.
+    init(detailType: String, _ detail: FieldReader) throws(InvalidEvent) {
+        switch detailType {
+        case "Access Analyzer Finding":
+            self = .externalAccess
+        case "Internal Access Finding":
+            self = .internalAccess
+        case "Unused Access Finding for IAM entities":
+            let type = try detail.string("findingType")
+            guard let kind = FindingKind(rawValue: type), kind != .externalAccess, kind != .internalAccess else {
+                throw InvalidEvent(detail.name("findingType"), "'\(type.prefix(50))' is not a kind of unused access")
+            }
+            self = kind
+        default:
+            throw InvalidEvent("detail-type", "'\(detailType.prefix(100))' is not an Access Analyzer finding")
+        }
+    }
+}
+
+extension FieldReader {
+    /// The ARN of an analyzer.
+    func analyzer(_ key: String) throws(InvalidEvent) -> ARN {
+        let arn = try arn(key)
+        guard arn.service == "access-analyzer", !arn.region.isEmpty, isAccountID(arn.account) else {
+            throw InvalidEvent(name(key), "'\(arn)' is not the ARN of an analyzer")
+        }
+        return arn
+    }
+}

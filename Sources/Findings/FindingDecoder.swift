@@ -1,0 +1,155 @@
+import LosslessJSON
+import Policies
+
+/// Reads the keys of one object, naming each by the path that the sender knows it under.
+struct FieldReader {
+    let object: JSONObject
+    let path: String
+
+    func name(_ key: String) -> String {
+        path.isEmpty ? key : "\(path).\(key)"
+    }
+
+    /// An absent key and an explicit null are the same.
+    func value(_ key: String) -> JSON? {
+        let value = object[key]
+        return value == .null ? nil : value
+    }
+
+    func optionalString(_ key: String) throws(InvalidEvent) -> String? {
+        guard let value = value(key) else { return nil }
+        guard let text = value.string else { throw InvalidEvent(name(key), "must be a string, not \(value.kind)") }
+        return text
+    }
+
+    func string(_ key: String) throws(InvalidEvent) -> String {
+        guard let text = try optionalString(key) else { throw InvalidEvent(name(key), "is missing") }
+        guard !text.isEmpty else { throw InvalidEvent(name(key), "must not be empty") }
+        return text
+    }
+
+    func optionalBool(_ key: String) throws(InvalidEvent) -> Bool? {
+        guard let value = value(key) else { return nil }
+        guard let bool = value.bool else { throw InvalidEvent(name(key), "must be a boolean, not \(value.kind)") }
+        return bool
+    }
+
+    func optionalObject(_ key: String) throws(InvalidEvent) -> JSONObject? {
+        guard let value = value(key) else { return nil }
+        guard let object = value.object else { throw InvalidEvent(name(key), "must be an object, not \(value.kind)") }
+        return object
+    }
+
+    /// A string or a list of strings.
+    func strings(_ key: String) throws(InvalidEvent) -> [String]? {
+        guard let value = value(key) else { return nil }
+        if let text = value.string { return [text] }
+        guard let elements = value.array else {
+            throw InvalidEvent(name(key), "must be a string or a list of strings, not \(value.kind)")
+        }
+        var texts: [String] = []
+        texts.reserveCapacity(elements.count)
+        for element in elements {
+            guard let text = element.string else {
+                throw InvalidEvent(name(key), "must hold strings only, not \(element.kind)")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// An ARN, normalised.
+    func arn(_ key: String) throws(InvalidEvent) -> ARN {
+        let text = try string(key)
+        guard let arn = ARN(normalised(text)) else {
+            throw InvalidEvent(name(key), "'\(text.prefix(200))' is not an ARN")
+        }
+        return arn
+    }
+}
+
+extension Finding {
+    /// Reads the keys that events and cases have in common.
+    init(
+        _ fields: FieldReader,
+        id: String,
+        kind: FindingKind,
+        analyzerARN: ARN?,
+        actionKey: String,
+        region: String?
+    ) throws(InvalidEvent) {
+        self.id = id
+        self.kind = kind
+        self.analyzerARN = analyzerARN
+        status = try fields.string("status")
+        resourceType = normalised(try fields.string("resourceType"))
+        resource = try fields.arn("resource")
+        accountID = try fields.string("accountId")
+        guard isAccountID(accountID) else {
+            throw InvalidEvent(fields.name("accountId"), "must be 12 digits, not '\(accountID.prefix(50))'")
+        }
+        try checkResource(resource, type: resourceType, accountID: accountID, fields)
+        self.region = try fields.optionalString("region") ?? region ?? analyzerARN?.region ?? ""
+        guard self.region.utf8.allSatisfy({ isLowercaseAlphanumeric($0) || $0 == UInt8(ascii: "-") }) else {
+            throw InvalidEvent(fields.name("region"), "'\(self.region.prefix(50))' is not a region")
+        }
+        principals = try Finding.principals(fields)
+        actions = try fields.strings(actionKey) ?? []
+        condition = try fields.optionalObject("condition") ?? JSONObject()
+        isPublic = try fields.optionalBool("isPublic")
+        isDeleted = try fields.optionalBool("isDeleted") ?? false
+        error = try fields.optionalString("error").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func principals(_ fields: FieldReader) throws(InvalidEvent) -> [Principal] {
+        guard let map = try fields.optionalObject("principal") else { return [] }
+        let reader = FieldReader(object: map, path: fields.name("principal"))
+        var result: [Principal] = []
+        for key in map.keys {
+            let value = normalised(try reader.string(key))
+            if value.hasPrefix("arn:"), ARN(value) == nil {
+                throw InvalidEvent(reader.name(key), "'\(value.prefix(200))' is not an ARN")
+            }
+            result.append(Principal(key: key, value: value))
+        }
+        return result
+    }
+}
+
+/// The services whose ARNs the resource types have. A type that is not listed may have any ARN.
+///
+/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html
+private let serviceOfType = [
+    "AWS::S3::Bucket": "s3", "AWS::S3Express::DirectoryBucket": "s3express", "AWS::IAM::Role": "iam",
+    "AWS::IAM::User": "iam", "AWS::SQS::Queue": "sqs", "AWS::Lambda::Function": "lambda",
+    "AWS::Lambda::LayerVersion": "lambda", "AWS::KMS::Key": "kms", "AWS::SecretsManager::Secret": "secretsmanager",
+    "AWS::EFS::FileSystem": "elasticfilesystem", "AWS::EC2::Snapshot": "ec2", "AWS::ECR::Repository": "ecr",
+    "AWS::RDS::DBSnapshot": "rds", "AWS::RDS::DBClusterSnapshot": "rds", "AWS::SNS::Topic": "sns",
+    "AWS::DynamoDB::Table": "dynamodb", "AWS::DynamoDB::Stream": "dynamodb",
+]
+
+private func checkResource(
+    _ resource: ARN,
+    type: String,
+    accountID: String,
+    _ fields: FieldReader
+) throws(InvalidEvent) {
+    let field = fields.name("resource")
+    if let service = serviceOfType[type], service != resource.service {
+        throw InvalidEvent(field, "'\(resource)' is not the ARN of a resource of type \(type)")
+    }
+    if type == "AWS::IAM::User", !resource.resource.hasPrefix("user/") {
+        throw InvalidEvent(field, "'\(resource)' is not the ARN of an IAM user")
+    }
+    guard type == Finding.roleType else { return }
+    guard let role = RoleARN(resource.description) else {
+        throw InvalidEvent(field, "'\(resource)' is not a legal ARN of an IAM role")
+    }
+    guard role.account == accountID else {
+        throw InvalidEvent(fields.name("accountId"), "\(accountID) is not the account of \(resource)")
+    }
+}
+
+private func isLowercaseAlphanumeric(_ byte: UInt8) -> Bool {
+    byte &- 0x30 < 10 || byte &- 0x61 < 26
+}

@@ -1,0 +1,58 @@
+import Findings
+import LosslessJSON
+
+/// The handlers that this version has, by the name in `_HANDLER`.
+package enum HandlerName: String, Sendable, CaseIterable {
+    /// Decides; calls nothing.
+    case evaluate
+    /// Blocks what is to be blocked.
+    case resolve
+    /// Tells people.
+    case notify
+    /// The whole way.
+    case respond
+    /// Undoes a change.
+    case rollback
+
+    /// The handler of that name. Throws `InvalidConfiguration` naming those that there are.
+    package init(setting: String?) throws(HandlerError) {
+        guard let handler = setting.flatMap(HandlerName.init(rawValue:)) else {
+            let names = HandlerName.allCases.map(\.rawValue).joined(separator: ", ")
+            throw HandlerError(
+                .invalidConfiguration,
+                "_HANDLER is '\((setting ?? "").prefix(100))' but must be one of: \(names)"
+            )
+        }
+        self = handler
+    }
+}
+
+/// Runs one handler on the bytes of one invocation and gives the answer's bytes.
+package func run(
+    _ handler: HandlerName,
+    _ event: [UInt8],
+    _ environment: HandlerEnvironment
+) async throws(HandlerError) -> [UInt8] {
+    func input() throws(HandlerError) -> Case {
+        try decoded { () throws(InvalidEvent) in try Case(event) }
+    }
+    let answer: JSONObject
+    switch handler {
+    case .evaluate: answer = evaluate(try input(), environment.settings).json
+    case .resolve: answer = try await resolve(try input(), environment).json
+    case .notify: answer = try await notify(try input(), environment).json
+    case .respond: answer = try await respond(try input(), environment).json
+    case .rollback:
+        let input = try decoded { () throws(InvalidEvent) in try RollbackInput(event) }
+        answer = try await rollback(input, environment)
+    }
+    return JSON.object(answer).serialized()
+}
+
+private func decoded<T>(_ read: () throws(InvalidEvent) -> T) throws(HandlerError) -> T {
+    do throws(InvalidEvent) {
+        return try read()
+    } catch {
+        throw HandlerError(error)
+    }
+}

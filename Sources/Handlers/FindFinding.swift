@@ -1,0 +1,63 @@
+import AWSClient
+import AWSOperations
+import Policies
+
+/// Asks the analyzers of the region, or the one that is named, for an external access finding by its id.
+///
+/// - Returns: the first analyzer's answer that knows it; `nil` when none does.
+func findFinding(
+    _ input: RollbackInput,
+    _ environment: HandlerEnvironment
+) async throws(HandlerError) -> FindingRecord? {
+    let analyzers: [ARN]
+    if let analyzer = input.analyzerARN {
+        analyzers = [analyzer]
+    } else {
+        guard let region = environment.region else {
+            throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region of the analyzer")
+        }
+        analyzers = try await mapped { () async throws(AWSError) in
+            try await externalAccessAnalyzers(region, environment.aws)
+        }
+    }
+    let id = hyphenated(input.findingID)
+    for analyzer in analyzers {
+        let region = try region(of: analyzer)
+        do throws(AWSError) {
+            return try await environment.aws.call(
+                GetFinding(id: id, analyzerARN: analyzer.description, region: region)
+            )
+        } catch {
+            // An id that an analyzer cannot have is one that it does not know.
+            guard error.kind == .notFound || error.code == "ValidationException" else { throw HandlerError(error) }
+        }
+    }
+    return nil
+}
+
+private func externalAccessAnalyzers(_ region: Region, _ aws: any AWSCaller) async throws(AWSError) -> [ARN] {
+    var result: [ARN] = []
+    var token: String?
+    repeat {
+        let page = try await aws.call(ListAnalyzers(nextToken: token, region: region))
+        result += page.analyzers.filter { ["ACCOUNT", "ORGANIZATION"].contains($0.type) }.compactMap { ARN($0.arn) }
+        guard page.nextToken == nil || page.nextToken != token else {
+            throw AWSError(
+                kind: .unavailable,
+                service: "AccessAnalyzer",
+                operation: "ListAnalyzers",
+                message: "the answer names the page it is itself as the next one"
+            )
+        }
+        token = page.nextToken
+    } while token != nil
+    return result
+}
+
+/// A UUID typed without hyphens gets them back; everything else stays as typed.
+private func hyphenated(_ id: String) -> String {
+    let bytes = Array(id.utf8)
+    guard bytes.count == 32, bytes.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return id }
+    let ends = [0, 8, 12, 16, 20, 32]
+    return zip(ends, ends.dropFirst()).map { String(decoding: bytes[$0..<$1], as: UTF8.self) }.joined(separator: "-")
+}

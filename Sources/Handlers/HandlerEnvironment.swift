@@ -1,0 +1,95 @@
+package import AWSClient
+import AWSOperations
+package import Logging
+import Policies
+import Synchronization
+
+/// Everything that a handler may use besides its input.
+package struct HandlerEnvironment: Sendable {
+    /// The settings.
+    package var settings: Settings
+    /// AWS with our own credentials.
+    package var aws: any AWSCaller
+    /// AWS with the member role's credentials in another account.
+    package var member: @Sendable (_ account: String, _ partition: Partition) -> any AWSCaller
+    /// Our own account.
+    package var ownAccount: OwnAccount
+    /// Our own region, for calls that no ARN gives one.
+    package var region: Region?
+    /// The invocation's log.
+    package var logger: Logger
+    /// One change of a resource at a time.
+    package var locks: ResourceLocks
+    /// Change nothing and say what would be done, whatever the mode.
+    package var isDryRun: Bool
+    /// Waits between reads; throws when cancelled.
+    package var pause: @Sendable (Duration) async throws -> Void
+
+    package init(
+        settings: Settings,
+        aws: any AWSCaller,
+        member: @escaping @Sendable (_ account: String, _ partition: Partition) -> any AWSCaller,
+        ownAccount: OwnAccount,
+        region: Region?,
+        logger: Logger,
+        locks: ResourceLocks = ResourceLocks(),
+        isDryRun: Bool = false,
+        pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        self.settings = settings
+        self.aws = aws
+        self.member = member
+        self.ownAccount = ownAccount
+        self.region = region
+        self.logger = logger
+        self.locks = locks
+        self.isDryRun = isDryRun
+        self.pause = pause
+    }
+
+    /// The caller for resources of an account: the member role's where one is set and the account is not our own.
+    func caller(for account: String, partition: Partition) async throws(HandlerError) -> any AWSCaller {
+        guard settings.memberRole != nil, try await ownAccount.id(self) != account else { return aws }
+        return member(account, partition)
+    }
+}
+
+/// Our own account's id: from the function's ARN, else asked for once.
+package final class OwnAccount: Sendable {
+    private let known: Mutex<String?>
+
+    /// - Parameter invokedFunctionARN: as Lambda hands it to an invocation.
+    package init(invokedFunctionARN: String? = nil) {
+        known = Mutex(invokedFunctionARN.flatMap(ARN.init).map(\.account).flatMap { isAccountID($0) ? $0 : nil })
+    }
+
+    /// Takes the account from an invocation's function ARN, so that it need not be asked for.
+    package func learn(invokedFunctionARN: String?) {
+        guard known.withLock({ $0 }) == nil, let arn = invokedFunctionARN.flatMap(ARN.init), isAccountID(arn.account)
+        else { return }
+        known.withLock { $0 = arn.account }
+    }
+
+    func id(_ environment: HandlerEnvironment) async throws(HandlerError) -> String {
+        if let known = known.withLock({ $0 }) { return known }
+        guard let region = environment.region else {
+            throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region to work in")
+        }
+        let identity = try await mapped { () async throws(AWSError) in
+            try await environment.aws.call(GetCallerIdentity(region: region))
+        }
+        known.withLock { $0 = identity.account }
+        return identity.account
+    }
+}
+
+/// The partition of an ARN, when it is one that we serve.
+func partition(_ name: String) throws(HandlerError) -> Partition {
+    guard let partition = Partition(rawValue: name) else {
+        throw HandlerError(
+            .invalidEvent,
+            "the resource is in partition '\(name)', but only aws, aws-cn and aws-us-gov are supported"
+        )
+    }
+    return partition
+}

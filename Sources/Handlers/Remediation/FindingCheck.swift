@@ -1,0 +1,86 @@
+import AWSClient
+import AWSOperations
+import Findings
+import LosslessJSON
+import Policies
+
+/// What Access Analyzer's own word means for a case.
+enum FindingCheck: Equatable {
+    /// It is as the case says.
+    case confirmed
+    /// It needs nothing any more, and why.
+    case over(String)
+    /// It is not as the case says, and how.
+    case different(String)
+}
+
+/// Compares a finding of a case with the same finding as Access Analyzer has it now.
+///
+/// What Access Analyzer leaves out cannot differ.
+func check(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
+    guard record.status == "ACTIVE" else { return .over("Access Analyzer has it as \(record.status)") }
+    if let resource = record.resource, normalised(resource) != finding.resource.description {
+        return .different("Access Analyzer has the finding for \(normalised(resource))")
+    }
+    if let error = record.error, !error.isEmpty, finding.error == nil {
+        return .different("Access Analyzer can no longer analyse the resource (\(error))")
+    }
+    if let map = record.principal, !map.isEmpty {
+        let principals = map.members.map { Principal(key: $0.key, value: normalised($0.value.string ?? "")) }
+        guard Set(principals) == Set(finding.principals) else {
+            let names = principals.map(\.element.value).joined(separator: ", ")
+            return .different("Access Analyzer has the finding for the principal \(names)")
+        }
+    }
+    if let actions = record.actions {
+        guard Set(actions.map { $0.lowercased() }) == Set(finding.actions.map { $0.lowercased() }) else {
+            return .different("Access Analyzer has the finding for the actions \(actions.joined(separator: ", "))")
+        }
+    }
+    return .confirmed
+}
+
+/// Every ARCHIVED finding of a resource: what people have called intended.
+func archivedFindings(
+    of resource: String,
+    analyzer: ARN,
+    region: Region,
+    _ aws: any AWSCaller
+) async throws(AWSError) -> [FindingRecord] {
+    var findings: [FindingRecord] = []
+    var token: String?
+    repeat {
+        let page = try await aws.call(
+            ListFindings(
+                analyzerARN: analyzer.description,
+                resource: resource,
+                status: "ARCHIVED",
+                nextToken: token,
+                region: region
+            )
+        )
+        findings += page.findings.filter { record in
+            record.status == "ARCHIVED" && record.resource.map { normalised($0) == resource } ?? true
+        }
+        // An endless list must not hide an archived finding, nor hold us until the deadline.
+        guard page.nextToken == nil || page.nextToken != token else {
+            throw AWSError(
+                kind: .unavailable,
+                service: "AccessAnalyzer",
+                operation: "ListFindings",
+                message: "the answer names the page it is itself as the next one"
+            )
+        }
+        token = page.nextToken
+    } while token != nil
+    return findings
+}
+
+/// Runs a call and keeps its error, so that calls side by side can be judged in order.
+func outcomeOf<T: Sendable>(_ call: () async throws(AWSError) -> T) async -> Result<T, AWSError> {
+    do throws(AWSError) {
+        return .success(try await call())
+    } catch {
+        return .failure(error)
+    }
+}

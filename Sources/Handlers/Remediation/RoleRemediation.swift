@@ -1,0 +1,290 @@
+import AWSClient
+import AWSOperations
+import Findings
+import LosslessJSON
+import Logging
+import Policies
+
+/// Blocks one finding's access to one role by a Deny in the role's trust policy.
+struct RoleRemediation {
+    let `case`: Case
+    let role: RoleARN
+    let principal: Principal
+    let zone: ZoneOfTrust
+    let environment: HandlerEnvironment
+    /// Whether to write; otherwise the outcome says what would be written.
+    let mayAct: Bool
+
+    /// Somebody who overwrites our change this often does it on purpose.
+    private static let attempts = 4
+
+    private var finding: Finding { `case`.finding }
+    private var mode: String { environment.settings.mode.rawValue }
+
+    func run() async throws(HandlerError) -> Outcome {
+        if let why = protection(of: role, memberRole: environment.settings.memberRole) {
+            return Outcome(.protected, "The role \(role.name) was not changed: \(why).", mode: mode)
+        }
+        if let objection = Deny.objection(to: principal, zone: zone) {
+            return refused("\(objection).")
+        }
+        guard let analyzer = finding.analyzerARN else {
+            throw HandlerError(.invalidEvent, "finding.analyzerArn: is missing, so the finding cannot be read again")
+        }
+        let region = try region(of: analyzer)
+        let reader = try await RoleReader(role, environment)
+        return try await environment.locks.withLock(role.description) { () async throws(HandlerError) -> Outcome in
+            try await look(analyzer, region, reader)
+        }
+    }
+
+    /// Reads the finding, what was archived and the role side by side, and judges them in that order.
+    private func look(_ analyzer: ARN, _ region: Region, _ reader: RoleReader) async throws(HandlerError) -> Outcome {
+        let aws = environment.aws
+        async let findingAnswer = outcomeOf { () async throws(AWSError) in
+            try await aws.call(GetFinding(id: finding.id, analyzerARN: analyzer.description, region: region))
+        }
+        async let archivedAnswer = outcomeOf { () async throws(AWSError) in
+            try await archivedFindings(of: role.description, analyzer: analyzer, region: region, aws)
+        }
+        async let roleAnswer = reader.request()
+
+        let record: FindingRecord
+        switch await findingAnswer {
+        case .success(let answered): record = answered
+        case .failure(let error) where error.kind == .notFound:
+            return ignored("Access Analyzer no longer has it")
+        case .failure(let error): throw HandlerError(error)
+        }
+        switch check(finding, against: record) {
+        case .confirmed: break
+        case .over(let why): return ignored(why)
+        case .different(let how): return refused("Nothing was changed because the finding is not as reported: \(how).")
+        }
+        let archived = await archivedAnswer
+        switch try reader.interpret(await roleAnswer) {
+        case .gone: return gone()
+        case .refused(let why): return refused(why)
+        case .read(let trusted):
+            return try await block(trusted, record, archived, reader)
+        }
+    }
+
+    private func block(
+        _ first: TrustedRole,
+        _ record: FindingRecord,
+        _ archived: Result<[FindingRecord], AWSError>,
+        _ reader: RoleReader
+    ) async throws(HandlerError) -> Outcome {
+        var trusted = first
+        for _ in 0..<Self.attempts {
+            let edit: ProvenEdit
+            switch try await plan(trusted, record, archived, reader) {
+            case .over(let outcome): return outcome
+            case .edit(let proven): edit = proven
+            }
+            guard mayAct else {
+                return outcome(.observed, "would be added", edit.before, edit.after)
+            }
+            let resolved = outcome(.resolved, "was added", edit.before, edit.after)
+            try checkAnswerSize(`case`, with: resolved)
+            let writer = TrustPolicyWriter(reader: reader, environment: environment)
+            let result = try await writer.write(edit.after, over: edit.before) { isDone($0, edit.deny) }
+            switch result {
+            case .confirmed(let document): return outcome(.resolved, "was added", edit.before, document)
+            case .gone: return gone()
+            case .refused(let why): return refused(why)
+            case .unmodifiable(let why):
+                return Outcome(.protected, "The role \(role.name) was not changed: \(why)", mode: mode)
+            case .overwritten(let other):
+                environment.logger.warning("the trust policy was changed by somebody else meanwhile; editing again")
+                trusted = other
+            }
+        }
+        throw HandlerError(
+            .conflictingChange,
+            "somebody keeps changing the trust policy of \(role): the Deny was written \(Self.attempts) times "
+                + "and was gone each time; find out who writes it (CloudTrail: UpdateAssumeRolePolicy)"
+        )
+    }
+
+    private func isDone(_ document: PolicyDocument, _ deny: Deny) -> Bool {
+        guard let index = document.index(ofSid: deny.sid) else { return false }
+        return Deny(recognising: document.statements[index].json)?.deniesTheSame(as: deny) == true
+            && document.denies(principal, deny.actions, zone: zone)
+    }
+
+    private enum Plan {
+        case edit(ProvenEdit)
+        case over(Outcome)
+    }
+
+    /// Everything that speaks against an edit, cheapest and most harmless first.
+    private func plan(
+        _ trusted: TrustedRole,
+        _ record: FindingRecord,
+        _ archived: Result<[FindingRecord], AWSError>,
+        _ reader: RoleReader
+    ) async throws(HandlerError) -> Plan {
+        switch tagVerdict(trusted.role, environment.settings) {
+        case .free: break
+        case .exempt(let why):
+            return .over(Outcome(.exempt, "The role \(role.name) was not changed: \(why).", mode: mode))
+        case .protected(let why):
+            return .over(Outcome(.protected, "The role \(role.name) was not changed: \(why).", mode: mode))
+        }
+        let document = trusted.document
+        if let outcome = alreadyBlocked(document) { return .over(outcome) }
+        if let dead = document.deadPrincipals.first {
+            return .over(
+                refused(
+                    "The trust policy of \(role.name) names \(dead.id), the id of a deleted user or role, in "
+                        + "\(dead.statement), and IAM refuses every write of such a document: clean that statement up."
+                )
+            )
+        }
+        let archivedRecords: [FindingRecord]
+        switch archived {
+        case .success(let records): archivedRecords = records
+        case .failure(let error): throw HandlerError(error)
+        }
+        let edit: ProvenEdit
+        do throws(PolicyError) {
+            edit = try provenEdit(document, record, archivedRecords)
+        } catch {
+            return .over(refused("The access was not blocked: \(error)."))
+        }
+        if let why = try await overQuota(edit, reader) { return .over(refused("The access was not blocked: \(why).")) }
+        environment.logger.info("the edit is proven", metadata: ["proof": .string(edit.proof.joined(separator: " "))])
+        return .edit(edit)
+    }
+
+    private func provenEdit(
+        _ document: PolicyDocument,
+        _ record: FindingRecord,
+        _ archived: [FindingRecord]
+    ) throws(PolicyError) -> ProvenEdit {
+        let conditions = finding.condition.keys + (record.condition?.keys ?? [])
+        let deny = try Deny.planned(
+            finding: finding.id,
+            principal: principal,
+            actions: finding.actions,
+            conditionKeys: conditions + document.conditionKeys(allowing: principal),
+            zone: zone
+        )
+        if let intended = archived.first(where: { blocks(deny, $0) }) {
+            throw PolicyError("it would also block an access that was archived as intended (finding \(intended.id))")
+        }
+        let edit = try ProvenEdit(adding: deny, to: document, against: principal, zone: zone)
+        guard edit.after.hasOnlyLegalCharacters else {
+            throw PolicyError("the document holds characters that IAM does not take back")
+        }
+        return edit
+    }
+
+    private func alreadyBlocked(_ document: PolicyDocument) -> Outcome? {
+        let actions = finding.actions.filter(Deny.isDeniableAction)
+        guard !actions.isEmpty else { return nil }
+        if document.denies(principal, actions, zone: zone) {
+            let ours = Deny.sid(forFinding: finding.id).flatMap { document.index(ofSid: $0) }
+                .flatMap { Deny(recognising: document.statements[$0].json) }
+            let who = ours == nil ? "a statement that was there before" : "our own statement for this finding"
+            return Outcome(
+                .alreadyResolved,
+                "The access to \(role.name) is already denied by \(who); nothing was written.",
+                mode: mode,
+                rollback: ours == nil ? nil : rollback
+            )
+        }
+        if document.allowsNothing(principal, actions, zone: zone) {
+            return Outcome(
+                .alreadyResolved,
+                "The trust policy of \(role.name) no longer lets the principal in; nothing was written.",
+                mode: mode
+            )
+        }
+        return nil
+    }
+
+    private func blocks(_ deny: Deny, _ record: FindingRecord) -> Bool {
+        guard record.id != finding.id, let map = record.principal else { return false }
+        return map.members.contains { member in
+            let other = Principal(key: member.key, value: normalised(member.value.string ?? ""))
+            return deny.blocks(other, record.actions ?? deny.actions, zone: zone)
+        }
+    }
+
+    /// IAM's default quota for a trust policy; no account has less.
+    private static let defaultQuota = 2048
+
+    private func overQuota(_ edit: ProvenEdit, _ reader: RoleReader) async throws(HandlerError) -> String? {
+        let size = edit.after.size
+        guard size > Self.defaultQuota else { return nil }
+        var quota = Self.defaultQuota
+        var source = "the account's quota"
+        do throws(AWSError) {
+            let summary = try await reader.iam.call(GetAccountSummary(partition: reader.partition))
+            quota = summary["AssumeRolePolicySizeQuota"] ?? quota
+        } catch {
+            guard error.kind == .accessDenied else { throw HandlerError(error) }
+            source = "the default quota (the account's own could not be read: \(error.code ?? "access denied"))"
+        }
+        guard size > quota else { return nil }
+        return "the trust policy has \(edit.before.size) characters and would have \(size) with the Deny, but "
+            + "\(source) is \(quota)"
+    }
+
+    // MARK: Outcomes
+
+    private var rollback: Outcome.Rollback {
+        Outcome.Rollback(findingID: finding.id, command: rollbackCommand(finding: finding.id, resource: role.description))
+    }
+
+    private func refused(_ why: String) -> Outcome {
+        Outcome(.refused, why, mode: mode)
+    }
+
+    private func ignored(_ why: String) -> Outcome {
+        Outcome(.ignored, "The finding needs nothing: \(why).", mode: mode)
+    }
+
+    private func gone() -> Outcome {
+        Outcome(.alreadyResolved, "The role \(role.name) no longer exists; nothing was written.", mode: mode)
+    }
+
+    private func outcome(
+        _ status: Outcome.Status,
+        _ verb: String,
+        _ before: PolicyDocument,
+        _ after: PolicyDocument
+    ) -> Outcome {
+        let sid = Deny.sid(forFinding: finding.id) ?? ""
+        return Outcome(
+            status,
+            "A Deny (Sid \(sid)) for \(principal.element.value) \(verb) to the trust policy of \(role.name).",
+            mode: mode,
+            changes: [trustPolicyChange(role, before, after)],
+            rollback: status == .resolved ? rollback : nil
+        )
+    }
+}
+
+/// An edit of a trust policy as an outcome shows it.
+func trustPolicyChange(_ role: RoleARN, _ before: PolicyDocument, _ after: PolicyDocument) -> Outcome.Change {
+    Outcome.Change(
+        resource: role.description,
+        operation: "iam:UpdateAssumeRolePolicy",
+        before: .object(before.json),
+        after: .object(after.json),
+        diff: unifiedDiff(JSON.object(before.json).text(.pretty), JSON.object(after.json).text(.pretty))
+    )
+}
+
+/// The region of an analyzer, as a place to ask.
+func region(of analyzer: ARN) throws(HandlerError) -> Region {
+    do {
+        return try Region(analyzer.region)
+    } catch {
+        throw HandlerError(.invalidEvent, "the analyzer \(analyzer): \(error.message)")
+    }
+}

@@ -1,0 +1,101 @@
+import AWSClient
+import AWSOperations
+import Policies
+
+/// How a write of a trust policy ended.
+enum WriteResult {
+    /// Written, and read back as `document`.
+    case confirmed(PolicyDocument)
+    /// Somebody else's document is there now, without our change.
+    case overwritten(TrustedRole)
+    /// The role is no longer there.
+    case gone
+    /// IAM takes no such document, or no edit of this role; nothing was changed.
+    case refused(String)
+    /// Only AWS may edit this role; nothing was changed.
+    case unmodifiable(String)
+}
+
+/// Writes a role's trust policy and reads back until it is there.
+struct TrustPolicyWriter {
+    let reader: RoleReader
+    let environment: HandlerEnvironment
+
+    /// IAM is eventually consistent: a change shows after a moment. In all about six seconds, then somebody is told.
+    private static let pauses: [Duration] = [
+        .zero, .milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800), .milliseconds(1600),
+        .milliseconds(3200),
+    ]
+
+    /// Writes `after` in the place of `before`.
+    ///
+    /// - Parameter isDone: whether a document that was read back holds what was to be done.
+    func write(
+        _ after: PolicyDocument,
+        over before: PolicyDocument,
+        isDone: (PolicyDocument) -> Bool
+    ) async throws(HandlerError) -> WriteResult {
+        do throws(AWSError) {
+            _ = try await reader.iam.call(
+                UpdateAssumeRolePolicy(
+                    roleName: reader.arn.name,
+                    policyDocument: after.text,
+                    partition: reader.partition
+                )
+            )
+        } catch {
+            if let result = result(of: error) { return result }
+            // The answer was lost: whether the change was made shows when it is read back.
+            guard error.outcomeUnknown else { throw HandlerError(error) }
+        }
+        return try await readBack(before: before, isDone: isDone)
+    }
+
+    private func result(of error: AWSError) -> WriteResult? {
+        switch error.code {
+        case "NoSuchEntity":
+            return .gone
+        case "MalformedPolicyDocument":
+            return .refused("IAM does not take the edited document (\(error.message)); nothing was changed.")
+        case "LimitExceeded":
+            return .refused("IAM says the edited document is too long (\(error.message)); nothing was changed.")
+        case "UnmodifiableEntity":
+            return .unmodifiable(error.message)
+        default:
+            return nil
+        }
+    }
+
+    private func readBack(
+        before: PolicyDocument,
+        isDone: (PolicyDocument) -> Bool
+    ) async throws(HandlerError) -> WriteResult {
+        var last: TrustedRole?
+        for pause in Self.pauses {
+            if pause > .zero { try await wait(pause) }
+            switch try await reader.read() {
+            case .gone:
+                return .gone
+            case .refused(let why):
+                throw HandlerError(.conflictingChange, "after the write: \(why)")
+            case .read(let role):
+                if isDone(role.document) { return .confirmed(role.document) }
+                if role.document != before { return .overwritten(role) }
+                last = role
+            }
+        }
+        guard let last else { throw HandlerError(.internalError, "the trust policy was never read back") }
+        return .overwritten(last)
+    }
+
+    private func wait(_ pause: Duration) async throws(HandlerError) {
+        do {
+            try await environment.pause(pause)
+        } catch {
+            throw HandlerError(
+                .deadlineExceeded,
+                "the time was up before the change of \(reader.arn) could be read back; a retry finds out"
+            )
+        }
+    }
+}

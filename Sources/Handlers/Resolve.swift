@@ -1,0 +1,55 @@
+package import Findings
+import Logging
+import Policies
+
+/// Blocks what the decision says is to be blocked: acts on RESOLVE, asks for approval on APPROVE, else does nothing.
+///
+/// A case without a decision is evaluated first.
+package func resolve(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    let settings = environment.settings
+    var result = input
+    if let ignored = ignoredOutcome(input, settings) {
+        result.conclude(ignored)
+        return result
+    }
+    if result.decision == nil { result = evaluate(result, settings) }
+    guard let decision = result.decision, decision.action == .resolve || decision.action == .approve else {
+        return result
+    }
+    result.conclude(try await outcome(result, decision, environment))
+    return result
+}
+
+private func outcome(
+    _ input: Case,
+    _ decision: Decision,
+    _ environment: HandlerEnvironment
+) async throws(HandlerError) -> Outcome {
+    let finding = input.finding
+    let mode = environment.settings.mode
+    func refused(_ why: String) -> Outcome {
+        Outcome(.refused, why, mode: mode.rawValue)
+    }
+    guard finding.isResolvable else {
+        return refused("Only external access findings that name a principal and have no error can be resolved.")
+    }
+    guard finding.principals.count == 1, let principal = finding.principals.first else {
+        return refused("The finding names more than one principal, which Access Analyzer never does.")
+    }
+    guard let role = finding.role else {
+        return refused("This version blocks access to IAM roles only, not to \(finding.resourceType).")
+    }
+    let mayAct = mode == .enforce && decision.action == .resolve && !environment.isDryRun
+    if mode != .observe, !environment.isDryRun, !mayAct {
+        return refused("The change needs a person's approval, and approvals need a ledger, which is not set up.")
+    }
+    let remediation = RoleRemediation(
+        case: input,
+        role: role,
+        principal: principal,
+        zone: environment.settings.zone(of: role.account),
+        environment: environment,
+        mayAct: mayAct
+    )
+    return try await remediation.run()
+}

@@ -1,0 +1,73 @@
+import Synchronization
+
+/// Lets one task at a time change a resource. IAM has no version token, so two edits side by side would lose one.
+///
+/// Holds for one process; between processes the ledger or a reserved concurrency of one does.
+package final class ResourceLocks: Sendable {
+    private struct Queue {
+        var nextID: UInt64 = 0
+        var waiters: [(id: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
+    }
+
+    /// A key is present while its lock is held.
+    private let queues = Mutex<[String: Queue]>([:])
+
+    package init() {}
+
+    /// Runs `body` while nobody else holds `key`. Throws `DeadlineExceeded` when cancelled while waiting.
+    package func withLock<T: Sendable>(
+        _ key: String,
+        _ body: () async throws(HandlerError) -> T
+    ) async throws(HandlerError) -> T {
+        guard await acquire(key) else {
+            throw HandlerError(.deadlineExceeded, "the time was up while another change of \(key) was under way")
+        }
+        defer { release(key) }
+        return try await body()
+    }
+
+    private func acquire(_ key: String) async -> Bool {
+        let ticket: UInt64? = queues.withLock { queues in
+            guard var queue = queues[key] else {
+                queues[key] = Queue()
+                return nil
+            }
+            queue.nextID += 1
+            queues[key] = queue
+            return queue.nextID
+        }
+        guard let ticket else { return true }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer: Bool? = queues.withLock { queues in
+                    // Released between the two looks.
+                    guard queues[key] != nil else {
+                        queues[key] = Queue()
+                        return true
+                    }
+                    guard !Task.isCancelled else { return false }
+                    queues[key]?.waiters.append((ticket, continuation))
+                    return nil
+                }
+                if let answer { continuation.resume(returning: answer) }
+            }
+        } onCancel: {
+            let waiter = queues.withLock { queues -> CheckedContinuation<Bool, Never>? in
+                guard let index = queues[key]?.waiters.firstIndex(where: { $0.id == ticket }) else { return nil }
+                return queues[key]?.waiters.remove(at: index).continuation
+            }
+            waiter?.resume(returning: false)
+        }
+    }
+
+    private func release(_ key: String) {
+        let next = queues.withLock { queues -> CheckedContinuation<Bool, Never>? in
+            guard queues[key]?.waiters.isEmpty == false else {
+                queues[key] = nil
+                return nil
+            }
+            return queues[key]?.waiters.removeFirst().continuation
+        }
+        next?.resume(returning: true)
+    }
+}

@@ -1,0 +1,107 @@
+package import Policies
+
+/// The settings of the environment, checked.
+package struct Settings: Sendable, Equatable {
+    /// How far Gatehouse may go by itself.
+    package enum Mode: String, Sendable, CaseIterable {
+        /// Changes nothing, says what it would do.
+        case observe
+        /// Asks a person before it blocks.
+        case approve
+        /// Acts.
+        case enforce
+    }
+
+    /// `GATEHOUSE_MODE`.
+    package var mode = Mode.observe
+    /// `GATEHOUSE_TOPIC_ARN`.
+    package var topic: ARN?
+    /// `GATEHOUSE_MEMBER_ROLE`: a role's name, without path.
+    package var memberRole: String?
+    /// `GATEHOUSE_MEMBER_EXTERNAL_ID`.
+    package var memberExternalID: String?
+    /// `GATEHOUSE_TRUSTED_ORGANIZATION`.
+    package var trustedOrganization: String?
+    /// `GATEHOUSE_TRUSTED_ACCOUNTS`.
+    package var trustedAccounts: [String] = []
+    /// `GATEHOUSE_EXEMPT_TAG`: the key, and the value where only one counts.
+    package var exemptTag: (key: String, value: String?) = ("gatehouse:exempt", nil)
+    /// Settings of parts that this version does not have yet; they are said once in the log.
+    package var notBuilt: [String] = []
+
+    /// Everything at its default.
+    package init() {}
+
+    /// Whether all settings are the same.
+    package static func == (left: Settings, right: Settings) -> Bool {
+        left.mode == right.mode && left.topic == right.topic && left.memberRole == right.memberRole
+            && left.memberExternalID == right.memberExternalID
+            && left.trustedOrganization == right.trustedOrganization
+            && left.trustedAccounts == right.trustedAccounts && left.exemptTag == right.exemptTag
+            && left.notBuilt == right.notBuilt
+    }
+
+    /// Who is inside for a resource of this account.
+    package func zone(of account: String) -> ZoneOfTrust {
+        ZoneOfTrust(account: account, trustedAccounts: trustedAccounts, organization: trustedOrganization)
+    }
+}
+
+extension Settings {
+    /// Reads the settings. Throws `InvalidConfiguration` naming the setting and what it may hold.
+    package init(environment: [String: String]) throws(HandlerError) {
+        self.init()
+        func setting(_ name: String) -> String? {
+            environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        func invalid(_ name: String, _ value: String, _ allowed: String) -> HandlerError {
+            HandlerError(.invalidConfiguration, "\(name) is '\(value.prefix(200))' but must be \(allowed)")
+        }
+        if let text = setting("GATEHOUSE_MODE") {
+            guard let mode = Mode(rawValue: text) else {
+                throw invalid("GATEHOUSE_MODE", text, "observe, approve or enforce")
+            }
+            self.mode = mode
+        }
+        if let text = setting("GATEHOUSE_TOPIC_ARN") {
+            guard let arn = ARN(text), arn.service == "sns", !arn.region.isEmpty, isAccountID(arn.account) else {
+                throw invalid("GATEHOUSE_TOPIC_ARN", text, "the ARN of an SNS topic")
+            }
+            topic = arn
+        }
+        if let text = setting("GATEHOUSE_MEMBER_ROLE") {
+            guard RoleARN("arn:aws:iam::000000000000:role/\(text)")?.name == text else {
+                throw invalid("GATEHOUSE_MEMBER_ROLE", text, "the name of an IAM role without its path")
+            }
+            memberRole = text
+        }
+        memberExternalID = setting("GATEHOUSE_MEMBER_EXTERNAL_ID")
+        if let text = setting("GATEHOUSE_TRUSTED_ORGANIZATION") {
+            guard text.hasPrefix("o-"), (12...34).contains(text.utf8.count),
+                text.utf8.dropFirst(2).allSatisfy({ $0 &- 0x30 < 10 || $0 &- 0x61 < 26 })
+            else { throw invalid("GATEHOUSE_TRUSTED_ORGANIZATION", text, "an organization's id such as o-a1b2c3d4e5") }
+            trustedOrganization = text
+        }
+        if let text = setting("GATEHOUSE_TRUSTED_ACCOUNTS") {
+            for part in text.split(separator: ",") {
+                let account = part.filter { $0 != " " }
+                guard isAccountID(account) else {
+                    throw invalid("GATEHOUSE_TRUSTED_ACCOUNTS", text, "account ids of 12 digits with commas between")
+                }
+                if !trustedAccounts.contains(account) { trustedAccounts.append(account) }
+            }
+        }
+        if let text = setting("GATEHOUSE_EXEMPT_TAG") {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard !parts[0].isEmpty else { throw invalid("GATEHOUSE_EXEMPT_TAG", text, "a tag's key, or key=value") }
+            exemptTag = (parts[0], parts.count > 1 ? parts[1] : nil)
+        }
+        if let text = setting("GATEHOUSE_MAX_CHANGES_PER_HOUR") {
+            guard let limit = Int(text), limit >= 0 else {
+                throw invalid("GATEHOUSE_MAX_CHANGES_PER_HOUR", text, "a whole number from 0 on")
+            }
+        }
+        notBuilt = ["GATEHOUSE_RULES", "GATEHOUSE_LEDGER_TABLE", "GATEHOUSE_MAX_CHANGES_PER_HOUR"]
+            .filter { setting($0) != nil }
+    }
+}

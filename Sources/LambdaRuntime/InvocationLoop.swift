@@ -1,0 +1,114 @@
+/// One loop: next event, handler, report, for ever, all on the calling thread.
+struct InvocationLoop: ~Copyable {
+    /// Not `Result`: its conformance to `Error` would be looked up at run time, which costs a cold start.
+    private enum Outcome: Sendable {
+        case response([UInt8])
+        case failure(LambdaFailure)
+        case none
+    }
+
+    /// Where the handler's task leaves its outcome for the loop.
+    ///
+    /// `@unchecked Sendable`: written before `LoopExecutor.finish()`, read after `run(until:)` saw that.
+    private final class Slot: @unchecked Sendable {
+        var outcome = Outcome.none
+    }
+
+    /// How many answers to `/next` in a row may be unusable before the API counts as broken.
+    private static let patience = 3
+
+    private var client: RuntimeClient
+    private let executor = LoopExecutor()
+    private let slot = Slot()
+    private let endpoint: RuntimeEndpoint
+    private let log: LambdaLog
+    private let handler: LambdaRuntime.Handler
+    private var trace: TraceEnvironment?
+
+    /// - Parameter ownsEnvironment: whether `_X_AMZN_TRACE_ID` may be set: the environment belongs to the process.
+    init(
+        endpoint: RuntimeEndpoint,
+        ownsEnvironment: Bool,
+        log: LambdaLog,
+        handler: @escaping LambdaRuntime.Handler
+    ) {
+        client = RuntimeClient(endpoint: endpoint, log: log)
+        self.endpoint = endpoint
+        self.log = log
+        self.handler = handler
+        trace = ownsEnvironment ? TraceEnvironment() : nil
+    }
+
+    /// Gives the error that ends it.
+    mutating func run() -> RuntimeError {
+        var unusable = 0
+        while true {
+            do throws(RuntimeError) {
+                switch try client.next() {
+                case .invocation(let event, let context):
+                    unusable = 0
+                    invoke(event, context)
+                case .oversized(let requestID, let why):
+                    unusable = 0
+                    let message = "the event was not read: \(why)"
+                    client.fail(requestID, LambdaFailure(type: "Function.InvalidEvent", message: message))
+                case .unusable(let why):
+                    unusable += 1
+                    log.write(.error, "the answer to /next cannot be used", fields: [("why", why)])
+                    if unusable == Self.patience {
+                        throw RuntimeError(
+                            "the Lambda Runtime API at \(endpoint.authority) gave \(unusable) answers to /next in a row "
+                                + "that cannot be used; of the last: \(why)"
+                        )
+                    }
+                }
+            } catch {
+                return error
+            }
+        }
+    }
+
+    private mutating func invoke(_ event: consuming [UInt8], _ context: LambdaContext) {
+        trace?.set(context.traceID)
+        executor.begin()
+        let task = start(event, context)
+        let isInTime = executor.run(until: context.deadline.stop)
+        if !isInTime {
+            task.cancel()
+            let why = "the handler was stopped \(LambdaDeadline.margin) ms before the function's time-out"
+            client.fail(context.requestID, LambdaFailure(type: "Function.DeadlineExceeded", message: why))
+            _ = executor.run(until: nil)
+        }
+        executor.park()
+        let outcome = slot.outcome
+        slot.outcome = .none
+        switch outcome {
+        case .response(let response) where isInTime: client.respond(context.requestID, response)
+        case .failure(let failure) where isInTime: client.fail(context.requestID, failure)
+        case .response:
+            log.write(.warn, "the handler ended after its deadline: its answer is lost", requestID: context.requestID)
+        case .failure(let failure):
+            log.write(
+                .warn,
+                "the handler failed after its deadline",
+                requestID: context.requestID,
+                fields: [("errorType", failure.type), ("errorMessage", failure.message)]
+            )
+        case .none: break  // The executor ends only with an outcome.
+        }
+    }
+
+    private func start(_ event: consuming [UInt8], _ context: LambdaContext) -> Task<Void, Never> {
+        let handler = handler
+        let slot = slot
+        let executor = executor
+        return Task(executorPreference: executor) { [event] in
+            do throws(LambdaFailure) {
+                slot.outcome = .response(try await handler(event, context))
+            } catch {
+                slot.outcome = .failure(error)
+            }
+            executor.finish()
+        }
+    }
+}

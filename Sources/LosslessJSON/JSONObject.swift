@@ -1,0 +1,74 @@
+/// The members of a JSON object in their own order. A key occurs once.
+///
+/// Keys are compared byte by byte, as AWS does, and not by Unicode equivalence.
+package struct JSONObject: Sendable {
+    /// One `key: value` pair.
+    package struct Member: Sendable, Equatable {
+        /// The key, unescaped.
+        package let key: String
+        /// The value.
+        package var value: JSON
+    }
+
+    /// All members in order.
+    package private(set) var members: ContiguousArray<Member>
+
+    /// An object without members.
+    package init() {
+        members = []
+    }
+
+    /// An object of these members in this order; of a repeated key the last value stays, in the first one's place.
+    package init(_ pairs: [(String, JSON)]) {
+        members = []
+        members.reserveCapacity(pairs.count)
+        for (key, value) in pairs {
+            self[key] = value
+        }
+    }
+
+    /// Members that are known to have different keys: the parser has looked.
+    init(unchecked members: ContiguousArray<Member>) {
+        self.members = members
+    }
+
+    /// The number of members.
+    package var count: Int { members.count }
+
+    /// Whether there is no member at all.
+    package var isEmpty: Bool { members.isEmpty }
+
+    /// The keys in order.
+    package var keys: [String] { members.map(\.key) }
+
+    /// The value of `key`. Setting replaces it in its place, or appends it; `nil` removes the member.
+    package subscript(_ key: String) -> JSON? {
+        get {
+            index(of: key).map { members[$0].value }
+        }
+        set {
+            switch (index(of: key), newValue) {
+            case (let index?, let value?): members[index].value = value
+            case (nil, let value?): members.append(Member(key: key, value: value))
+            case (let index?, nil): members.remove(at: index)
+            case (nil, nil): break
+            }
+        }
+    }
+
+    private func index(of key: String) -> Int? {
+        members.firstIndex { sameBytes($0.key, key) }
+    }
+}
+
+extension JSONObject: Equatable {
+    /// Equal members in the same order.
+    package static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.members == right.members
+    }
+}
+
+/// Whether two strings hold the same bytes. `==` alone would also take the Kelvin sign for a K.
+package func sameBytes(_ left: String, _ right: String) -> Bool {
+    left.utf8.count == right.utf8.count && left == right && (left.utf8.elementsEqual(right.utf8))
+}

@@ -1,0 +1,160 @@
+/// What is known of the value of a condition key in a request.
+package enum ContextValue: Sendable, Equatable {
+    /// The request does not carry the key.
+    case absent
+    /// Exactly this value.
+    case known(String)
+    /// Some value that is none of these; `mayBeAbsent` where the key may be missing as well.
+    case outside([String], mayBeAbsent: Bool)
+    /// The ARN of some identity of this account, of this role where its name is known (its path is not).
+    case identity(account: String, role: String?)
+    /// Nothing is known, not even whether it is there.
+    case unknown
+}
+
+extension AccessRequest {
+    /// What is known of a condition key (lower case) from the principal alone or from the request's context.
+    ///
+    /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    func value(of key: String) -> ContextValue {
+        if let value = context[key] { return value }
+        switch key {
+        case "aws:principalaccount":
+            switch principal {
+            case .account(let id): return .known(id)
+            case .user(let arn), .role(let arn), .session(let arn, _): return .known(arn.account)
+            case .federated, .service: return .absent
+            default: return .unknown
+            }
+        case "aws:principalarn":
+            switch principal {
+            case .user(let arn), .role(let arn): return .known(arn.description)
+            case .session(let arn, let role): return .identity(account: arn.account, role: role)
+            case .account(let id): return .identity(account: id, role: nil)
+            case .federated, .service: return .absent
+            default: return .unknown
+            }
+        case "aws:principalisawsservice":
+            switch principal {
+            case .service: return .known("true")
+            case .federated: return .absent
+            case .everyone, .account, .user, .role, .session: return .known("false")
+            default: return .unknown
+            }
+        default:
+            return .unknown
+        }
+    }
+}
+
+extension Statement.Condition {
+    /// How much of the request fulfils this condition; `some` for every operator or value that is not known here.
+    ///
+    /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    func coverage(of request: AccessRequest) -> Coverage {
+        let value = request.value(of: key)
+        if test == "Null" { return nullCoverage(value) }
+        let ifExists = test.hasSuffix("IfExists")
+        guard let comparison = Comparison(ifExists ? String(test.dropLast("IfExists".count)) : test) else {
+            return .some
+        }
+        // Policy variables stand for something that only the request knows.
+        if values.contains(where: { $0.utf8.contains(UInt8(ascii: "$")) }) { return .some }
+        switch value {
+        case .absent: return ifExists || comparison.isNegated ? .every : .none
+        case .unknown: return .some
+        case .known(let text): return comparison.result(values.contains { comparison.matches($0, text) })
+        case .outside(let excluded, let mayBeAbsent):
+            guard comparison.isExact, values.allSatisfy(excluded.contains) else { return .some }
+            return mayBeAbsent && ifExists && !comparison.isNegated ? .some : comparison.result(false)
+        case .identity(let account, let role):
+            guard comparison.comparesARNs else { return .some }
+            let coverage = values.map { identityCoverage($0, account: account, role: role) }.max() ?? .none
+            return comparison.isNegated ? coverage.inverted : coverage
+        }
+    }
+
+    private func nullCoverage(_ value: ContextValue) -> Coverage {
+        guard values.count == 1, let wantsAbsence = ["true": true, "false": false][lowercasedASCII(values[0])] else {
+            return .some
+        }
+        switch value {
+        case .absent: return wantsAbsence ? .every : .none
+        case .known, .identity, .outside(_, mayBeAbsent: false): return wantsAbsence ? .none : .every
+        case .unknown, .outside: return .some
+        }
+    }
+}
+
+/// The operators that can be judged here.
+private struct Comparison {
+    let isNegated: Bool
+    let isExact: Bool
+    let comparesARNs: Bool
+    let matches: (_ pattern: String, _ value: String) -> Bool
+
+    init?(_ name: String) {
+        isNegated = name.contains("Not")
+        comparesARNs = name.hasPrefix("Arn")
+        isExact = name == "StringEquals" || name == "StringNotEquals"
+        switch name {
+        case "StringEquals", "StringNotEquals": matches = { $0 == $1 }
+        case "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "Bool":
+            matches = { lowercasedASCII($0) == lowercasedASCII($1) }
+        case "StringLike", "StringNotLike": matches = wildcardMatch
+        case "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike": matches = arnMatch
+        default: return nil
+        }
+    }
+
+    func result(_ matched: Bool) -> Coverage {
+        matched != isNegated ? .every : .none
+    }
+}
+
+/// Whether the ARN pattern may mean an identity of which account and perhaps role name are known.
+private func identityCoverage(_ pattern: String, account: String, role: String?) -> Coverage {
+    let parts = pattern.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6 else { return .none }
+    guard wildcardMatch(String(parts[4]), account) else { return .none }
+    if let role, !parts[5].utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }) {
+        return parts[5].hasPrefix("role/") && lastComponent(String(parts[5])) == role ? .some : .none
+    }
+    return .some
+}
+
+/// ARN patterns are compared part by part: a wildcard does not reach over a colon.
+private func arnMatch(_ pattern: String, _ value: String) -> Bool {
+    let patterns = pattern.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    let values = value.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    return patterns.count == 6 && values.count == 6
+        && zip(patterns, values).allSatisfy { wildcardMatch(String($0), String($1)) }
+}
+
+/// Compares with `*` (any run) and `?` (any one character), in time linear in both for each star.
+package func wildcardMatch(_ pattern: String, _ value: String) -> Bool {
+    var pattern = pattern
+    var value = value
+    return pattern.withUTF8 { pattern in
+        value.withUTF8 { value in
+            var (p, v) = (0, 0)
+            var star: (pattern: Int, value: Int)?
+            while v < value.count {
+                if p < pattern.count, pattern[p] == UInt8(ascii: "*") {
+                    star = (p, v)
+                    p += 1
+                } else if p < pattern.count, pattern[p] == UInt8(ascii: "?") || pattern[p] == value[v] {
+                    p += 1
+                    v += 1
+                } else if let last = star {
+                    star = (last.pattern, last.value + 1)
+                    p = last.pattern + 1
+                    v = last.value + 1
+                } else {
+                    return false
+                }
+            }
+            return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package import LosslessJSON
+
+/// A Deny statement of ours in a role's trust policy: one of five forms and nothing else.
+///
+/// A user, role or account is named in a condition and not in `Principal`, because IAM turns a principal element into
+/// a dead id when the outsider is deleted, and then refuses every later write of the document.
+package struct Deny: Sendable, Equatable {
+    /// Whom it denies.
+    package enum Target: Sendable, Equatable {
+        /// One user or role, by `aws:PrincipalArn`.
+        case identity(String)
+        /// A whole account, by `aws:PrincipalAccount`.
+        case account(String)
+        /// One assumed-role session, by `Principal`.
+        case session(String)
+        /// A foreign identity provider, by `Principal`.
+        case federated(String)
+        /// Every AWS principal outside these accounts.
+        case everyoneOutside([String])
+    }
+
+    /// Letters and digits, unique in the document.
+    package let sid: String
+    /// Whom it denies.
+    package let target: Target
+    /// The `sts:` actions that it denies, at least one.
+    package let actions: [String]
+    /// The organization whose members it spares.
+    package let organization: String?
+
+    package init(sid: String, target: Target, actions: [String], organization: String?) {
+        self.sid = sid
+        self.target = target
+        self.actions = actions
+        self.organization = organization
+    }
+
+    /// `Gatehouse` and the letters and digits of the finding's id; `nil` when it has none.
+    package static func sid(forFinding id: String) -> String? {
+        let letters = id.utf8.filter { isLetter($0) || isDigit($0) }
+        return letters.isEmpty ? nil : "Gatehouse" + String(decoding: letters, as: UTF8.self)
+    }
+
+    /// The statement as it is added to a document.
+    package var statement: JSONObject {
+        var statement = JSONObject([("Sid", .string(sid)), ("Effect", "Deny")])
+        var tests = JSONObject()
+        func require(_ test: String, _ key: String, _ value: JSON) {
+            var keys = tests[test]?.object ?? JSONObject()
+            keys[key] = value
+            tests[test] = .object(keys)
+        }
+        switch target {
+        case .identity(let arn):
+            statement["Principal"] = "*"
+            require("ArnEquals", "aws:PrincipalArn", .string(arn))
+        case .account(let id):
+            statement["Principal"] = "*"
+            require("StringEquals", "aws:PrincipalAccount", .string(id))
+        case .session(let arn):
+            statement["Principal"] = ["AWS": .string(arn)]
+        case .federated(let provider):
+            statement["Principal"] = ["Federated": .string(provider)]
+        case .everyoneOutside(let accounts):
+            statement["Principal"] = "*"
+            require("StringNotEquals", "aws:PrincipalAccount", scalarOrList(accounts))
+            require("Null", "aws:PrincipalAccount", "false")
+            require("BoolIfExists", "aws:PrincipalIsAWSService", "false")
+        }
+        if let organization { require("StringNotEquals", "aws:PrincipalOrgID", .string(organization)) }
+        statement["Action"] = scalarOrList(actions)
+        if !tests.isEmpty { statement["Condition"] = .object(tests) }
+        return statement
+    }
+}
+
+extension Deny {
+    /// Recognises a statement that has exactly one of our forms, whether its values are scalars or lists of one; `nil`
+    /// for anything else, so for a statement of ours that somebody has edited.
+    package init?(recognising json: JSONObject) {
+        guard let sid = json["Sid"]?.string, sid.hasPrefix("Gatehouse"), json["Effect"]?.string == "Deny",
+            let actions = list(json["Action"]), !actions.isEmpty,
+            actions.allSatisfy(Deny.isDeniableAction),
+            json.keys.allSatisfy(["Sid", "Effect", "Principal", "Action", "Condition"].contains),
+            var tests = ConditionTests(json["Condition"])
+        else { return nil }
+        let organization = tests.take("StringNotEquals", "aws:PrincipalOrgID").flatMap(single)
+        guard let target = Deny.target(json["Principal"], &tests), tests.isEmpty else { return nil }
+        if organization != nil, case .federated = target { return nil }
+        self.init(sid: sid, target: target, actions: actions, organization: organization)
+    }
+
+    private static func target(_ principal: JSON?, _ tests: inout ConditionTests) -> Target? {
+        if principal?.string == "*" || principal?["AWS"]?.string == "*" {
+            if let arn = tests.take("ArnEquals", "aws:PrincipalArn").flatMap(single) { return .identity(arn) }
+            if let id = tests.take("StringEquals", "aws:PrincipalAccount").flatMap(single) { return .account(id) }
+            guard let accounts = tests.take("StringNotEquals", "aws:PrincipalAccount"), !accounts.isEmpty,
+                tests.take("Null", "aws:PrincipalAccount").flatMap(single) == "false",
+                tests.take("BoolIfExists", "aws:PrincipalIsAWSService").flatMap(single) == "false"
+            else { return nil }
+            return .everyoneOutside(accounts)
+        }
+        guard let map = principal?.object, map.count == 1, let member = map.members.first,
+            let value = list(member.value).flatMap(single)
+        else { return nil }
+        switch Principal(key: member.key, value: value) {
+        case .session(let arn, _): return .session(arn.description)
+        case .federated(let provider): return .federated(provider)
+        default: return nil
+        }
+    }
+
+    /// Whether a Deny of ours may name the action: `sts:` and letters, or a pattern of them.
+    package static func isDeniableAction(_ action: String) -> Bool {
+        let name = lowercasedASCII(action)
+        return name.hasPrefix("sts:") && name.utf8.count > 4
+            && name.utf8.dropFirst(4).allSatisfy {
+                isLetter($0) || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?")
+            }
+    }
+
+    /// Whether both deny the same principal the same actions, whatever their order and case.
+    package func deniesTheSame(as other: Deny) -> Bool {
+        target == other.target && Set(actions.map(lowercasedASCII)) == Set(other.actions.map(lowercasedASCII))
+    }
+}
+
+/// The tests of a `Condition` block, taken out one by one.
+private struct ConditionTests {
+    private var values: [String: [String]] = [:]
+
+    init?(_ json: JSON?) {
+        guard let json else { return }
+        guard let tests = json.object else { return nil }
+        for test in tests.members {
+            guard let keys = test.value.object else { return nil }
+            for key in keys.members {
+                guard let texts = list(key.value) else { return nil }
+                values[test.key + " " + lowercasedASCII(key.key)] = texts
+            }
+        }
+    }
+
+    var isEmpty: Bool { values.isEmpty }
+
+    mutating func take(_ test: String, _ key: String) -> [String]? {
+        values.removeValue(forKey: test + " " + lowercasedASCII(key))
+    }
+}
+
+private func scalarOrList(_ texts: [String]) -> JSON {
+    texts.count == 1 ? .string(texts[0]) : .array(texts.map(JSON.string))
+}
+
+private func list(_ json: JSON?) -> [String]? {
+    guard let json else { return nil }
+    var texts: [String] = []
+    for element in json.array ?? [json] {
+        switch element {
+        case .string(let text): texts.append(text)
+        case .bool(let value): texts.append(value ? "true" : "false")
+        default: return nil
+        }
+    }
+    return texts
+}
+
+private func single(_ texts: [String]) -> String? {
+    texts.count == 1 ? texts[0] : nil
+}
+
+extension Deny {
+    /// Whom it denies, as a principal.
+    package var principal: Principal {
+        switch target {
+        case .identity(let arn), .session(let arn): Principal(key: "AWS", value: arn)
+        case .account(let id): .account(id)
+        case .federated(let provider): .federated(provider)
+        case .everyoneOutside: .everyone
+        }
+    }
+}

@@ -1,0 +1,109 @@
+extension Deny {
+    /// The Deny that blocks exactly the access of a finding.
+    ///
+    /// - Parameters:
+    ///   - finding: the finding's id as AWS writes it.
+    ///   - principal: the finding's principal.
+    ///   - actions: the finding's actions; those that are not `sts:` are not a trust policy's matter.
+    ///   - conditionKeys: the keys of the finding's conditions and of the statements that allow the access.
+    /// - Throws: why there is no Deny that would be safe.
+    package static func planned(
+        finding: String,
+        principal: Principal,
+        actions: [String],
+        conditionKeys: [String],
+        zone: ZoneOfTrust
+    ) throws(PolicyError) -> Deny {
+        guard let sid = Deny.sid(forFinding: finding) else {
+            throw PolicyError("the finding's id '\(finding)' holds no letter or digit to make a Sid from")
+        }
+        let target = try target(principal, conditionKeys: conditionKeys, zone: zone)
+        var denied: [String] = []
+        for action in actions where lowercasedASCII(action).hasPrefix("sts:") && !denied.contains(action) {
+            guard isDeniableAction(action) else { throw PolicyError("'\(action)' is not the name of an action") }
+            denied.append(action)
+        }
+        guard !denied.isEmpty else {
+            throw PolicyError("the finding names no sts: action, so a trust policy cannot block it")
+        }
+        let isAWSPrincipal = if case .federated = target { false } else { true }
+        return Deny(
+            sid: sid,
+            target: target,
+            actions: denied,
+            organization: isAWSPrincipal ? zone.organization : nil
+        )
+    }
+
+    /// Why a principal must never be denied, known before anything is read; `nil` when nothing speaks against it.
+    package static func objection(to principal: Principal, zone: ZoneOfTrust) -> String? {
+        if case .federated(let provider) = principal, let account = principal.account {
+            if account == zone.account {
+                return "\(provider) is an identity provider of the role's own account: our own people sign in there"
+            }
+            return zone.contains(principal) ? "\(provider) is in account \(account), inside the zone of trust" : nil
+        }
+        return zone.contains(principal)
+            ? "\(principal.element.value) is inside the zone of trust (account \(principal.account ?? ""))" : nil
+    }
+
+    private static func target(
+        _ principal: Principal,
+        conditionKeys: [String],
+        zone: ZoneOfTrust
+    ) throws(PolicyError) -> Target {
+        if let objection = objection(to: principal, zone: zone) { throw PolicyError(objection) }
+        switch principal {
+        case .everyone:
+            return .everyoneOutside(zone.accounts)
+        case .account(let id):
+            return .account(id)
+        case .user(let arn), .role(let arn):
+            // These characters are wildcards or variables in a condition: the Deny would reach others.
+            guard !arn.resource.utf8.contains(where: { "*?$".utf8.contains($0) }) else {
+                throw PolicyError("\(arn) holds a character that is a wildcard or a variable in a condition")
+            }
+            return .identity(arn.description)
+        case .session(let arn, _):
+            guard !arn.resource.utf8.contains(where: { "*?$".utf8.contains($0) }) else {
+                throw PolicyError("\(arn) is not the name of one session")
+            }
+            return .session(arn.description)
+        case .federated(let provider):
+            if ARN(provider) == nil, let key = conditionKeys.first(where: { isIdentityKey($0, of: provider) }) {
+                throw PolicyError(
+                    "\(provider) is limited by \(key), so it is usually the login of an application of our own"
+                )
+            }
+            return .federated(provider)
+        case .service(let name):
+            throw PolicyError("\(name) is an AWS service, and those are never denied")
+        case .uniqueID(let id):
+            throw PolicyError("\(id) is the id of a user or role that has been deleted")
+        case .canonicalUser, .unknown:
+            let (key, value) = principal.element
+            throw PolicyError("a trust policy cannot deny the principal \(key) '\(value)'")
+        }
+    }
+
+    /// Audience and subject keys of a login provider: `host:aud`, `host:sub`, `host:app_id` and the like.
+    ///
+    /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    private static func isIdentityKey(_ key: String, of provider: String) -> Bool {
+        let key = lowercasedASCII(key)
+        let host = lowercasedASCII(provider) + ":"
+        return key.hasPrefix(host)
+            && ["aud", "oaud", "azp", "sub", "app_id", "user_id", "id"].contains(key.dropFirst(host.count))
+    }
+}
+
+extension PolicyDocument {
+    /// The condition keys of every Allow that reaches the principal.
+    package func conditionKeys(allowing principal: Principal) -> [String] {
+        statements
+            .filter { statement in
+                statement.effect == .allow && statement.principals.contains { $0.coverage(of: principal) > .none }
+            }
+            .flatMap { $0.conditions.map(\.key) }
+    }
+}

@@ -1,0 +1,143 @@
+/// How much of what a request may be is covered: the evaluator never guesses, it says `some` where it cannot know.
+package enum Coverage: Int, Sendable, Comparable {
+    /// Certainly not.
+    case none
+    /// In part, or under conditions whose values are not known.
+    case some
+    /// Certainly and always.
+    case every
+
+    /// By how much is covered.
+    package static func < (left: Coverage, right: Coverage) -> Bool {
+        left.rawValue < right.rawValue
+    }
+
+    /// Coverage of the opposite.
+    var inverted: Coverage {
+        switch self {
+        case .none: .every
+        case .some: .some
+        case .every: .none
+        }
+    }
+}
+
+/// A principal that asks for an action.
+package struct AccessRequest: Sendable {
+    /// Who asks. `everyone` stands for an AWS principal of which only `context` is known.
+    package var principal: Principal
+    /// Such as `sts:AssumeRole`; may hold wildcards, as a finding may.
+    package var action: String
+    /// What is known of the request beyond the principal, by condition key in lower case.
+    package var context: [String: ContextValue]
+
+    /// A request with nothing known but who and what.
+    package init(principal: Principal, action: String, context: [String: ContextValue] = [:]) {
+        self.principal = principal
+        self.action = action
+        self.context = context
+    }
+}
+
+/// What a document says to a request.
+package struct Verdict: Sendable, Equatable {
+    /// How far an Allow reaches it.
+    package let allowed: Coverage
+    /// How far a Deny reaches it.
+    package let denied: Coverage
+
+    /// In one word for people.
+    package var word: String {
+        switch (allowed, denied) {
+        case (_, .every): "denied"
+        case (.none, _): "not allowed"
+        case (.every, .none): "allowed"
+        default: "allowed in part or under conditions"
+        }
+    }
+}
+
+extension PolicyDocument {
+    /// Evaluates the statements for one request.
+    ///
+    /// An explicit Deny beats every Allow; nothing is allowed that no statement allows. Source:
+    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    package func evaluate(_ request: AccessRequest) -> Verdict {
+        var allowed = Coverage.none
+        var denied = Coverage.none
+        for statement in statements {
+            let coverage = statement.coverage(of: request)
+            switch statement.effect {
+            case .allow: allowed = max(allowed, coverage)
+            case .deny: denied = max(denied, coverage)
+            }
+        }
+        return Verdict(allowed: allowed, denied: denied)
+    }
+}
+
+extension Statement {
+    /// How much of the request this statement is about.
+    package func coverage(of request: AccessRequest) -> Coverage {
+        var coverage = actions.coverage(of: request.action)
+        guard coverage > .none else { return .none }
+        if principals.isEmpty {
+            coverage = min(coverage, .some)
+        } else {
+            coverage = min(coverage, principals.map { $0.coverage(of: request.principal) }.max() ?? .none)
+        }
+        for condition in conditions where coverage > .none {
+            coverage = min(coverage, condition.coverage(of: request))
+        }
+        return isPartlyUnknown ? min(coverage, .some) : coverage
+    }
+}
+
+extension Statement.Actions {
+    func coverage(of action: String) -> Coverage {
+        switch self {
+        case .only(let patterns): patterns.map { actionCoverage($0, action) }.max() ?? .none
+        case .except(let patterns): (patterns.map { actionCoverage($0, action) }.max() ?? .none).inverted
+        }
+    }
+}
+
+/// Compares an action pattern with an action. Two patterns that are not plainly one inside the other overlap in part.
+private func actionCoverage(_ pattern: String, _ action: String) -> Coverage {
+    let pattern = lowercasedASCII(pattern)
+    let action = lowercasedASCII(action)
+    if pattern == action || pattern == "*" || wildcardMatch(pattern, action) { return .every }
+    let isPattern = action.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+    return isPattern ? .some : .none
+}
+
+extension Principal {
+    /// How much of `other` this principal of a statement stands for.
+    package func coverage(of other: Principal) -> Coverage {
+        if case .everyone = self { return .every }
+        if case .unknown = self { return .some }
+        if self == other { return .every }
+        switch (self, other) {
+        case (.account(let id), .user(let arn)), (.account(let id), .role(let arn)),
+            (.account(let id), .session(let arn, _)):
+            return id == arn.account ? .every : .none
+        case (.role(let arn), .session(let session, let role)):
+            return arn.account == session.account && lastComponent(arn.resource) == role ? .every : .none
+        case (.session(let session, let role), .role(let arn)):
+            return arn.account == session.account && lastComponent(arn.resource) == role ? .some : .none
+        case (.user(let arn), .account(let id)), (.role(let arn), .account(let id)),
+            (.session(let arn, _), .account(let id)):
+            return id == arn.account ? .some : .none
+        case (.user, .everyone), (.role, .everyone), (.session, .everyone), (.account, .everyone):
+            return .some
+        default:
+            return .none
+        }
+    }
+}
+
+/// What follows the last slash.
+func lastComponent(_ text: String) -> Substring {
+    guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return text[...] }
+    return text[text.utf8.index(after: slash)...]
+}

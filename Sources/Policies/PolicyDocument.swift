@@ -1,0 +1,112 @@
+package import LosslessJSON
+
+/// Why a document is not a policy that we can read, or an edit is none that we make.
+package struct PolicyError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The reason in words.
+    package let description: String
+
+    /// A reason.
+    package init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A policy document exactly as it was returned, with its statements read.
+package struct PolicyDocument: Sendable, Equatable {
+    /// The whole document; edits change nothing but `Statement`.
+    package let json: JSONObject
+    /// The statements in order. A lone statement object counts as a list of one.
+    package let statements: [Statement]
+
+    /// Reads a document from text.
+    package init(text: String) throws(PolicyError) {
+        do {
+            try self.init(JSON.parse(text: text))
+        } catch let error as JSONError {
+            throw PolicyError("the document is not JSON: \(error)")
+        } catch let error as PolicyError {
+            throw error
+        } catch {
+            throw PolicyError("\(error)")
+        }
+    }
+
+    /// Reads a document from JSON.
+    package init(_ json: JSON) throws(PolicyError) {
+        guard let object = json.object else { throw PolicyError("the document is \(json.kind), not an object") }
+        try self.init(object)
+    }
+
+    init(_ object: JSONObject) throws(PolicyError) {
+        let list: [JSON]
+        switch object["Statement"] {
+        case .array(let elements): list = elements
+        case .object(let single): list = [.object(single)]
+        case nil: throw PolicyError("the document has no Statement")
+        case .some(let other): throw PolicyError("the document's Statement is \(other.kind)")
+        }
+        var statements: [Statement] = []
+        for (index, element) in list.enumerated() {
+            guard let json = element.object else {
+                throw PolicyError("statement \(index + 1) is \(element.kind), not an object")
+            }
+            do {
+                statements.append(try Statement(json))
+            } catch {
+                throw PolicyError("statement \(index + 1) \(error)")
+            }
+        }
+        json = object
+        self.statements = statements
+    }
+
+    /// The document without white space, as it is sent.
+    package var text: String {
+        JSON.object(json).text()
+    }
+
+    /// What IAM counts against the quota: the characters of the document without white space.
+    package var size: Int {
+        text.unicodeScalars.count
+    }
+
+    /// Whether the document holds only characters that IAM takes (U+0009, U+000A, U+000D, U+0020 to U+00FF).
+    ///
+    /// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html
+    package var hasOnlyLegalCharacters: Bool {
+        text.unicodeScalars.allSatisfy { (0x20...0xFF).contains($0.value) || [9, 10, 13].contains($0.value) }
+    }
+
+    /// How people find statement `index` (from 0): by its Sid, else by its place.
+    package func name(ofStatement index: Int) -> String {
+        statements[index].sid.map { "statement \(index + 1) (Sid \($0))" } ?? "statement \(index + 1) (no Sid)"
+    }
+
+    /// Ids of deleted users and roles with the statement that names them; IAM refuses every write of such a document.
+    package var deadPrincipals: [(id: String, statement: String)] {
+        statements.indices.flatMap { index in
+            statements[index].principals.compactMap { principal in
+                guard case .uniqueID(let id) = principal else { return nil }
+                return (id, name(ofStatement: index))
+            }
+        }
+    }
+
+    /// The document with one more statement at its end; everything else stays as it is spelled.
+    package func appending(_ statement: JSONObject) throws(PolicyError) -> PolicyDocument {
+        var object = json
+        object["Statement"] = .array(statements.map { .object($0.json) } + [.object(statement)])
+        return try PolicyDocument(object)
+    }
+
+    /// The document without the statement at `index` (from 0).
+    package func removing(at index: Int) throws(PolicyError) -> PolicyDocument {
+        guard statements.indices.contains(index) else { throw PolicyError("there is no statement \(index + 1)") }
+        guard statements.count > 1 else { throw PolicyError("it is the document's only statement") }
+        var rest = statements.map { JSON.object($0.json) }
+        rest.remove(at: index)
+        var object = json
+        object["Statement"] = .array(rest)
+        return try PolicyDocument(object)
+    }
+}

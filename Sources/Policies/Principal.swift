@@ -1,0 +1,93 @@
+/// Who is meant by one value of a `Principal` element, or by a finding's `principal`.
+///
+/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+package enum Principal: Sendable, Hashable {
+    /// `*`: everybody.
+    case everyone
+    /// Every identity of an account: twelve digits or the ARN of its `root`.
+    case account(String)
+    /// An IAM user.
+    case user(ARN)
+    /// An IAM role, with all its sessions.
+    case role(ARN)
+    /// One session of a role: `arn:…:sts::account:assumed-role/role/session`.
+    case session(ARN, role: String)
+    /// What IAM shows in the place of a user or role that has been deleted: `AIDA…`, `AROA…`.
+    case uniqueID(String)
+    /// An identity provider: an ARN (SAML, OpenID Connect) or a host name.
+    case federated(String)
+    /// An AWS service, such as `lambda.amazonaws.com`.
+    case service(String)
+    /// An S3 canonical user id.
+    case canonicalUser(String)
+    /// Anything that we do not know: the key and the value as they were.
+    case unknown(String, String)
+
+    /// Reads `{key: value}` as a policy or a finding writes it.
+    package init(key: String, value: String) {
+        switch key {
+        case "AWS": self = Principal(aws: value)
+        case "Federated": self = .federated(value)
+        case "Service": self = .service(value)
+        case "CanonicalUser": self = .canonicalUser(value)
+        default: self = .unknown(key, value)
+        }
+    }
+
+    private init(aws value: String) {
+        if value == "*" {
+            self = .everyone
+        } else if isAccountID(value) {
+            self = .account(value)
+        } else if isUniqueID(value) {
+            self = .uniqueID(value)
+        } else if let arn = ARN(value), isAccountID(arn.account) {
+            self = Principal(arn: arn)
+        } else {
+            self = .unknown("AWS", value)
+        }
+    }
+
+    private init(arn: ARN) {
+        let resource = arn.resource.split(separator: "/", omittingEmptySubsequences: false)
+        switch (arn.service, resource.first) {
+        case ("iam", "root") where resource.count == 1: self = .account(arn.account)
+        case ("iam", "user") where resource.count > 1: self = .user(arn)
+        case ("iam", "role") where resource.count > 1: self = .role(arn)
+        case ("sts", "assumed-role") where resource.count == 3: self = .session(arn, role: String(resource[1]))
+        default: self = .unknown("AWS", arn.description)
+        }
+    }
+
+    /// The account that the principal belongs to, where its name says so.
+    package var account: String? {
+        switch self {
+        case .account(let id): id
+        case .user(let arn), .role(let arn), .session(let arn, _): arn.account
+        case .federated(let provider): ARN(provider).map(\.account)
+        case .everyone, .uniqueID, .service, .canonicalUser, .unknown: nil
+        }
+    }
+
+    /// The principal as a policy writes it: key and value.
+    package var element: (key: String, value: String) {
+        switch self {
+        case .everyone: ("AWS", "*")
+        case .account(let id): ("AWS", id)
+        case .user(let arn), .role(let arn), .session(let arn, _): ("AWS", arn.description)
+        case .uniqueID(let id): ("AWS", id)
+        case .federated(let provider): ("Federated", provider)
+        case .service(let name): ("Service", name)
+        case .canonicalUser(let id): ("CanonicalUser", id)
+        case .unknown(let key, let value): (key, value)
+        }
+    }
+}
+
+/// Whether the text is one of IAM's unique ids for users and roles.
+///
+/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+private func isUniqueID(_ text: String) -> Bool {
+    text.utf8.count >= 16 && (text.hasPrefix("AIDA") || text.hasPrefix("AROA"))
+        && text.utf8.allSatisfy { isDigit($0) || $0 &- 0x41 < 26 }
+}

@@ -1,0 +1,106 @@
+package import LosslessJSON
+
+/// One statement of a policy, read from its JSON.
+package struct Statement: Sendable, Equatable {
+    /// What a statement does to a request that it matches.
+    package enum Effect: String, Sendable {
+        /// Lets it pass if nothing denies it.
+        case allow = "Allow"
+        /// Stops it whatever allows it.
+        case deny = "Deny"
+    }
+
+    /// The actions that a statement is about, as patterns.
+    enum Actions: Sendable, Equatable {
+        case only([String])
+        case except([String])
+    }
+
+    /// One `operator: {key: values}` of a `Condition`.
+    struct Condition: Sendable, Equatable {
+        let test: String
+        /// Lower case: condition keys are compared without regard to case.
+        let key: String
+        let values: [String]
+    }
+
+    /// The statement's own name, if it has one.
+    package let sid: String?
+    /// Allow or Deny.
+    package let effect: Effect
+    /// Everyone that the `Principal` element names; empty where the statement has none that we can read.
+    package let principals: [Principal]
+    let actions: Actions
+    let conditions: [Condition]
+    /// Whether something in the statement (such as `NotPrincipal`) is beyond what the evaluator judges.
+    package let isPartlyUnknown: Bool
+    /// The statement as it stands in the document.
+    package let json: JSONObject
+
+    /// Reads a statement; throws what is wrong with it in words that follow "statement 2 ".
+    init(_ json: JSONObject) throws(PolicyError) {
+        self.json = json
+        sid = try json["Sid"].map { (value) throws(PolicyError) in
+            guard let sid = value.string else { throw PolicyError("has a Sid that is \(value.kind)") }
+            return sid
+        }
+        guard let effect = json["Effect"]?.string.flatMap(Effect.init(rawValue:)) else {
+            throw PolicyError("has an Effect that is neither Allow nor Deny")
+        }
+        self.effect = effect
+        principals = try Statement.principals(json["Principal"])
+        switch (json["Action"], json["NotAction"]) {
+        case (let only?, nil): actions = .only(try strings(only, "Action"))
+        case (nil, let except?): actions = .except(try strings(except, "NotAction"))
+        default: throw PolicyError("must have one of Action and NotAction")
+        }
+        conditions = try Statement.conditions(json["Condition"])
+        let known = ["Sid", "Effect", "Principal", "Action", "NotAction", "Condition"]
+        isPartlyUnknown = json["Principal"] == nil || json.keys.contains { !known.contains($0) }
+    }
+
+    private static func principals(_ json: JSON?) throws(PolicyError) -> [Principal] {
+        guard let json else { return [] }
+        if let text = json.string {
+            return text == "*" ? [.everyone] : [.unknown("Principal", text)]
+        }
+        guard let map = json.object else { throw PolicyError("has a Principal that is \(json.kind)") }
+        var result: [Principal] = []
+        for member in map.members {
+            for value in try strings(member.value, "Principal.\(member.key)") {
+                result.append(Principal(key: member.key, value: value))
+            }
+        }
+        return result
+    }
+
+    private static func conditions(_ json: JSON?) throws(PolicyError) -> [Condition] {
+        guard let json else { return [] }
+        guard let tests = json.object else { throw PolicyError("has a Condition that is \(json.kind)") }
+        var result: [Condition] = []
+        for test in tests.members {
+            guard let keys = test.value.object else {
+                throw PolicyError("has a Condition.\(test.key) that is \(test.value.kind)")
+            }
+            for key in keys.members {
+                let values = try strings(key.value, "Condition.\(test.key).\(key.key)")
+                result.append(Condition(test: test.key, key: lowercasedASCII(key.key), values: values))
+            }
+        }
+        return result
+    }
+}
+
+/// One scalar or a list of them as texts; policies may spell booleans and numbers either way.
+private func strings(_ json: JSON, _ place: String) throws(PolicyError) -> [String] {
+    var result: [String] = []
+    for element in json.array ?? [json] {
+        switch element {
+        case .string(let text): result.append(text)
+        case .bool(let value): result.append(value ? "true" : "false")
+        case .number(let value): result.append(value.spelling)
+        default: throw PolicyError("has in \(place) \(element.kind) where a text is expected")
+        }
+    }
+    return result
+}

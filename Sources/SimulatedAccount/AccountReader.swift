@@ -1,0 +1,133 @@
+import AWSClient
+import LosslessJSON
+import Policies
+
+/// Reads an account's file, key by key.
+struct AccountReader {
+    let object: JSONObject
+
+    init(_ json: JSON) throws(SimulatedAccountError) {
+        guard let object = json.object else { throw SimulatedAccountError(description: "an account is an object") }
+        let known = [
+            "description", "account", "region", "environment", "roles", "analyzers", "findings", "topics", "quotas",
+            "assumableRoles", "faults",
+        ]
+        if let key = object.keys.first(where: { !known.contains($0) }) {
+            throw SimulatedAccountError(description: "\(key): is not a key of an account")
+        }
+        self.object = object
+    }
+
+    private func wrong(_ key: String, _ what: String) -> SimulatedAccountError {
+        SimulatedAccountError(description: "\(key): must be \(what)")
+    }
+
+    func accountID(_ key: String) throws(SimulatedAccountError) -> String {
+        guard let id = object[key]?.string, isAccountID(id) else { throw wrong(key, "an account id of 12 digits") }
+        return id
+    }
+
+    func region() throws(SimulatedAccountError) -> Region {
+        let name = object["region"]?.string ?? "us-east-1"
+        do {
+            return try Region(name)
+        } catch {
+            throw wrong("region", "a region's name")
+        }
+    }
+
+    func object(_ key: String) throws(SimulatedAccountError) -> JSONObject {
+        guard let value = object[key] else { return JSONObject() }
+        guard let map = value.object else { throw wrong(key, "an object") }
+        return map
+    }
+
+    func strings(_ key: String) throws(SimulatedAccountError) -> [String: String] {
+        var result: [String: String] = [:]
+        for member in try object(key).members {
+            guard let text = member.value.string else { throw wrong("\(key).\(member.key)", "a string") }
+            result[member.key] = text
+        }
+        return result
+    }
+
+    func integers(_ key: String) throws(SimulatedAccountError) -> [String: Int] {
+        var result: [String: Int] = [:]
+        for member in try object(key).members {
+            guard let number = member.value.int else { throw wrong("\(key).\(member.key)", "a whole number") }
+            result[member.key] = number
+        }
+        return result
+    }
+
+    func list(_ key: String) throws(SimulatedAccountError) -> [String] {
+        guard let value = object[key] else { return [] }
+        guard let elements = value.array else { throw wrong(key, "a list of strings") }
+        let texts = elements.compactMap(\.string)
+        guard texts.count == elements.count else { throw wrong(key, "a list of strings") }
+        return texts
+    }
+
+    func roles() throws(SimulatedAccountError) -> [SimulatedRole] {
+        var roles: [SimulatedRole] = []
+        for member in try object("roles").members {
+            let key = "roles.\(member.key)"
+            guard let arn = RoleARN(member.key) else { throw wrong(key, "named by a role's ARN") }
+            guard let policy = member.value["trustPolicy"] else { throw wrong("\(key).trustPolicy", "given") }
+            roles.append(
+                SimulatedRole(
+                    arn: arn.description,
+                    name: arn.name,
+                    path: arn.path,
+                    tags: try tags(member.value["tags"], "\(key).tags"),
+                    document: policy.string ?? policy.text()
+                )
+            )
+        }
+        return roles
+    }
+
+    /// Null stands for a list that cannot be read.
+    private func tags(_ json: JSON?, _ key: String) throws(SimulatedAccountError) -> [(key: String, value: String)]? {
+        guard let json else { return [] }
+        if json == .null { return nil }
+        var tags: [(key: String, value: String)] = []
+        for member in json.object?.members ?? [] {
+            guard let value = member.value.string else { throw wrong("\(key).\(member.key)", "a string") }
+            tags.append((member.key, value))
+        }
+        return tags
+    }
+
+    func findings() throws(SimulatedAccountError) -> [SimulatedFinding] {
+        guard let value = object["findings"] else { return [] }
+        guard let list = value.array else { throw wrong("findings", "a list") }
+        var findings: [SimulatedFinding] = []
+        for (index, json) in list.enumerated() {
+            guard let analyzer = json["analyzerArn"]?.string else {
+                throw wrong("findings[\(index)].analyzerArn", "the analyzer's ARN")
+            }
+            findings.append(SimulatedFinding(analyzer: analyzer, json: json))
+        }
+        return findings
+    }
+
+    func faults() throws(SimulatedAccountError) -> [SimulatedFault] {
+        guard let value = object["faults"] else { return [] }
+        guard let list = value.array else { throw wrong("faults", "a list") }
+        var faults: [SimulatedFault] = []
+        for (index, json) in list.enumerated() {
+            guard let operation = json["operation"]?.string, let kind = json["kind"]?.string,
+                let kind = AWSError.Kind(rawValue: kind)
+            else { throw wrong("faults[\(index)]", "an object with operation and kind") }
+            let error = AWSError(
+                kind: kind,
+                code: json["code"]?.string,
+                message: json["message"]?.string ?? "simulated",
+                outcomeUnknown: json["outcomeUnknown"]?.bool ?? false
+            )
+            faults.append(SimulatedFault(operation: operation, error: error, times: json["times"]?.int ?? 1))
+        }
+        return faults
+    }
+}

@@ -1,0 +1,94 @@
+package import AWSClient
+package import LosslessJSON
+import Synchronization
+
+/// An AWS account in memory, loaded from a file, that answers the operations that Gatehouse uses.
+///
+/// It refuses what AWS refuses: dead principals, repeated Sids, documents over the quota, roles that only AWS edits.
+package final class SimulatedAccount: Sendable {
+    /// One call that was answered.
+    package struct Call: Sendable, Equatable {
+        /// Such as `UpdateAssumeRolePolicy`.
+        package let operation: String
+        /// Whether it changes something.
+        package let isWrite: Bool
+        /// What was asked, in the operation's own parameter names.
+        package let parameters: JSONObject
+    }
+
+    struct State {
+        var roles: [SimulatedRole]
+        var findings: [SimulatedFinding]
+        var faults: [SimulatedFault]
+        var calls: [Call] = []
+        var messages = 0
+    }
+
+    /// Our own account, twelve digits.
+    package let account: String
+    /// Our own region.
+    package let region: Region
+    /// The settings of the functions in this account.
+    package let environment: [String: String]
+    let analyzers: JSONObject
+    let topics: [String]
+    let quotas: [String: Int]
+    let assumableRoles: [String]
+    let state: Mutex<State>
+
+    /// Loads an account from JSON; `README.md` beside the fixtures says the shape. Throws which key is wrong.
+    package init(_ json: JSON) throws(SimulatedAccountError) {
+        let reader = try AccountReader(json)
+        account = try reader.accountID("account")
+        region = try reader.region()
+        environment = try reader.strings("environment")
+        analyzers = try reader.object("analyzers")
+        topics = try reader.list("topics")
+        quotas = try reader.integers("quotas")
+        assumableRoles = try reader.list("assumableRoles")
+        state = Mutex(
+            State(roles: try reader.roles(), findings: try reader.findings(), faults: try reader.faults())
+        )
+    }
+
+    /// All calls so far, in order.
+    package var calls: [Call] {
+        state.withLock { $0.calls }
+    }
+
+    /// The trust policy of a role as it stands; `nil` when there is no such role.
+    package func trustPolicy(ofRole arn: String) -> String? {
+        state.withLock { state in state.roles.first { $0.arn == arn }?.document }
+    }
+
+    /// The account as a principal of `account` sees it; our own principal where nothing else is said.
+    package func caller(inAccount account: String? = nil, memberRole: String? = nil) -> SimulatedCaller {
+        SimulatedCaller(simulated: self, account: account ?? self.account, memberRole: memberRole)
+    }
+}
+
+/// Why a file is not an account.
+package struct SimulatedAccountError: Error, Sendable, CustomStringConvertible {
+    /// The key and what is wrong with it.
+    package let description: String
+}
+
+struct SimulatedRole {
+    let arn: String
+    let name: String
+    let path: String
+    let tags: [(key: String, value: String)]?
+    var document: String
+}
+
+struct SimulatedFinding {
+    let analyzer: String
+    let json: JSON
+}
+
+/// An error that the next calls of an operation are answered with.
+struct SimulatedFault {
+    let operation: String
+    let error: AWSError
+    var times: Int
+}

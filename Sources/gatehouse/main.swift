@@ -1,0 +1,3 @@
+import ArgumentParser
+struct G: ParsableCommand {}
+G.main()

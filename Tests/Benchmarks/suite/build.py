@@ -1,0 +1,103 @@
+"""Compiles the C programs and makes the certificates, into the scratch folder."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+SOURCES = Path(__file__).resolve().parent.parent / "c"
+
+EXTENSIONS = """
+[root]
+basicConstraints = critical,CA:true
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+[issuing]
+basicConstraints = critical,CA:true,pathlen:0
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[leaf]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature,keyEncipherment
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+subjectAltName = DNS:localhost,IP:127.0.0.1
+"""
+
+
+class Missing(Exception):
+    """Something the machine lacks; the text says how to get it."""
+
+
+def compiler():
+    """The C compiler's path."""
+    found = shutil.which("cc") or shutil.which("clang")
+    if not found:
+        raise Missing("no C compiler: install one (Debian: `apt-get install gcc libc6-dev`)")
+    return found
+
+
+def compile_c(scratch, name, sources, *flags):
+    """One program at -O2; its path. `flags` go after the sources (libraries)."""
+    out = scratch / name
+    command = [compiler(), "-O2", "-o", str(out), *[str(SOURCES / source) for source in sources], *flags]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Missing(f"{name} does not compile: {' '.join(done.stderr.split()[:40])}")
+    return out
+
+
+def programs(scratch):
+    """All programs by name, and what could not be built with its reason."""
+    tls = ["-DWITH_TLS", "-lssl", "-lcrypto", "-lpthread"]
+    built = {
+        "driver": compile_c(scratch, "driver", ["driver.c", "http.c"]),
+        "floor-loop": compile_c(scratch, "floor-loop", ["floor-loop.c"]),
+        "floor-calls-http": compile_c(scratch, "floor-calls-http", ["floor-calls.c", "http.c"]),
+    }
+    skipped = {}
+    stub = ["aws-stub.c", "roles.c", "http.c"]
+    try:
+        built["aws-stub"] = compile_c(scratch, "aws-stub", stub, *tls)
+    except Missing:
+        built["aws-stub"] = compile_c(scratch, "aws-stub", stub, "-lpthread")
+        skipped["tls"] = "no OpenSSL headers, so nothing is measured over TLS (Debian: `apt-get install libssl-dev`)"
+    optional = {
+        "floor-loop-static": (["floor-loop.c"], ["-static"]),
+        "floor-calls-tls": (["floor-calls.c", "http.c"], tls),
+        "floor-calls-tls-static": (["floor-calls.c", "http.c"], [*tls, "-static"]),
+    }
+    for name, (sources, flags) in optional.items():
+        if "tls" in skipped and "tls" in name:
+            continue
+        try:
+            built[name] = compile_c(scratch, name, sources, *flags)
+        except Missing as error:
+            skipped[name] = str(error)
+    return built, skipped
+
+
+def certificates(scratch, kind):
+    """Root, issuing and leaf certificate for 127.0.0.1 (`kind`: rsa or ecdsa): chain, key and root as files."""
+    folder = scratch / f"certificates-{kind}"
+    chain, key, root = folder / "chain.pem", folder / "leaf.key", folder / "root.pem"
+    if not shutil.which("openssl"):
+        raise Missing("no openssl command, so nothing is measured over TLS (Debian: `apt-get install openssl`)")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "extensions.cnf").write_text(EXTENSIONS)
+    new_key = ["rsa:2048"] if kind == "rsa" else ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    for name, issuer in (("root", None), ("issuing", "root"), ("leaf", "issuing")):
+        openssl("req", "-new", "-newkey", *new_key, "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr",
+                "-subj", f"/O=Gatehouse benchmark/CN={name}")
+        signer = ["-CA", f"{issuer}.pem", "-CAkey", f"{issuer}.key", "-CAcreateserial"] if issuer else [
+            "-signkey", f"{name}.key"]
+        openssl("x509", "-req", "-in", f"{name}.csr", "-out", f"{name}.pem", "-days", "30", "-sha256",
+                "-extfile", "extensions.cnf", "-extensions", name, *signer)
+    chain.write_text((folder / "leaf.pem").read_text() + (folder / "issuing.pem").read_text())
+    return chain, key, root

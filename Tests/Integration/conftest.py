@@ -1,0 +1,94 @@
+"""Fixtures: one AWS for the run, emptied before each test; functions that end with the test."""
+
+import os
+import pathlib
+
+import pytest
+
+from support.account import Accounts
+from support.aws import AWS
+from support.empty_root import way_in
+from support.emulator import Emulator
+from support.runtime_api import Function
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(os.environ.get("BOOTSTRAP", ROOT / ".build" / "lambda" / "bootstrap"))
+
+
+def pytest_report_header(config):
+    return [f"bootstrap: {os.path.relpath(BINARY)}", f"runs in: {way_in()[1]}"]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Said again at the end, because it decides what the run has shown."""
+    terminalreporter.write_line(f"the function ran in {way_in()[1]}")
+
+
+@pytest.fixture(scope="session")
+def binary():
+    if not BINARY.exists():
+        pytest.exit(f"no {BINARY}: run deploy/package first", returncode=2)
+    return BINARY
+
+
+@pytest.fixture(scope="session")
+def running_aws():
+    aws = AWS()
+    yield aws
+    aws.stop()
+
+
+@pytest.fixture
+def aws(running_aws):
+    """AWS with nothing in it."""
+    running_aws.reset()
+    return running_aws
+
+
+@pytest.fixture
+def accounts(aws):
+    return Accounts(aws)
+
+
+@pytest.fixture
+def started(request):
+    """What a test starts, stopped at its end; a failing test shows the function's log."""
+    running = []
+    yield running
+    for process in running:
+        process.stop()
+    failed = any(getattr(request.node, name, None) for name in ("failed_call", "failed_setup"))
+    for process in running if failed else []:
+        print(process.log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed:
+        setattr(item, f"failed_{report.when}", True)
+    return report
+
+
+@pytest.fixture
+def emulated(binary, accounts, started):
+    """Starts a handler under AWS's emulator: `emulated("resolve", GATEHOUSE_MODE="enforce")`."""
+
+    def start(handler, account="123456789012", **settings):
+        function = Emulator(binary, handler, accounts.environment(handler, account, **settings))
+        started.append(function)
+        return function
+
+    return start
+
+
+@pytest.fixture
+def function(binary, accounts, started):
+    """Starts a handler on our own Runtime API; `own` is the account in the function's ARN."""
+
+    def start(handler, account="123456789012", own="012345678912", **settings):
+        running = Function(binary, handler, accounts.environment(handler, account, **settings), own)
+        started.append(running)
+        return running
+
+    return start

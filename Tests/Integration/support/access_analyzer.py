@@ -1,0 +1,236 @@
+"""Access Analyzer, which moto lacks: the operations Gatehouse uses, as botocore's model describes them.
+
+A finding's status is what a test made it; nothing is recomputed from policies.
+"""
+
+import base64
+import json
+import re
+import threading
+from urllib.parse import parse_qs, unquote
+
+from .http import Answer
+
+ANALYZER_ARN = re.compile(r"^[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:analyzer/.{1,255}$")
+SUMMARY_ONLY_IN_DETAILS = ("principal", "action", "condition", "isPublic", "sources")
+
+
+class Refusal(Exception):
+    """An error answer in the shape of the service's own."""
+
+    def __init__(self, status, code, message, **members):
+        super().__init__(message)
+        self.answer = error(status, code, message, **members)
+
+
+def error(status, code, message, **members):
+    body = json.dumps({"message": message, **members}).encode()
+    headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)]
+    return Answer(status, headers, body)
+
+
+def invalid(field, message):
+    return Refusal(
+        400,
+        "ValidationException",
+        message,
+        reason="fieldValidationFailed",
+        fieldList=[{"name": field, "message": message}],
+    )
+
+
+def not_found(identifier, kind):
+    return Refusal(404, "ResourceNotFoundException", f"{kind} not found", resourceId=identifier, resourceType=kind)
+
+
+class AccessAnalyzer:
+    """Analyzers and findings of every account and region, and the service's answers about them."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.reset()
+
+    def reset(self):
+        self.analyzers = {}
+        self.findings = {}
+        self.scans = []
+
+    def add_analyzer(self, arn, kind="ACCOUNT"):
+        """An analyzer; `kind` as the service names them (`ACCOUNT`, `ORGANIZATION` …)."""
+        summary = {
+            "arn": arn,
+            "name": arn.rsplit("/", 1)[1],
+            "type": kind,
+            "createdAt": "2020-05-01T00:00:00Z",
+            "status": "ACTIVE",
+            "tags": {},
+        }
+        self.analyzers[arn] = summary
+        self.findings.setdefault(arn, {})
+
+    def add_finding(self, analyzer, finding):
+        """A finding in the shape of the service's own `Finding`."""
+        if analyzer not in self.analyzers:
+            self.add_analyzer(analyzer)
+        self.findings[analyzer][finding["id"]] = dict(finding)
+
+    @staticmethod
+    def action(request):
+        """The operation's name, which the recorder and the permissions go by."""
+        method, path = request.method, request.path.rstrip("/")
+        named = {
+            ("GET", "/analyzer"): "ListAnalyzers",
+            ("POST", "/finding"): "ListFindings",
+            ("PUT", "/finding"): "UpdateFindings",
+            ("POST", "/resource/scan"): "StartResourceScan",
+        }
+        if (method, path) in named:
+            return named[(method, path)]
+        if method == "GET" and re.fullmatch(r"/finding/[^/]+", path):
+            return "GetFinding"
+        if method == "GET" and re.fullmatch(r"/findingv2/[^/]+", path):
+            return "GetFindingV2"
+        return None
+
+    def answer(self, request, account, region):
+        """Answers a request that is already known to be genuine and permitted."""
+        operation = {
+            "ListAnalyzers": self.list_analyzers,
+            "GetFinding": self.get_finding,
+            "GetFindingV2": self.get_finding_v2,
+            "ListFindings": self.list_findings,
+            "UpdateFindings": self.update_findings,
+            "StartResourceScan": self.start_resource_scan,
+        }.get(self.action(request))
+        if operation is None:
+            return error(400, "ValidationException", f"no operation {request.method} {request.path}",
+                         reason="unknownOperation")
+        try:
+            with self.lock:
+                body = json.dumps(operation(request, account, region)).encode()
+            return Answer(200, [("Content-Type", "application/json")], body)
+        except Refusal as refusal:
+            return refusal.answer
+
+    def list_analyzers(self, request, account, region):
+        query = parse_qs(request.query)
+        kind = query.get("type", [None])[0]
+        found = [
+            analyzer
+            for arn, analyzer in self.analyzers.items()
+            if arn.split(":")[3:5] == [region, account] and kind in (None, analyzer["type"])
+        ]
+        page, token = paginate(found, query.get("maxResults", [None])[0], query.get("nextToken", [None])[0])
+        return with_token({"analyzers": page}, token)
+
+    def get_finding(self, request, account, region):
+        return {"finding": self.finding(request)}
+
+    def get_finding_v2(self, request, account, region):
+        finding = self.finding(request)
+        answer = {key: value for key, value in finding.items() if key not in SUMMARY_ONLY_IN_DETAILS}
+        details = {key: finding[key] for key in SUMMARY_ONLY_IN_DETAILS if key in finding}
+        details.setdefault("condition", {})
+        answer["findingType"] = finding.get("findingType", "ExternalAccess")
+        answer["findingDetails"] = finding.get("findingDetails", [{"externalAccessDetails": details}])
+        return answer
+
+    def list_findings(self, request, account, region):
+        body = parse_body(request)
+        findings = self.findings[self.analyzer(body.get("analyzerArn"))]
+        criteria = body.get("filter", {})
+        found = [finding for finding in findings.values() if matches(finding, criteria)]
+        page, token = paginate(found, body.get("maxResults"), body.get("nextToken"))
+        return with_token({"findings": page}, token)
+
+    def update_findings(self, request, account, region):
+        body = parse_body(request)
+        findings = self.findings[self.analyzer(body.get("analyzerArn"))]
+        if body.get("status") not in ("ACTIVE", "ARCHIVED"):
+            raise invalid("status", "status must be ACTIVE or ARCHIVED")
+        if ("ids" in body) == ("resourceArn" in body):
+            raise invalid("ids", "give either ids or resourceArn")
+        for identifier in body.get("ids", []):
+            if identifier not in findings:
+                raise not_found(identifier, "Finding")
+        for finding in findings.values():
+            if finding["id"] in body.get("ids", []) or finding.get("resource") == body.get("resourceArn", 0):
+                finding["status"] = body["status"]
+        return {}
+
+    def start_resource_scan(self, request, account, region):
+        body = parse_body(request)
+        self.analyzer(body.get("analyzerArn"))
+        if not str(body.get("resourceArn", "")).startswith("arn:"):
+            raise invalid("resourceArn", "resourceArn must be an ARN")
+        self.scans.append(body)
+        return {}
+
+    def finding(self, request):
+        arn = parse_qs(request.query).get("analyzerArn", [None])[0]
+        identifier = unquote(request.path.rstrip("/").rsplit("/", 1)[1])
+        finding = self.findings[self.analyzer(arn)].get(identifier)
+        if finding is None:
+            raise not_found(identifier, "Finding")
+        return finding
+
+    def analyzer(self, arn):
+        if not isinstance(arn, str) or not ANALYZER_ARN.match(arn):
+            raise invalid("analyzerArn", "analyzerArn does not look like an analyzer's ARN")
+        if arn not in self.analyzers:
+            raise not_found(arn, "Analyzer")
+        return arn
+
+
+def parse_body(request):
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise Refusal(400, "ValidationException", "the body is not a JSON object", reason="cannotParse")
+    return body
+
+
+def matches(finding, criteria):
+    """Whether every criterion holds, as the service's filters are described."""
+    return all(criterion_holds(values_of(finding, key), criterion) for key, criterion in criteria.items())
+
+
+def values_of(finding, key):
+    head, _, rest = key.partition(".")
+    value = finding.get(head)
+    if rest:
+        value = (value or {}).get(rest)
+    if value is None:
+        return []
+    values = value if isinstance(value, list) else [value]
+    return [str(item).lower() if isinstance(item, bool) else str(item) for item in values]
+
+
+def criterion_holds(values, criterion):
+    if "exists" in criterion and criterion["exists"] != bool(values):
+        return False
+    if "eq" in criterion and not any(value in criterion["eq"] for value in values):
+        return False
+    if "neq" in criterion and any(value in criterion["neq"] for value in values):
+        return False
+    if "contains" in criterion and not any(part in value for value in values for part in criterion["contains"]):
+        return False
+    return True
+
+
+def paginate(items, limit, token):
+    """One page and the token of the next; the token is the next position, made opaque."""
+    try:
+        start = int(base64.b64decode(token)) if token else 0
+        size = int(limit) if limit is not None else 100
+    except ValueError:
+        raise invalid("nextToken", "nextToken or maxResults cannot be read") from None
+    page = items[start:start + size]
+    rest = start + size < len(items)
+    return page, base64.b64encode(str(start + size).encode()).decode() if rest else None
+
+
+def with_token(answer, token):
+    return {**answer, "nextToken": token} if token else answer
