@@ -76,6 +76,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "FixtureTests",
+            dependencies: [
+                "AWSClient", "Handlers", "LosslessJSON", "SimulatedAccount",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

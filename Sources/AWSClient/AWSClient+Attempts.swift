@@ -18,12 +18,13 @@ extension AWSClient {
         counter.countCall()
         let call = try PreparedCall(operation, configuration: core.configuration)
         var state = RetryState(isWrite: call.isWrite, maxAttempts: core.configuration.maxAttempts)
-        var refused: Credentials?
+        var refused: (credentials: Credentials, error: AWSError)?
         while true {
             try checkTime()
             let credentials = try await credentials.credentials(
-                for: CredentialsRequest(deadline: deadline, refused: refused, logger: logger)
+                for: CredentialsRequest(deadline: deadline, refused: refused?.credentials, logger: logger)
             )
+            if let refused, refused.credentials == credentials { throw refused.error }
             try checkTime()
             counter.countAttempt()
             var failure: Failure
@@ -39,7 +40,7 @@ extension AWSClient {
             case .failure(let failed):
                 failure = failed.failure
             }
-            if failure.retry == .expiredCredentials { refused = credentials }
+            if failure.retry == .expiredCredentials { refused = (credentials, failure.error) }
             try await waitOrThrow(&state, after: failure, call: call)
         }
     }
@@ -60,7 +61,8 @@ extension AWSClient {
             if (200..<300).contains(response.status) { return .success(response) }
             return .failure(FailedAttempt(call.failure(answer: response, core: core)))
         } catch {
-            return .failure(FailedAttempt(call.failure(transport: error, isPastDeadline: isPastDeadline)))
+            let isCallers = deadline.map { $0 <= limit } ?? false
+            return .failure(FailedAttempt(call.failure(transport: error, deadlineIsCallers: isCallers)))
         }
     }
 
@@ -100,7 +102,9 @@ extension AWSClient {
     /// Throws before anything is sent when nobody waits for the answer any more.
     private func checkTime() throws(AWSError) {
         if Task.isCancelled { throw AWSError(kind: .cancelled, message: "cancelled, nothing was sent") }
-        if isPastDeadline { throw AWSError(kind: .deadlineExceeded, message: "the deadline has passed, nothing was sent") }
+        if isPastDeadline {
+            throw AWSError(kind: .deadlineExceeded, message: "the deadline has passed, nothing was sent")
+        }
     }
 }
 

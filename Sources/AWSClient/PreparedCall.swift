@@ -72,7 +72,8 @@ struct PreparedCall: Sendable {
     /// What an operation makes of its input must be able to stand in a request line and in header fields.
     private static func check(_ request: WireRequest) throws(AWSError) {
         let path = request.path.utf8
-        let isPath = path.first == UInt8(ascii: "/")
+        let isPath =
+            path.first == UInt8(ascii: "/")
             && path.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         guard isPath else {
             throw AWSError(kind: .rejected, message: "the request's path '\(request.path)' is not percent-encoded")

@@ -67,7 +67,7 @@ extension Timestamp {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The reverse of `basic`, and nil when out of range.
+    /// A moment by the calendar; nil when a part is out of range.
     private init?(
         year: Int64,
         month: Int64,

@@ -25,7 +25,6 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         pthread_cond_init(wakeUp, &attributes)
         pthread_condattr_destroy(&attributes)
-        jobs.reserveCapacity(16)
     }
 
     deinit {

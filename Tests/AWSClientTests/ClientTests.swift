@@ -14,7 +14,11 @@ import Testing
         #expect(seen.headers["x-amz-security-token"] == "token-1")
         let authorization = try #require(seen.headers["authorization"])
         #expect(authorization.hasPrefix("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"))
-        #expect(authorization.contains("/eu-central-1/things/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token,"))
+        #expect(
+            authorization.contains(
+                "/eu-central-1/things/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token,"
+            )
+        )
         #expect(client.counter.calls == 1)
         #expect(client.counter.retries == 0)
     }
@@ -25,7 +29,8 @@ import Testing
         let seen = try #require(server.requests.first)
         #expect(seen.body == "Action=WriteThing&Version=2026-01-01&Value=gr%C3%BC%C3%9Fe%20%26%20mehr")
         let date = try #require(seen.headers["x-amz-date"].map(Array.init))
-        let iso = "\(String(date[0..<4]))-\(String(date[4..<6]))-\(String(date[6..<8]))T\(String(date[9..<11])):"
+        let iso =
+            "\(String(date[0..<4]))-\(String(date[4..<6]))-\(String(date[6..<8]))T\(String(date[9..<11])):"
             + "\(String(date[11..<13])):\(String(date[13..<15]))Z"
         let expected = SignatureV4().headers(
             for: SignableRequest(
@@ -118,7 +123,8 @@ import Testing
     }
 
     @Test func aConnectionThatWasClosedMeanwhileIsMadeAnewAtOnce() async throws {
-        let server = try await TestServer { number, _ in number == 0 ? .value("1") : number == 1 ? .close : .value("2") }
+        let server = try await TestServer { number, _ in number == 0 ? .value("1") : number == 1 ? .close : .value("2")
+        }
         let client = try client(port: server.port, environment: ["AWS_MAX_ATTEMPTS": "1"])
         #expect(try await client.call(ReadThing()) == "1")
         #expect(try await client.call(ReadThing()) == "2")
@@ -162,18 +168,18 @@ import Testing
     }
 
     @Test func refusedConnectionsAreTriedAgainForWritesToo() async throws {
-        let port = try await TestServer { _, _ in .close }.port
-        try await Task.sleep(for: .milliseconds(50))
-        let client = try client(port: port)
+        // Nobody listens on port 1.
+        let client = try client(port: 1)
         let error = await failure(of: WriteThing(), client)
         #expect(error?.kind == .unavailable)
         #expect(error?.outcomeUnknown == false)
         #expect(client.counter.retries == 2)
-        #expect(error?.message.contains("no connection to 127.0.0.1:\(port)") == true)
+        #expect(error?.message.contains("no connection to 127.0.0.1:1") == true)
     }
 
     @Test(arguments: [
-        "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n<Answer>", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n<Ans",
+        "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n<Answer>",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n<Ans",
         "HTTP/1.1 200 OK\r\ncontent-le", "not HTTP at all, not HTTP at all\r\n\r\n",
         "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nnot XML \u{1}", "HTTP/1.1 200 OK\r\n\r\n<Answer><Value>x</Value>",
         "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n<Answer/>",
@@ -194,7 +200,10 @@ import Testing
 
     @Test func aLargeAnswerIsRead() async throws {
         let server = try await TestServer { _, _ in .large(8 << 20) }
-        let error = await failure(of: ReadThing(), try client(port: server.port, environment: ["AWS_MAX_ATTEMPTS": "1"]))
+        let error = await failure(
+            of: ReadThing(),
+            try client(port: server.port, environment: ["AWS_MAX_ATTEMPTS": "1"])
+        )
         #expect(error?.message.hasPrefix("the answer is not XML") == true)
     }
 
@@ -238,7 +247,7 @@ import Testing
         let always = try await TestServer { _, _ in .error(400, "ExpiredTokenException") }
         let error = await failure(of: ReadThing(), try self.always(always.port))
         #expect(error?.kind == .accessDenied)
-        #expect(always.requests.count == 2)
+        #expect(always.requests.count == 1)
     }
 
     private func always(_ port: Int) throws -> AWSClient { try client(port: port) }
@@ -269,7 +278,8 @@ import Testing
     }
 
     @Test func manyCallsAtOnceAllGetTheirOwnAnswer() async throws {
-        let server = try await TestServer { _, request in .value(String(request.body.split(separator: "=").last ?? "")) }
+        let server = try await TestServer { _, request in .value(String(request.body.split(separator: "=").last ?? ""))
+        }
         let client = try client(port: server.port)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<100 {

@@ -84,7 +84,8 @@ package struct ContainerCredentials: Sendable {
             response = try await transport.send(exchange)
         } catch {
             let isPast = error.reason == .timedOut && (request.deadline.map { $0 <= .now } ?? false)
-            let kind: AWSError.Kind = error.reason == .cancelled ? .cancelled : isPast ? .deadlineExceeded : .unavailable
+            let kind: AWSError.Kind =
+                error.reason == .cancelled ? .cancelled : isPast ? .deadlineExceeded : .unavailable
             throw AWSError(kind: kind, message: "credentials of the container: \(error.message)")
         }
         guard response.status == 200 else {

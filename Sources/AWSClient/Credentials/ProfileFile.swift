@@ -57,7 +57,9 @@ package struct ProfileFile: Sendable {
                     + "'eval \"$(aws configure export-credentials --profile \(profile) --format env)\"' first"
             )
         }
-        if isAskedFor { throw .configuration("profile '\(profile)' holds no aws_access_key_id and aws_secret_access_key") }
+        if isAskedFor {
+            throw .configuration("profile '\(profile)' holds no aws_access_key_id and aws_secret_access_key")
+        }
         return nil
     }
 

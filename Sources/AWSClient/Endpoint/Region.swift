@@ -53,7 +53,9 @@ package struct Region: Sendable, Hashable, CustomStringConvertible {
             throw .configuration("'\(AWSError.printable(name))' is not the name of a region such as us-east-1")
         }
         if name.hasPrefix("us-iso") || name.hasPrefix("eu-iso") || name.hasPrefix("eusc-") {
-            throw .configuration("region \(name) is in a partition that is not supported: use aws, aws-cn or aws-us-gov")
+            throw .configuration(
+                "region \(name) is in a partition that is not supported: use aws, aws-cn or aws-us-gov"
+            )
         }
         self.name = name
         if name.hasPrefix("cn-") {
@@ -80,7 +82,8 @@ package struct Region: Sendable, Hashable, CustomStringConvertible {
             return false
         }
         return bytes.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "-")
         }
     }

@@ -37,7 +37,7 @@ extension PreparedCall {
     }
 
     /// What an exchange without an answer means.
-    func failure(transport error: TransportError, isPastDeadline: Bool) -> AWSClient.Failure {
+    func failure(transport error: TransportError, deadlineIsCallers: Bool) -> AWSClient.Failure {
         func failed(_ kind: AWSError.Kind, _ retry: RetryState.Failure) -> AWSClient.Failure {
             let made = AWSError(
                 kind: kind,
@@ -54,10 +54,10 @@ extension PreparedCall {
         case .untrusted: return failed(.unavailable, .final)
         case .noTrustRoots: return failed(.configuration, .final)
         case .tooLarge: return failed(.unavailable, .final)
-        case .timedOut where isPastDeadline: return failed(.deadlineExceeded, .final)
+        case .timedOut where deadlineIsCallers: return failed(.deadlineExceeded, .final)
         case .timedOut: return failed(.unavailable, error.mayHaveBeenSent ? .timedOut : .notSent)
         case .notConnected: return failed(.unavailable, .notSent)
-        case .closedBeforeAnswer: return failed(.unavailable, .closedBeforeAnswer)
+        case .closedBeforeAnswer: return failed(.unavailable, .closed(mayHaveBeenSent: error.mayHaveBeenSent))
         case .brokenAnswer: return failed(.unavailable, .transient(retryAfter: nil))
         }
     }

@@ -6,6 +6,7 @@
 /// | not sent (refused, no connection) | again | again | up to 50 ms · 2ⁿ | 5 |
 /// | 5xx, broken or unreadable answer | again | no: it may have been done | up to 50 ms · 2ⁿ | 5 |
 /// | no answer in time | again | no | up to 50 ms · 2ⁿ | 10 |
+/// | closed before sending | at once, the first time | the same | none | 0 |
 /// | closed before any answer | at once, the first time | no | none | 0 |
 /// | expired credentials, wrong clock | at once, the first time | the same | none | 0 |
 /// | anything else | no | no | | |
@@ -26,7 +27,7 @@ struct RetryState {
         case notSent
         case transient(retryAfter: Duration?)
         case timedOut
-        case closedBeforeAnswer
+        case closed(mayHaveBeenSent: Bool)
         case expiredCredentials
         case clockSkew
         case final
@@ -63,8 +64,8 @@ struct RetryState {
         switch failure {
         case .final:
             return .fail
-        case .closedBeforeAnswer:
-            if isWrite { return .fail }
+        case .closed(let mayHaveBeenSent):
+            if isWrite, mayHaveBeenSent { return .fail }
             if !reconnected {
                 // A kept-alive connection that the service had closed meanwhile: not a sign of trouble.
                 reconnected = true

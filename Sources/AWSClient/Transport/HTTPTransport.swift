@@ -45,7 +45,7 @@ package struct TransportError: Error, Sendable, Equatable {
         case untrusted
         /// There are no trust roots to verify with, or they cannot be read.
         case noTrustRoots
-        /// The connection was closed before the first byte of an answer.
+        /// The connection was closed before the first byte of an answer, or a kept one before anything was sent.
         case closedBeforeAnswer
         /// The connection was closed within an answer, or the answer is not HTTP.
         case brokenAnswer

@@ -22,6 +22,8 @@ extension TransportError {
         case (.connectTimeout, .nothingSent), (.tlsHandshakeTimeout, .nothingSent),
             (.getConnectionFromPoolTimeout, .nothingSent):
             self = made(.notConnected, "no connection to \(host) in time")
+        case (.remoteConnectionClosed, .nothingSent):
+            self = made(.closedBeforeAnswer, "\(host) closed the connection")
         case (_, .nothingSent):
             if let why = TransportError.verificationFailure(error) {
                 self = made(.untrusted, why)
@@ -29,7 +31,8 @@ extension TransportError {
                 self = made(.notConnected, "no connection to \(host): \(TransportError.words(error))")
             }
         case (_, .sending):
-            let isClosed = known == .remoteConnectionClosed || error is IOError || error is ChannelError
+            let isClosed =
+                known == .remoteConnectionClosed || error is IOError || error is ChannelError
                 || error is NIOSSLError || error is BoringSSLError
             self = made(
                 isClosed ? .closedBeforeAnswer : .brokenAnswer,

@@ -69,7 +69,8 @@ enum TrustRoots: Hashable {
                 throw TransportError(
                     .noTrustRoots,
                     mayHaveBeenSent: false,
-                    message: "AWS_CA_BUNDLE is '\(path)', which cannot be read as certificates: it may be a PEM file's path"
+                    message:
+                        "AWS_CA_BUNDLE is '\(path)', which cannot be read as certificates: it may be a PEM file's path"
                 )
             }
             return .certificates(roots)

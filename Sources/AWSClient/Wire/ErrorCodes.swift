@@ -48,7 +48,8 @@ enum ErrorCodes {
     /// An answer that means the date was wrong although its code says something wider.
     static func meansClockSkew(code: String, message: String) -> Bool {
         if clockSkew.contains(code) { return true }
-        guard ["SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure", "AccessDenied"].contains(code) else {
+        guard ["SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure", "AccessDenied"].contains(code)
+        else {
             return false
         }
         return message.contains("Signature expired") || message.contains("Signature not yet current")

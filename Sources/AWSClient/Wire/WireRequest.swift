@@ -89,8 +89,11 @@ package struct WireRequest: Sendable {
         return WireRequest(method: method, path: path, query: query, headers: headers, body: body)
     }
 
-    /// One segment of a path: everything but letters, digits and `-._~` is percent-encoded, `/` too.
+    /// One segment of a path: everything but letters, digits and `-._~` is percent-encoded, `/` too. `.` and `..` are
+    /// as well, so that no input can name another path.
     package static func segment(_ text: String) -> String {
-        PercentEncoding.encode(text)
+        if text == "." { return "%2E" }
+        if text == ".." { return "%2E%2E" }
+        return PercentEncoding.encode(text)
     }
 }

@@ -81,8 +81,9 @@ struct Message {
 /// The plain AWS CLI way to take our statement out: every other statement and key of the document is kept.
 func cliUndo(_ role: RoleARN, finding: String, keys: [String]) -> String {
     let sid = Deny.sid(forFinding: finding) ?? ""
-    let kept = keys.map { key in
-        key == "Statement" ? "Statement:Statement[?Sid!=`\"\(sid)\"`]" : "\"\(key)\":\"\(key)\""
+    // IAM knows no other keys of a document than these; each is a plain JMESPath name.
+    let kept = keys.filter { ["Version", "Id", "Statement"].contains($0) }.map { key in
+        key == "Statement" ? "Statement:Statement[?Sid!=`\"\(sid)\"`]" : "\(key):\(key)"
     }
     let query = "Role.AssumeRolePolicyDocument.{\(kept.joined(separator: ","))}"
     let name = shellQuoted(role.name)

@@ -6,7 +6,11 @@ extension Logger {
 }
 
 extension Credentials {
-    static let example = Credentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "very-secret", sessionToken: "token-1")
+    static let example = Credentials(
+        accessKeyID: "AKIDEXAMPLE",
+        secretAccessKey: "very-secret",
+        sessionToken: "token-1"
+    )
 }
 
 /// A client whose services are all at one test server.

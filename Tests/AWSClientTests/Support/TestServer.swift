@@ -25,7 +25,11 @@ enum Behaviour: Sendable {
     static func error(_ status: Int, _ code: String, _ message: String = "no", _ headers: [String: String] = [:])
         -> Behaviour
     {
-        .answer(status, headers, "<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>")
+        .answer(
+            status,
+            headers,
+            "<ErrorResponse><Error><Code>\(code)</Code><Message>\(message)</Message></Error></ErrorResponse>"
+        )
     }
 }
 
@@ -56,15 +60,17 @@ final class TestServer: Sendable {
         let value = Mutex(State())
     }
 
-    /// The script gets the request's number from 0.
-    init(tls: NIOSSLContext? = nil, script: @escaping Script) async throws {
+    /// The script gets the request's number from 0. A greeting is sent before any request.
+    init(tls: NIOSSLContext? = nil, greeting: String? = nil, script: @escaping Script) async throws {
         let state = StateBox()
         let bootstrap = ServerBootstrap(group: Self.group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try channel.pipeline.syncOperations.addHandler(ScriptHandler(state: state, script: script))
+                    try channel.pipeline.syncOperations.addHandler(
+                        ScriptHandler(state: state, greeting: greeting, script: script)
+                    )
                 }
             }
         channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
@@ -86,11 +92,13 @@ private final class ScriptHandler: ChannelInboundHandler {
 
     private let state: TestServer.StateBox
     private let script: TestServer.Script
+    private let greeting: String?
     private var received = ""
     private var connection = 0
 
-    init(state: TestServer.StateBox, script: @escaping TestServer.Script) {
+    init(state: TestServer.StateBox, greeting: String?, script: @escaping TestServer.Script) {
         self.state = state
+        self.greeting = greeting
         self.script = script
     }
 
@@ -99,6 +107,7 @@ private final class ScriptHandler: ChannelInboundHandler {
             $0.connections += 1
             return $0.connections
         }
+        if let greeting { send(greeting, context, close: true) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -129,7 +138,11 @@ private final class ScriptHandler: ChannelInboundHandler {
         switch behaviour {
         case .answer(let status, let headers, let body):
             let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
-            send("HTTP/1.1 \(status) X\r\ncontent-length: \(body.utf8.count)\r\n\(fields)\r\n\(body)", context, close: false)
+            send(
+                "HTTP/1.1 \(status) X\r\ncontent-length: \(body.utf8.count)\r\n\(fields)\r\n\(body)",
+                context,
+                close: false
+            )
         case .late(let pause, let text):
             let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             context.eventLoop.scheduleTask(in: TimeAmount(pause)) {
@@ -140,7 +153,11 @@ private final class ScriptHandler: ChannelInboundHandler {
         case .raw(let text):
             send(text, context, close: true)
         case .large(let count):
-            send("HTTP/1.1 200 OK\r\ncontent-length: \(count)\r\n\r\n\(String(repeating: "x", count: count))", context, close: false)
+            send(
+                "HTTP/1.1 200 OK\r\ncontent-length: \(count)\r\n\r\n\(String(repeating: "x", count: count))",
+                context,
+                close: false
+            )
         case .answerAndClose(let text):
             let body = "<Answer><Value>\(text)</Value></Answer>"
             send("HTTP/1.1 200 OK\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)", context, close: true)

@@ -145,7 +145,7 @@ class AWS:
         """The key of a user that may do everything in the account; the only thing made without a request."""
         if account not in self.administrators:
             iam = iam_backends[account]["aws"]
-            iam.create_user(account_id=account, region_name="us-east-1", user_name="administrator")
+            iam.create_user("us-east-1", "administrator")
             everything = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
             iam.put_user_policy("administrator", "everything", json.dumps(everything))
             key = iam.create_access_key("administrator")

@@ -1,0 +1,46 @@
+import Glibc
+import LosslessJSON
+
+/// Reads a file, or standard input for `-`, up to 16 MiB.
+func contents(of path: String) throws(CommandError) -> [UInt8] {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CommandError("cannot open \(path): \(String(cString: strerror(errno)))") }
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    let limit = 16 << 20
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+    while true {
+        let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+        if count == 0 { return bytes }
+        guard count > 0 else {
+            if errno == EINTR { continue }
+            throw CommandError("cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        bytes += chunk[..<count]
+        guard bytes.count <= limit else { throw CommandError("\(path) holds more than \(limit) bytes") }
+    }
+}
+
+/// Reads a JSON file.
+func jsonFile(_ path: String) throws(CommandError) -> JSON {
+    let bytes = try contents(of: path)
+    do {
+        return try JSON.parse(bytes)
+    } catch {
+        throw CommandError("\(path) is not JSON that can be read: \(error)")
+    }
+}
+
+/// The process's environment.
+func processEnvironment() -> [String: String] {
+    var result: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+        let text = String(cString: entry)
+        if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+            result[String(text[..<equals])] = String(text[text.utf8.index(after: equals)...])
+        }
+        next += 1
+    }
+    return result
+}

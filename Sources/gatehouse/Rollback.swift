@@ -1,0 +1,76 @@
+import ArgumentParser
+import Glibc
+import Handlers
+import LosslessJSON
+import SimulatedAccount
+
+/// Takes our statement for a finding out again, after showing it and asking.
+struct Rollback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Undo what Gatehouse did about a finding.",
+        discussion: """
+            Takes exactly Gatehouse's own statement out of the role's trust policy, found by its Sid. Shows the \
+            change and asks before it writes. Refuses when somebody has edited the statement since.
+            """
+    )
+
+    @Argument(help: "The finding's id, with or without hyphens.")
+    var finding: String
+
+    @Option(help: "The role's ARN. Without it the analyzers of the region are asked.")
+    var resource: String?
+
+    @Option(help: "Work on the account in this file instead of AWS.", completion: .file(extensions: ["json"]))
+    var account: String?
+
+    @Flag(help: "Show what would be taken out, and write nothing.")
+    var dryRun = false
+
+    @Flag(name: .shortAndLong, help: "Do not ask.")
+    var yes = false
+
+    @Flag(help: "Print the answer as JSON and nothing else.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Log more to standard error.")
+    var verbose = false
+
+    func run() async throws {
+        let logger = StandardErrorLog.logger(isVerbose: verbose)
+        let workplace: Workplace =
+            if let account {
+                try .simulated(try SimulatedAccount(try jsonFile(account)), logger: logger)
+            } else {
+                try .live(logger: logger)
+            }
+        let input = RollbackInput(findingID: finding, resource: resource)
+        let preview = try await Handlers.rollback(input, try workplace.environment(isDryRun: true))
+        guard status(preview) == "OBSERVED", !dryRun else { return try finish(preview, wanted: "OBSERVED") }
+        if !yes { try ask(preview) }
+        let answer = try await Handlers.rollback(input, try workplace.environment(isDryRun: false))
+        try finish(answer, wanted: "ROLLED_BACK")
+    }
+
+    private func status(_ answer: JSONObject) -> String {
+        answer["outcome"]?["status"]?.string ?? ""
+    }
+
+    /// Shows the change and takes nothing but a typed yes.
+    private func ask(_ preview: JSONObject) throws(CommandError) {
+        let diff = preview["outcome"]?["changes"]?.array?.first?["diff"]?.string ?? ""
+        Terminal.talk(Terminal.colored(diff: diff))
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw CommandError("nobody is there to ask, so nothing was changed: run it in a terminal, or with --yes")
+        }
+        Terminal.talk("This opens the access again. Type 'yes' to go on:")
+        guard readLine() == "yes" else { throw CommandError("not confirmed, so nothing was changed") }
+    }
+
+    private func finish(_ answer: JSONObject, wanted: String) throws(CommandError) {
+        let value = JSON.object(answer)
+        try Terminal.output(json ? value.text(.pretty) : Report.text(value))
+        guard status(answer) == wanted else {
+            throw CommandError(answer["outcome"]?["summary"]?.string ?? "it was not rolled back")
+        }
+    }
+}

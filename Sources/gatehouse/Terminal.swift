@@ -1,0 +1,63 @@
+import Glibc
+
+/// What may be written where.
+enum Terminal {
+    /// Whether standard output takes colours: a terminal, and nobody has set NO_COLOR (https://no-color.org).
+    static let hasColors: Bool = {
+        guard isatty(STDOUT_FILENO) == 1 else { return false }
+        return getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
+    }()
+
+    /// Text in an ANSI style, where standard output takes it.
+    static func styled(_ text: String, _ code: String) -> String {
+        hasColors ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+
+    /// A heading.
+    static func heading(_ text: String) -> String {
+        styled("== \(text) ==", "1")
+    }
+
+    /// A unified diff with its lines in red and green.
+    static func colored(diff: String) -> String {
+        diff.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            if line.hasPrefix("+++") || line.hasPrefix("---") { return styled(String(line), "1") }
+            if line.hasPrefix("+") { return styled(String(line), "32") }
+            if line.hasPrefix("-") { return styled(String(line), "31") }
+            if line.hasPrefix("@@") { return styled(String(line), "36") }
+            return String(line)
+        }.joined(separator: "\n")
+    }
+
+    /// Writes bytes to a descriptor whole. Throws when that is not possible, as when the reader has gone.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) throws(CommandError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written > 0 {
+                rest = rest.dropFirst(written)
+            } else if written < 0, errno != EINTR {
+                throw CommandError("cannot write: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    /// Writes a line of data.
+    static func output(_ text: String) throws(CommandError) {
+        try write(Array((text + "\n").utf8), to: STDOUT_FILENO)
+    }
+
+    /// Writes a line of talk; nobody is left to tell when that fails.
+    static func talk(_ text: String) {
+        try? write(Array((text + "\n").utf8), to: STDERR_FILENO)
+    }
+}
+
+/// Why a command failed, in words for the terminal.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

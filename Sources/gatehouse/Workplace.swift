@@ -1,0 +1,57 @@
+import AWSClient
+import Handlers
+import Logging
+import SimulatedAccount
+
+/// Where a command works: AWS itself by the usual environment, or an account from a file.
+struct Workplace {
+    /// The account in memory, where there is one.
+    let simulated: SimulatedAccount?
+    private let make: (_ isDryRun: Bool) throws(HandlerError) -> HandlerEnvironment
+
+    /// AWS by the usual environment and profiles.
+    static func live(logger: Logger) throws(HandlerError) -> Workplace {
+        let live = try LiveEnvironment(environment: processEnvironment(), logger: logger, includingProfiles: true)
+        return Workplace(simulated: nil) { (isDryRun) throws(HandlerError) in
+            live.invocation(deadline: nil, invokedFunctionARN: nil, logger: logger, isDryRun: isDryRun)
+        }
+    }
+
+    /// A simulated account with its own settings; those that the process has as well go first.
+    static func simulated(_ account: SimulatedAccount, logger: Logger) throws(HandlerError) -> Workplace {
+        let own = processEnvironment().filter { $0.key.hasPrefix("GATEHOUSE_") }
+        let settings = try Settings(environment: account.environment.merging(own) { $1 })
+        return Workplace(simulated: account) { (isDryRun) throws(HandlerError) in
+            simulatedEnvironment(account, settings, logger: logger, isDryRun: isDryRun)
+        }
+    }
+
+    /// What a handler works with here.
+    func environment(isDryRun: Bool) throws(HandlerError) -> HandlerEnvironment {
+        try make(isDryRun)
+    }
+}
+
+/// A handler's environment in a simulated account.
+func simulatedEnvironment(
+    _ account: SimulatedAccount,
+    _ settings: Settings,
+    logger: Logger,
+    isDryRun: Bool = false
+) -> HandlerEnvironment {
+    let own = account.caller()
+    return HandlerEnvironment(
+        settings: settings,
+        aws: isDryRun ? ReadOnlyCaller(own) : own,
+        member: { id, partition in
+            let role = "arn:\(partition.rawValue):iam::\(id):role/\(settings.memberRole ?? "")"
+            let member = account.caller(inAccount: id, memberRole: role)
+            return isDryRun ? ReadOnlyCaller(member) : member
+        },
+        ownAccount: OwnAccount(),
+        region: account.region,
+        logger: logger,
+        isDryRun: isDryRun,
+        pause: { _ in }
+    )
+}

@@ -1,0 +1,156 @@
+import AWSClient
+import AWSSigning
+import Synchronization
+import Testing
+
+@Suite struct CredentialsTests {
+    private let request = CredentialsRequest(logger: .silent)
+
+    private func failure(_ provider: some CredentialsProvider) async -> AWSError? {
+        do throws(AWSError) {
+            _ = try await provider.credentials(for: request)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func theEnvironmentIsRead() async throws {
+        let environment = ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T"]
+        let credentials = try await EnvironmentCredentials(environment: environment).credentials(for: request)
+        #expect(credentials == Credentials(accessKeyID: "A", secretAccessKey: "S", sessionToken: "T"))
+    }
+
+    @Test(
+        arguments: [
+            ([:], "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+            (["AWS_ACCESS_KEY_ID": "A"], "without AWS_SECRET_ACCESS_KEY"),
+            (["AWS_SECRET_ACCESS_KEY": "S", "AWS_ACCESS_KEY_ID": ""], "without AWS_ACCESS_KEY_ID"),
+            (
+                ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T\r\nx: y"],
+                "control character"
+            ),
+        ] as [([String: String], String)]
+    )
+    func whatIsMissingInTheEnvironmentIsNamed(_ environment: [String: String], _ hint: String) async {
+        for provider in [
+            EnvironmentCredentials(environment: environment) as any CredentialsProvider,
+            DefaultCredentials(environment: environment, transport: NetworkTransport()),
+        ] {
+            let error = await failure(AnyProvider(provider))
+            #expect(error?.kind == .configuration)
+            #expect(error?.message.contains(hint) == true)
+            #expect(error?.message.contains("S\"") == false)
+        }
+    }
+
+    @Test func credentialsPrintNoSecret() {
+        let credentials = Credentials(accessKeyID: "AKID", secretAccessKey: "hush", sessionToken: "hush-token")
+        var dumped = ""
+        dump(credentials, to: &dumped)
+        for text in [
+            "\(credentials)", String(reflecting: credentials), dumped, "\([credentials])",
+            "\(StaticCredentials(credentials))",
+        ] {
+            #expect(!text.contains("hush"))
+        }
+    }
+
+    @Test func cachedUntilFiveMinutesBeforeTheEnd() async throws {
+        let clock = Mutex<Int64>(0)
+        let fetches = Mutex(0)
+        let cache = CachingCredentials(now: { Timestamp(secondsSinceEpoch: clock.withLock { $0 }) }) {
+            _ throws(AWSError) in
+            fetches.withLock { $0 += 1 }
+            let end = clock.withLock { $0 } + 3600
+            return Credentials(accessKeyID: "A", secretAccessKey: "S", expiration: Timestamp(secondsSinceEpoch: end))
+        }
+        for (now, expected) in [(0, 1), (3299, 1), (3300, 2), (3301, 2), (10_000, 3)] as [(Int64, Int)] {
+            clock.withLock { $0 = now }
+            _ = try await cache.credentials(for: request)
+            #expect(fetches.withLock { $0 } == expected)
+        }
+    }
+
+    @Test func aFailedRefreshUsesTheOldOnesWhileTheyAreValidAndIsTriedAgain() async throws {
+        let clock = Mutex<Int64>(0)
+        let fetches = Mutex(0)
+        let cache = CachingCredentials(now: { Timestamp(secondsSinceEpoch: clock.withLock { $0 }) }) {
+            _ throws(AWSError) in
+            let number = fetches.withLock {
+                $0 += 1
+                return $0
+            }
+            if number > 1 { throw AWSError(kind: .unavailable, message: "source is away") }
+            return Credentials(accessKeyID: "old", secretAccessKey: "S", expiration: Timestamp(secondsSinceEpoch: 1000))
+        }
+        _ = try await cache.credentials(for: request)
+        clock.withLock { $0 = 900 }
+        #expect(try await cache.credentials(for: request).accessKeyID == "old")
+        #expect(try await cache.credentials(for: request).accessKeyID == "old")
+        #expect(fetches.withLock { $0 } == 3)
+        clock.withLock { $0 = 1000 }
+        #expect(await failure(cache)?.message == "source is away")
+        #expect(await failure(cache)?.message == "source is away")
+        #expect(fetches.withLock { $0 } == 5)
+    }
+
+    @Test func onlyOneFetchRunsAtATime() async throws {
+        let counting = CountingCredentials()
+        let cache = CachingCredentials { _ throws(AWSError) in
+            try? await Task.sleep(for: .milliseconds(100))
+            return counting.next()
+        }
+        let tokens = try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<50 { group.addTask { try await cache.credentials(for: request).sessionToken } }
+            return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
+        }
+        #expect(tokens == ["1"])
+        #expect(counting.fetches == 1)
+    }
+
+    @Test func aWaiterOutlivesTheFetchersCancellation() async throws {
+        let counting = CountingCredentials()
+        let isFirst = Mutex(true)
+        let cache = CachingCredentials { _ throws(AWSError) in
+            let waits = isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst
+            }
+            if waits {
+                do { try await Task.sleep(for: .seconds(60)) } catch { throw AWSError(kind: .cancelled, message: "x") }
+            }
+            return counting.next()
+        }
+        let first = Task { await failure(cache) }
+        while isFirst.withLock({ $0 }) { await Task.yield() }
+        let second = Task { try await cache.credentials(for: request) }
+        let third = Task { await failure(cache) }
+        try await Task.sleep(for: .milliseconds(50))
+        third.cancel()
+        #expect(await third.value?.kind == .cancelled)
+        first.cancel()
+        #expect(await first.value?.kind == .cancelled)
+        #expect(try await second.value.sessionToken == "1")
+    }
+
+    @Test func refusedCredentialsAreReplaced() async throws {
+        let counting = CountingCredentials()
+        let cache = CachingCredentials { _ throws(AWSError) in counting.next() }
+        var again = request
+        again.refused = try await cache.credentials(for: request)
+        #expect(try await cache.credentials(for: again).sessionToken == "2")
+        #expect(try await cache.credentials(for: again).sessionToken == "2")
+    }
+}
+
+/// One of several providers.
+struct AnyProvider: CredentialsProvider {
+    private let provider: any CredentialsProvider
+
+    init(_ provider: any CredentialsProvider) { self.provider = provider }
+
+    func credentials(for request: CredentialsRequest) async throws(AWSError) -> Credentials {
+        try await provider.credentials(for: request)
+    }
+}

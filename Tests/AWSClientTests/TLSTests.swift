@@ -1,0 +1,99 @@
+import AWSClient
+import FoundationEssentials
+import NIOSSL
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A certificate authority and a server certificate for 127.0.0.1, made by openssl in a folder of their own.
+final class TestAuthority: Sendable {
+    let folder: String
+
+    init?(host: String = "IP:127.0.0.1") {
+        folder = "\(FileManager.default.temporaryDirectory.path)/gatehouse-tls-\(UInt64.random(in: 0...UInt64.max))"
+        let script = """
+            mkdir -p \(folder) && cd \(folder) && exec >/dev/null 2>&1 &&
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 2 \
+            -subj '/CN=Test CA' -addext basicConstraints=critical,CA:TRUE &&
+            openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.csr -subj '/CN=x' &&
+            printf 'subjectAltName=\(host)' > ext &&
+            openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out server.pem
+            """
+        guard system(script) == 0 else { return nil }
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func serverContext() throws -> NIOSSLContext {
+        let chain = try NIOSSLCertificate.fromPEMFile("\(folder)/server.pem").map {
+            NIOSSLCertificateSource.certificate($0)
+        }
+        let key = try NIOSSLPrivateKey(file: "\(folder)/server.key", format: .pem)
+        return try NIOSSLContext(
+            configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+        )
+    }
+}
+
+@Suite(.enabled(if: system("openssl version >/dev/null 2>&1") == 0, "needs the openssl command"))
+struct TLSTests {
+    private func setUp(host: String = "IP:127.0.0.1") async throws -> (TestAuthority, TestServer) {
+        let authority = try #require(TestAuthority(host: host))
+        return (authority, try await TestServer(tls: authority.serverContext()) { _, _ in .value("x") })
+    }
+
+    @Test func aBundleThatVerifiesTheChainIsUsed() async throws {
+        let (authority, server) = try await setUp()
+        let transport = NetworkTransport(caBundle: "\(authority.folder)/ca.pem")
+        let client = try client(port: server.port, scheme: "https", transport: transport)
+        for _ in 0..<3 { #expect(try await client.call(ReadThing()) == "x") }
+        #expect(server.connections == 1)
+    }
+
+    @Test(arguments: [nil, "/etc/ssl/certs/ca-certificates.crt"])
+    func aChainThatNothingVerifiesFailsAtOnce(_ bundle: String?) async throws {
+        let (_, server) = try await setUp()
+        let client = try client(port: server.port, scheme: "https", transport: NetworkTransport(caBundle: bundle))
+        let start = ContinuousClock.now
+        let error = await failure(of: ReadThing(), client)
+        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(error?.kind == .unavailable)
+        #expect(error?.message.hasPrefix("the certificate of 127.0.0.1 is not verified by ") == true)
+        #expect(error?.message.contains("set AWS_CA_BUNDLE") == true)
+        #expect(error?.outcomeUnknown == false)
+        #expect(client.counter.retries == 0)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func aCertificateForAnotherHostFailsAtOnce() async throws {
+        let (authority, server) = try await setUp(host: "DNS:example.com")
+        let transport = NetworkTransport(caBundle: "\(authority.folder)/ca.pem")
+        let error = await failure(
+            of: WriteThing(),
+            try client(port: server.port, scheme: "https", transport: transport)
+        )
+        #expect(error?.message.contains("it is for another host") == true)
+        #expect(error?.outcomeUnknown == false)
+    }
+
+    @Test(arguments: ["/nowhere/ca.pem", "/dev/null"])
+    func aBundleThatCannotBeReadIsAClearError(_ path: String) async throws {
+        let transport = NetworkTransport(caBundle: path)
+        let error = await failure(of: ReadThing(), try client(port: 1, scheme: "https", transport: transport))
+        #expect(error?.kind == .configuration)
+        #expect(error?.message.hasPrefix("AWS_CA_BUNDLE is '\(path)', which cannot be read") == true)
+    }
+
+    @Test func aServerThatSpeaksNoTLSIsNotATimeOut() async throws {
+        let server = try await TestServer(greeting: "220 plain text\r\n") { _, _ in .close }
+        let start = ContinuousClock.now
+        let client = try client(port: server.port, scheme: "https", environment: ["AWS_MAX_ATTEMPTS": "1"])
+        let error = await failure(of: ReadThing(), client)
+        #expect(error?.kind == .unavailable)
+        #expect(ContinuousClock.now - start < .seconds(2))
+    }
+}

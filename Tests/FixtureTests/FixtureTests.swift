@@ -1,0 +1,92 @@
+import AWSClient
+import FoundationEssentials
+import Handlers
+import LosslessJSON
+import Logging
+import SimulatedAccount
+import Testing
+
+/// Every folder of `events/`: what Lambda gets, the account before, what must come out.
+///
+/// `RECORD_FIXTURES=1 swift test --filter FixtureTests` writes what came out into `expected.json`, to be read and
+/// committed; only `handler` must be there before.
+@Suite struct FixtureTests {
+    @Test(arguments: try Fixture.all())
+    func answersAsExpected(_ fixture: Fixture) async throws {
+        let actual = try await fixture.run()
+        if ProcessInfo.processInfo.environment["RECORD_FIXTURES"] != nil {
+            try fixture.record(actual)
+        }
+        let expected = try JSON.parse(try fixture.file("expected.json"))
+        #expect(actual == expected, "\(fixture.name): came out as\n\(actual.text(.pretty))")
+    }
+
+    @Test func thereAreEnough() throws {
+        let names = try Fixture.all().map(\.name)
+        #expect(names.count { !$0.hasSuffix("-bad") } >= 25)
+        #expect(names.contains { $0.hasSuffix("-bad") })
+    }
+}
+
+struct Fixture: Sendable, CustomTestStringConvertible {
+    let folder: String
+
+    var name: String { String(folder.split(separator: "/").last ?? "") }
+    var testDescription: String { name }
+
+    static func all() throws -> [Fixture] {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let events = "/\(root)/events"
+        return try FileManager.default.contentsOfDirectory(atPath: events).sorted()
+            .filter { !$0.contains(".") }
+            .map { Fixture(folder: "\(events)/\($0)") }
+    }
+
+    func file(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
+    }
+
+    /// The handler's answer or error, and the calls that change something, in order.
+    func run() async throws -> JSON {
+        let expected = try JSON.parse(try file("expected.json"))
+        let handler = try HandlerName(setting: expected["handler"]?.string)
+        let account = try SimulatedAccount(try JSON.parse(try file("account.json")))
+        let settings = try Settings(environment: account.environment)
+        let environment = HandlerEnvironment(
+            settings: settings,
+            aws: account.caller(),
+            member: { id, partition in
+                let role = "arn:\(partition.rawValue):iam::\(id):role/\(settings.memberRole ?? "")"
+                return account.caller(inAccount: id, memberRole: role)
+            },
+            ownAccount: OwnAccount(),
+            region: account.region,
+            logger: Logger(label: "fixture") { _ in SwiftLogNoOpLogHandler() },
+            pause: { _ in }
+        )
+        var result = JSONObject([("handler", .string(handler.rawValue))])
+        do {
+            result["output"] = try JSON.parse(try await Handlers.run(handler, try file("event.json"), environment))
+        } catch let error as HandlerError {
+            result["error"] = ["errorType": .string(error.type), "errorMessage": .string(error.message)]
+        }
+        result["reads"] = .array(account.calls.filter { !$0.isWrite }.map { .string($0.operation) }.sorted())
+        result["calls"] = .array(
+            account.calls.filter(\.isWrite).map { call in
+                .object(JSONObject([("operation", .string(call.operation)), ("parameters", .object(call.parameters))]))
+            }
+        )
+        return .object(result)
+    }
+
+    func record(_ actual: JSON) throws {
+        try Data(actual.serialized(.pretty) + [0x0A]).write(to: URL(filePath: "\(folder)/expected.json"))
+    }
+}
+
+extension [JSON] {
+    /// In the order of their texts: reads side by side have no order of their own.
+    fileprivate func sorted() -> [JSON] {
+        sorted { ($0.string ?? "") < ($1.string ?? "") }
+    }
+}

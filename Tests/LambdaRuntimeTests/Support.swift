@@ -1,0 +1,85 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import LambdaRuntime
+
+/// Values that several threads take, first come first served.
+final class Queue<Element: Sendable>: Sendable {
+    private let elements: Mutex<[Element]>
+
+    init(_ elements: [Element] = []) { self.elements = Mutex(elements) }
+
+    func take() -> Element? { elements.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
+    func put(_ element: Element) { elements.withLock { $0.append(element) } }
+    var all: [Element] { elements.withLock { $0 } }
+}
+
+/// A log into a pipe that is read to its end at the end.
+final class CapturedLog: Sendable {
+    let log: LambdaLog
+    private let reading: Int32
+    private let writing: Int32
+
+    init(_ environment: [String: String] = [:]) {
+        var ends: [Int32] = [0, 0]
+        pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+        reading = ends[0]
+        writing = ends[1]
+        log = LambdaLog(environment: environment, descriptor: ends[1])
+    }
+
+    deinit {
+        close(reading)
+        close(writing)
+    }
+
+    /// What was written since the last time.
+    func lines() -> [String] {
+        var text: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while case let count = read(reading, &chunk, chunk.count), count > 0 { text += chunk[..<count] }
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
+
+/// Runs the runtime on a thread of its own (it blocks) against `api` until that ends it; gives the error.
+func run(
+    _ api: FakeRuntimeAPI,
+    concurrency: Int = 1,
+    log: LambdaLog = silent,
+    handler: @escaping LambdaRuntime.Handler
+) async throws -> RuntimeError {
+    let authority = api.authority
+    let error = await withCheckedContinuation { (done: CheckedContinuation<RuntimeError, Never>) in
+        do throws(RuntimeError) {
+            try LoopThread.start {
+                do throws(RuntimeError) {
+                    try LambdaRuntime.run(api: authority, concurrency: concurrency, log: log, handler: handler)
+                } catch {
+                    done.resume(returning: error)
+                }
+            }
+        } catch {
+            done.resume(returning: error)
+        }
+    }
+    api.stop()
+    return error
+}
+
+/// The calling thread.
+func currentThread() -> UInt { UInt(pthread_self()) }
+
+/// A log that leads nowhere.
+let silent = LambdaLog(environment: [:], descriptor: -1)
+
+/// Answers with the event.
+let echo: LambdaRuntime.Handler = { event, _ in event }
+
+/// Milliseconds of the monotonic clock.
+func milliseconds(_ work: () async throws -> Void) async rethrows -> Int64 {
+    let elapsed = try await ContinuousClock().measure(work)
+    return elapsed.components.seconds * 1000 + elapsed.components.attoseconds / 1_000_000_000_000_000
+}
