@@ -2,12 +2,15 @@
 ///
 /// The published example event holds both faults.
 package func normalised(_ text: String) -> String {
-    var result = text
-    if text.unicodeScalars.contains(where: \.properties.isWhitespace) {
-        result = ""
-        for scalar in text.unicodeScalars where !scalar.properties.isWhitespace {
-            result.unicodeScalars.append(scalar)
-        }
+    let result: String
+    if text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
+        result = text
+    } else if text.utf8.allSatisfy({ $0 < 0x80 }) {
+        result = String(decoding: text.utf8.filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }, as: UTF8.self)
+    } else {
+        // Unicode's tables are asked last: they cost more than all the rest of reading an event.
+        let visible = text.unicodeScalars.filter { !$0.properties.isWhitespace }
+        result = String(String.UnicodeScalarView(visible))
     }
     let swapped = "aws:arn:"
     return result.hasPrefix(swapped) ? "arn:aws:" + result.dropFirst(swapped.count) : result

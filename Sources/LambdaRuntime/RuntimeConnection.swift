@@ -68,6 +68,10 @@ struct RuntimeConnection: ~Copyable {
         answer.reset()
         // A refused upload is answered before it is read: the answer is looked for even if sending failed.
         let sendFailure = send(head, body)
+        guard [0, EPIPE, ECONNRESET].contains(sendFailure) else {
+            close()
+            return .closed(RuntimeEndpoint.text(errno: sendFailure))
+        }
         do throws(HTTPError) {
             return try receive(sendFailure)
         } catch {

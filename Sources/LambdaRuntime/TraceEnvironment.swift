@@ -22,9 +22,9 @@ struct TraceEnvironment: ~Copyable {
         valueStart = index
     }
 
+    /// The text itself stays: another thread may be reading it.
     deinit {
         if isPut { unsetenv(Self.name) }
-        text.deallocate()
     }
 
     /// Sets the variable; takes it out for `nil` and for what cannot be a trace header (too long, a zero byte).

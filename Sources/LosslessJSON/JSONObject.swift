@@ -68,7 +68,8 @@ extension JSONObject: Equatable {
     }
 }
 
-/// Whether two strings hold the same bytes. `==` alone would also take the Kelvin sign for a K.
+/// Whether two strings are equal and equally long. `==` alone would also take the Kelvin sign for a K.
+@inline(__always)
 package func sameBytes(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left == right && (left.utf8.elementsEqual(right.utf8))
+    left.utf8.count == right.utf8.count && left == right
 }

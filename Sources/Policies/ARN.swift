@@ -15,19 +15,31 @@ package struct ARN: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads an ARN; `nil` for anything that is none, and for white space or control characters anywhere.
     package init?(_ text: String) {
-        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", parts[1].hasPrefix("aws"), !parts[2].isEmpty, !parts[5].isEmpty,
-            parts[1].utf8.allSatisfy({ isLowerLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }),
-            parts[2].utf8.allSatisfy({ isLowerLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }),
-            parts[3].utf8.allSatisfy({ isLowerLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }),
-            parts[4].isEmpty || parts[4] == "aws" || isAccountID(parts[4]),
-            text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F && !$0.properties.isWhitespace })
+        var text = text
+        let parts: [String]? = text.withUTF8 { bytes in
+            // Visible ASCII, or text beyond it that is neither white space nor a control character.
+            guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) || isVisible(bytes) else { return nil }
+            var parts: [String] = []
+            parts.reserveCapacity(6)
+            var start = 0
+            while parts.count < 5 {
+                guard let colon = bytes[start...].firstIndex(of: UInt8(ascii: ":")) else { return nil }
+                parts.append(String(decoding: bytes[start..<colon], as: UTF8.self))
+                start = colon + 1
+            }
+            parts.append(String(decoding: bytes[start...], as: UTF8.self))
+            return parts
+        }
+        guard let parts, parts[0] == "arn", parts[1].hasPrefix("aws"), !parts[2].isEmpty, !parts[5].isEmpty,
+            parts[1].utf8.allSatisfy(isNameByte), parts[2].utf8.allSatisfy(isNameByte),
+            parts[3].utf8.allSatisfy(isNameByte),
+            parts[4].isEmpty || parts[4] == "aws" || isAccountID(parts[4])
         else { return nil }
-        partition = String(parts[1])
-        service = String(parts[2])
-        region = String(parts[3])
-        account = String(parts[4])
-        resource = String(parts[5])
+        partition = parts[1]
+        service = parts[2]
+        region = parts[3]
+        account = parts[4]
+        resource = parts[5]
     }
 
     /// The ARN as written.
@@ -83,6 +95,17 @@ func isDigit(_ byte: UInt8) -> Bool {
 
 func isLowerLetter(_ byte: UInt8) -> Bool {
     byte &- 0x61 < 26
+}
+
+/// Lower-case letters, digits and hyphens.
+private func isNameByte(_ byte: UInt8) -> Bool {
+    isLowerLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-")
+}
+
+private func isVisible(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    String(decoding: bytes, as: UTF8.self).unicodeScalars.allSatisfy {
+        $0.value > 0x20 && $0.value != 0x7F && !$0.properties.isWhitespace
+    }
 }
 
 func isLetter(_ byte: UInt8) -> Bool {

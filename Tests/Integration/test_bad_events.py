@@ -33,7 +33,10 @@ BAD = {
     "10,000 open arrays": (b"[" * 10_000, ""),
     "invalid UTF-8": (lambda: published_bytes().replace(b"Audit_", b"Audit_\xff\xfe"), ""),
     "a lone surrogate": (lambda: published_bytes().replace(b"Alice", b"\\ud800"), ""),
-    "a key twice": (lambda: published_bytes().replace(b'"version": "0",', b'"version": "0", "version": "0",', 1), "version"),
+    "a key twice": (
+        lambda: published_bytes().replace(b'"version": "0",', b'"version": "0", "version": "0",', 1),
+        "version",
+    ),
     "no detail": (lambda: without("detail"), "detail"),
     "no detail type": (lambda: without("detail-type"), "detail-type"),
     "another source": (lambda: json.dumps({**published(), "source": "aws.s3"}).encode(), "source"),

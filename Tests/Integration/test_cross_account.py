@@ -18,21 +18,25 @@ def world(accounts):
     accounts.published_role()
     trust = {
         "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{OWN}:root"},
-            "Action": "sts:AssumeRole",
-            "Condition": {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}},
-        }],
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{OWN}:root"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}},
+            }
+        ],
     }
     accounts.role(ROLE, trust)
     permissions = {
         "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Action": ["iam:GetRole", "iam:UpdateAssumeRolePolicy"],
-            "Resource": f"arn:aws:iam::{MEMBER}:role/*",
-        }],
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["iam:GetRole", "iam:UpdateAssumeRolePolicy"],
+                "Resource": f"arn:aws:iam::{MEMBER}:role/*",
+            }
+        ],
     }
     accounts.client("iam").put_role_policy(RoleName=ROLE, PolicyName="member", PolicyDocument=json.dumps(permissions))
     accounts.finding(published())

@@ -80,7 +80,8 @@ def test_a_mail_that_could_not_be_sent_goes_out_with_the_retry(aws, world, respo
 
 @pytest.mark.parametrize("service, action", READS)
 @pytest.mark.parametrize(
-    "fault", [faults.cut_short, faults.captive_portal, faults.not_http, faults.deep, faults.huge, faults.closed_inside_body]
+    "fault",
+    [faults.cut_short, faults.captive_portal, faults.not_http, faults.deep, faults.huge, faults.closed_inside_body],
 )
 def test_nonsense_is_an_error_with_the_operations_name(aws, world, respond, service, action, fault):
     aws.fail(service, action, *[fault] * 10)

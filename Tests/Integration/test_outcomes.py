@@ -129,7 +129,9 @@ def test_an_access_archived_as_intended_is_left_alone(aws, world, respond):
 
 def test_what_is_not_a_role_is_told_and_not_touched(aws, world, respond):
     event = changed(
-        resourceType="AWS::S3::Bucket", resource="arn:aws:s3:::bucket", action=["s3:GetObject"],
+        resourceType="AWS::S3::Bucket",
+        resource="arn:aws:s3:::bucket",
+        action=["s3:GetObject"],
         id="e5018210-97c4-46c4-9456-0295898377b6",
     )
     world.finding(event, resource="arn:aws:s3:::bucket")
@@ -144,10 +146,12 @@ def test_rollback_takes_exactly_our_statement_out(world, function):
     before = world.trust("Audit_CrossAccountRole")
     function("resolve", GATEHOUSE_MODE="enforce").invoke(published_bytes())
     rollback = function("rollback")
-    case = rollback.invoke({
-        "findingId": published()["detail"]["id"],
-        "resource": f"arn:aws:iam::{MEMBER}:role/Audit_CrossAccountRole",
-    }).json
+    case = rollback.invoke(
+        {
+            "findingId": published()["detail"]["id"],
+            "resource": f"arn:aws:iam::{MEMBER}:role/Audit_CrossAccountRole",
+        }
+    ).json
     assert case["outcome"]["status"] == "ROLLED_BACK"
     assert world.trust("Audit_CrossAccountRole") == before
 

@@ -50,7 +50,7 @@ def assert_true_message(message):
 def rollback_command(text):
     """The undo command of a message, as a shell would split it."""
     line = next(line for line in text.splitlines() if "gatehouse rollback" in line)
-    return shlex.split(line[line.index("gatehouse rollback"):])
+    return shlex.split(line[line.index("gatehouse rollback") :])
 
 
 def test_resolve_then_notify(world, emulated):

@@ -29,7 +29,9 @@ def test_every_handler_starts_and_waits(function, handler):
 
 
 def test_a_mode_that_is_none(function):
-    assert_refused_to_start(function("resolve", GATEHOUSE_MODE="yolo"), "GATEHOUSE_MODE", "observe", "approve", "enforce")
+    assert_refused_to_start(
+        function("resolve", GATEHOUSE_MODE="yolo"), "GATEHOUSE_MODE", "observe", "approve", "enforce"
+    )
 
 
 def test_a_topic_that_is_none(function):

@@ -57,11 +57,15 @@ import Testing
             while event == [0x31], !Task.isCancelled { await Task.yield() }
             return event
         }
-        #expect(api.reports.map { $0.headers["lambda-runtime-function-error-type"] } == ["Function.DeadlineExceeded", nil])
+        #expect(
+            api.reports.map { $0.headers["lambda-runtime-function-error-type"] } == ["Function.DeadlineExceeded", nil]
+        )
     }
 
     @Test func anEventWhoseTimeHasPassedRunsToItsFirstSuspension() async throws {
-        let api = try FakeRuntimeAPI(Answers.script(events: [Answers.event("1", deadline: -5000), Answers.event("2", deadline: 0)]))
+        let api = try FakeRuntimeAPI(
+            Answers.script(events: [Answers.event("1", deadline: -5000), Answers.event("2", deadline: 0)])
+        )
         _ = try await run(api) { event, context in
             if event == [0x32] { try? await Task.sleep(for: .seconds(60)) }
             return event

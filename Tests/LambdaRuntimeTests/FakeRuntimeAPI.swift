@@ -24,6 +24,8 @@ final class FakeRuntimeAPI: Sendable {
         case send([[UInt8]])
         case sendThenClose([UInt8])
         case close
+        /// As a peer does that is gone: RST instead of FIN.
+        case reset
     }
 
     /// The answer to the n-th request (from 0) of all connections.
@@ -99,6 +101,10 @@ final class FakeRuntimeAPI: Sendable {
                 Self.send(descriptor, bytes)
                 break loop
             case .close: break loop
+            case .reset:
+                var hard = linger(l_onoff: 1, l_linger: 0)
+                setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
+                break loop
             }
         }
         state.withLock { state in

@@ -6,13 +6,19 @@ import Testing
     private static let path = "/2018-06-01/runtime/invocation/"
 
     @Test func anEventIsAnsweredAndTheNextTakenOnTheSameConnection() async throws {
-        let api = try FakeRuntimeAPI(Answers.script(events: [Answers.event("{\"a\":1}", id: "one"), Answers.event("2")]))
+        let api = try FakeRuntimeAPI(
+            Answers.script(events: [Answers.event("{\"a\":1}", id: "one"), Answers.event("2")])
+        )
         let contexts = Queue<LambdaContext>()
         let error = try await run(api) { event, context in
             contexts.put(context)
             return event + [0x21]
         }
-        #expect(api.requests.map(\.line)[..<2] == ["GET \(Self.path)next HTTP/1.1", "POST \(Self.path)one/response HTTP/1.1"])
+        #expect(
+            api.requests.map(\.line)[..<2] == [
+                "GET \(Self.path)next HTTP/1.1", "POST \(Self.path)one/response HTTP/1.1",
+            ]
+        )
         #expect(api.reports.map(\.text) == ["{\"a\":1}!", "2!"])
         #expect(api.connections == 1)
         #expect(api.requests.allSatisfy { $0.headers["host"] == api.authority && $0.headers["user-agent"] != nil })
@@ -38,7 +44,8 @@ import Testing
         #expect(report.line == "POST \(Self.path)one/error HTTP/1.1")
         #expect(report.headers["lambda-runtime-function-error-type"] == "Function.InvalidEvent")
         #expect(
-            report.text == #"{"errorType":"Function.InvalidEvent","errorMessage":"`id` is\n\"missing\"","stackTrace":[]}"#
+            report.text
+                == #"{"errorType":"Function.InvalidEvent","errorMessage":"`id` is\n\"missing\"","stackTrace":[]}"#
         )
         #expect(api.reports.last?.text == "good")
         let line = try #require(captured.lines().first)
@@ -62,7 +69,9 @@ import Testing
 
     @Test func anEventOfSixMebibytesComesBackWhole() async throws {
         let size = 6 * 1024 * 1024
-        let body = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+        let block = (0..<4099).map { UInt8(truncatingIfNeeded: $0 * 31 + $0 >> 8) }
+        var body: [UInt8] = []
+        while body.count < size { body += block.prefix(size - body.count) }
         let api = try FakeRuntimeAPI(Answers.script(events: [Answers.http(200, Answers.headers(id: "big"), body)]))
         _ = try await run(api, handler: echo)
         #expect(api.reports.count == 1)

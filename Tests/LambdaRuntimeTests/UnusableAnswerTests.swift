@@ -20,13 +20,16 @@ import Testing
         let api = try FakeRuntimeAPI(Answers.script(events: [bad, bad, Answers.event("good"), bad, bad, bad]))
         let error = try await run(api, handler: echo)
         #expect(
-            error.message == "the Lambda Runtime API at \(api.authority) gave 3 answers to /next in a row that cannot be "
+            error.message
+                == "the Lambda Runtime API at \(api.authority) gave 3 answers to /next in a row that cannot be "
                 + "used; of the last: it has no header Lambda-Runtime-Aws-Request-Id"
         )
         #expect(api.requests.count == 7)
     }
 
-    @Test(arguments: ["SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 200 OK\r\nbroken\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1"])
+    @Test(arguments: [
+        "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 200 OK\r\nbroken\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1",
+    ])
     func whatIsNotHTTPEndsTheRunAfterThreeTimes(text: String) async throws {
         let api = try FakeRuntimeAPI { _, _ in .sendThenClose(Array(text.utf8)) }
         let error = try await run(api, handler: echo)

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOPosix
 import NIOSSL
 
 extension TransportError {
@@ -56,7 +57,15 @@ extension TransportError {
         return String(describing: error).contains("CERTIFICATE_VERIFY_FAILED") ? "chain not verified" : nil
     }
 
+    /// The first cause, short enough for a line.
     private static func words(_ error: any Error) -> String {
-        AWSError.printable(String(describing: error))
+        if let connection = error as? NIOConnectionError {
+            if connection.connectionErrors.isEmpty {
+                return connection.dnsAError == nil && connection.dnsAAAAError == nil
+                    ? "it has no address" : "its name cannot be resolved"
+            }
+            return connection.connectionErrors.first.map { words($0.error) } ?? ""
+        }
+        return String(AWSError.printable(String(describing: error)).prefix(300))
     }
 }

@@ -103,8 +103,9 @@ class AccessAnalyzer:
             "StartResourceScan": self.start_resource_scan,
         }.get(self.action(request))
         if operation is None:
-            return error(400, "ValidationException", f"no operation {request.method} {request.path}",
-                         reason="unknownOperation")
+            return error(
+                400, "ValidationException", f"no operation {request.method} {request.path}", reason="unknownOperation"
+            )
         try:
             with self.lock:
                 body = json.dumps(operation(request, account, region)).encode()
@@ -227,7 +228,7 @@ def paginate(items, limit, token):
         size = int(limit) if limit is not None else 100
     except ValueError:
         raise invalid("nextToken", "nextToken or maxResults cannot be read") from None
-    page = items[start:start + size]
+    page = items[start : start + size]
     rest = start + size < len(items)
     return page, base64.b64encode(str(start + size).encode()).decode() if rest else None
 

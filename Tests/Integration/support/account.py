@@ -6,7 +6,7 @@ import uuid
 import boto3
 from botocore.config import Config
 
-from .aws import iam_backends, sts_backends
+from .moto import iam_backends, partition_of, sts_backends
 
 # The account of the published example, and the one that the emulator puts into the function's ARN.
 MEMBER = "123456789012"
@@ -39,15 +39,20 @@ PERMISSIONS["respond"] = PERMISSIONS["resolve"] + PERMISSIONS["notify"]
 class Accounts:
     """Builds what a test needs through AWS's own interfaces, as each account's administrator."""
 
-    def __init__(self, aws):
+    def __init__(self, aws, region=REGION):
         self.aws = aws
+        self.region = region
         self.queue = None
 
-    def client(self, service, account=MEMBER, region=REGION):
-        key, secret = self.aws.administrator(account)
+    @property
+    def partition(self):
+        return partition_of(self.region)
+
+    def client(self, service, account=MEMBER, region=None):
+        key, secret = self.aws.administrator(account, self.partition)
         return boto3.client(
             service,
-            region_name=region,
+            region_name=region or self.region,
             endpoint_url=self.aws.url,
             aws_access_key_id=key,
             aws_secret_access_key=secret,
@@ -66,7 +71,7 @@ class Accounts:
 
     def trust_text(self, name, account=MEMBER):
         """The role's trust policy exactly as it was last written."""
-        return iam_backends[account]["aws"].get_role(name).assume_role_policy_document
+        return iam_backends[account][self.partition].get_role(name).assume_role_policy_document
 
     def trust(self, name, account=MEMBER):
         return json.loads(self.trust_text(name, account))
@@ -125,12 +130,17 @@ class Accounts:
         name = f"gatehouse-{handler}-{uuid.uuid4().hex[:8]}"
         trust = {"Version": "2012-10-17", "Statement": [trusting_lambda()]}
         arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-        allowed = PERMISSIONS[handler] or ["sts:GetCallerIdentity"]
+        allowed = PERMISSIONS.get(handler) or ["sts:GetCallerIdentity"]
         document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]}
         iam.put_role_policy(RoleName=name, PolicyName="handler", PolicyDocument=json.dumps(document))
         # Lambda assumes the role as the service, which moto cannot; the session is the same.
-        session = sts_backends[account]["aws"].assume_role(
-            region_name=REGION, role_session_name="gatehouse", role_arn=arn, policy=None, duration=3600, external_id=None
+        session = sts_backends[account][self.partition].assume_role(
+            region_name=self.region,
+            role_session_name="gatehouse",
+            role_arn=arn,
+            policy=None,
+            duration=3600,
+            external_id=None,
         )
         return {
             "AWS_ACCESS_KEY_ID": session.access_key_id,
@@ -141,8 +151,8 @@ class Accounts:
     def environment(self, handler, account=MEMBER, **settings):
         """Everything a function of this handler finds in its environment but what Lambda itself sets."""
         return {
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
             "AWS_ENDPOINT_URL": self.aws.url,
             **self.function_credentials(handler, account),
             **settings,
@@ -152,12 +162,18 @@ class Accounts:
 def squeeze(text):
     """ARNs of the published event as they are meant: without white space, `arn:aws:` for `aws:arn:`."""
     text = "".join(text.split())
-    return "arn:aws:" + text[len("aws:arn:"):] if text.startswith("aws:arn:") else text
+    return "arn:aws:" + text[len("aws:arn:") :] if text.startswith("aws:arn:") else text
 
 
 def trust_in(principal, **more):
     """A trust policy that lets one AWS principal in."""
-    statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole", "Condition": {}, **more}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": principal},
+        "Action": "sts:AssumeRole",
+        "Condition": {},
+        **more,
+    }
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 

@@ -5,52 +5,17 @@ Calls made with an administrator's key are set-up: neither recorded nor disturbe
 """
 
 import datetime
-import io
 import json
-import os
 import socketserver
 import sys
 import threading
 import uuid
-from dataclasses import dataclass, field
-from urllib.parse import parse_qs
 
-# moto reads these while it is imported.
-os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "0"
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-
-from moto.backends import get_backend
-from moto.iam.access_control import IAMRequest
-from moto.iam.models import get_account_id_from, iam_backends
-from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from moto.sts.models import sts_backends
-from werkzeug.datastructures import Headers
-from werkzeug.exceptions import HTTPException
-from werkzeug.test import run_wsgi_app
-
-from . import faults, trust
+from . import moto
 from .access_analyzer import AccessAnalyzer
-from .http import Answer, Unreadable, read_request
-
-# AWS accepts signatures of five minutes either way.
-CLOCK_TOLERANCE = datetime.timedelta(minutes=5)
-
-
-@dataclass
-class Call:
-    """One request to AWS as the tests see it."""
-
-    service: str
-    action: str
-    region: str
-    access_key: str
-    account: str
-    parameters: dict = field(default_factory=dict)
-    status: int = None
-
-    def __str__(self):
-        return f"{self.service}:{self.action}"
+from .authentication import authenticate, refuse_stale, refuse_untrusted
+from .calls import classify
+from .http import Unreadable, read_request
 
 
 class Exchange:
@@ -116,17 +81,13 @@ class AWS:
     def __init__(self):
         self.lock = threading.Lock()
         self.access_analyzer = AccessAnalyzer()
-        self.application = DomainDispatcherApplication(create_backend_app)
-        # One application a service is made at its first use; made here, no test's first call pays for it.
-        for service in ("iam", "sts", "sns", "sqs"):
-            get_backend(service)
         self.listener = Listener(self)
         self.address = self.listener.server_address
         self.url = f"http://127.0.0.1:{self.address[1]}"
         self.administrators = {}
         self.calls = []
         self.queued = []
-        threading.Thread(target=self.listener.serve_forever, daemon=True).start()
+        threading.Thread(target=self.listener.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self):
         self.listener.shutdown()
@@ -135,22 +96,22 @@ class AWS:
     def reset(self):
         """Empty accounts, no calls, no faults."""
         with self.lock:
-            moto_api_backend.reset()
+            moto.reset()
             self.access_analyzer.reset()
             self.administrators.clear()
             self.calls.clear()
             self.queued.clear()
 
-    def administrator(self, account):
+    def administrator(self, account, partition="aws"):
         """The key of a user that may do everything in the account; the only thing made without a request."""
-        if account not in self.administrators:
-            iam = iam_backends[account]["aws"]
+        if (account, partition) not in self.administrators:
+            iam = moto.iam_backends[account][partition]
             iam.create_user("us-east-1", "administrator")
             everything = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
             iam.put_user_policy("administrator", "everything", json.dumps(everything))
             key = iam.create_access_key("administrator")
-            self.administrators[account] = (key.access_key_id, key.secret_access_key)
-        return self.administrators[account]
+            self.administrators[(account, partition)] = (key.access_key_id, key.secret_access_key)
+        return self.administrators[(account, partition)]
 
     def fail(self, service, action, *what):
         """The next calls of this kind meet these faults, one each; None lets a call pass."""
@@ -185,12 +146,11 @@ class AWS:
 
     def perform(self, request, call):
         """Authenticates the request and carries it out."""
-        answer = refuse_stale(request, call) or self.refuse_untrusted(call)
+        answer = refuse_stale(request, call) or refuse_untrusted(call)
         if answer is None and call.service == "access-analyzer":
             answer = authenticate(request, call) or self.access_analyzer.answer(request, call.account, call.region)
         if answer is None:
-            body, status, headers = run_wsgi_app(self.application, moto_environ(request, self.address), buffered=True)
-            answer = Answer(int(status.split()[0]), list(headers.items()), b"".join(body))
+            answer = moto.answer(request, self.address)
         call.status = answer.status
         now = datetime.datetime.now(datetime.timezone.utc)
         answer.headers = [item for item in answer.headers if item[0].lower() not in ("date", "x-amzn-requestid")]
@@ -199,98 +159,3 @@ class AWS:
             ("x-amzn-RequestId", str(uuid.uuid4())),
         ]
         return answer
-
-    def refuse_untrusted(self, call):
-        """AssumeRole into another account: the role's own trust decides, which moto does not ask."""
-        if str(call) != "sts:AssumeRole":
-            return None
-        arn = call.parameters.get("RoleArn", "")
-        account = arn.split(":")[4] if arn.count(":") == 5 else ""
-        if account == call.account:
-            return None
-        role = next((role for role in iam_backends[account]["aws"].get_roles() if role.arn == arn), None)
-        why = f"no such role {arn}"
-        if role is not None:
-            caller = caller_arn(call)
-            document = json.loads(role.assume_role_policy_document)
-            why = trust.refusal(document, call.account, caller, call.parameters.get("ExternalId"))
-        return faults.error_answer("sts", 403, "AccessDenied", why) if why else None
-
-
-def moto_environ(request, address):
-    """The request for moto, without what would tell moto more than AWS is told."""
-    environ = request.environ(address)
-    environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
-    environ["wsgi.input"] = io.BytesIO(request.body)
-    environ["wsgi.errors"] = io.StringIO()
-    return environ
-
-
-def classify(request):
-    """Which operation of which service this is, from the signature's scope and the request's own shape."""
-    scope = (request.header("Authorization") or "").partition("Credential=")[2].partition(",")[0].split("/")
-    access_key, region, service = (scope[0], scope[2], scope[3]) if len(scope) == 5 else ("", "", "unsigned")
-    parameters = {}
-    target = request.header("X-Amz-Target")
-    content = (request.header("Content-Type") or "").split(";")[0]
-    if content == "application/x-www-form-urlencoded":
-        fields = parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True)
-        parameters = {name: values[0] for name, values in fields.items()}
-    elif request.body:
-        try:
-            parameters = json.loads(request.body)
-        except ValueError:
-            parameters = {}
-    else:
-        parameters = {name: values[0] for name, values in parse_qs(request.query).items()}
-    action = target.split(".")[-1] if target else parameters.get("Action")
-    if service == "access-analyzer":
-        action = AccessAnalyzer.action(request)
-    account = get_account_id_from(access_key)
-    return Call(service, action or f"{request.method} {request.path}", region, access_key, account, parameters)
-
-
-def caller_arn(call):
-    """The ARN of whoever signed the call."""
-    for session in sts_backends[call.account]["aws"].assumed_roles:
-        if session.access_key_id == call.access_key:
-            return session.arn
-    user = iam_backends[call.account]["aws"].get_user_from_access_key_id(call.access_key)
-    return user.arn if user else f"arn:aws:iam::{call.account}:root"
-
-
-def refuse_stale(request, call):
-    """AWS refuses a signature that is too old, or whose scope is of another day."""
-    stamp = request.header("X-Amz-Date") or ""
-    scope = (request.header("Authorization") or "").partition("Credential=")[2].partition(",")[0].split("/")
-    try:
-        when = datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
-    except ValueError:
-        return faults.error_answer(call.service, 403, "IncompleteSignature", f"no usable x-amz-date: {stamp!r}")
-    late = abs(datetime.datetime.now(datetime.timezone.utc) - when) > CLOCK_TOLERANCE
-    if late or len(scope) != 5 or scope[1] != stamp[:8]:
-        return faults.error_answer(call.service, 403, "SignatureDoesNotMatch", "signature expired or scope of another day")
-    return None
-
-
-def authenticate(request, call):
-    """moto's own check of signature and permissions, for the service that moto does not have."""
-    headers = Headers([(name.title(), value) for name, value in request.headers])
-    try:
-        genuine = IAMRequest(
-            account_id=call.account,
-            method=request.method,
-            path=request.target,
-            data={},
-            body=request.body,
-            headers=headers,
-            action=call.action,
-        )
-        genuine.check_signature()
-        genuine.check_action_permitted(call.parameters.get("analyzerArn", "*"))
-    except HTTPException as refused:
-        code = {"SignatureDoesNotMatchError": "InvalidSignatureException"}.get(type(refused).__name__)
-        code = code or getattr(refused, "error_type", "AccessDeniedException") or "AccessDeniedException"
-        message = getattr(refused, "message", None) or str(refused)
-        return faults.error_answer(call.service, 403, code, message)
-    return None

@@ -24,11 +24,13 @@ def way_in():
     ]
     if not all(map(shutil.which, ("unshare", "chroot", "mount"))):
         return None, "a plain folder: unshare, chroot or mount is not installed"
-    for command, word in ways[0 if os.geteuid() == 0 else 1:]:
+    for command, word in ways[0 if os.geteuid() == 0 else 1 :]:
         with tempfile.TemporaryDirectory() as folder:
             os.mkdir(os.path.join(folder, "proc"))
             # chroot into a folder without programs says 127; without the right to do it, 125 or what mount says.
-            tried = subprocess.run([*command, "sh", "-c", ENTER, "sh", folder], capture_output=True, env={"PATH": os.environ["PATH"]})
+            tried = subprocess.run(
+                [*command, "sh", "-c", ENTER, "sh", folder], capture_output=True, env={"PATH": os.environ["PATH"]}
+            )
             if tried.returncode == 127:
                 return command, word
     return None, "a plain folder: no root rights and no user namespaces here"

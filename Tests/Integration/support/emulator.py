@@ -24,8 +24,10 @@ class Emulator:
         self.process = Process(
             [
                 str(EMULATOR),
-                "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}",
-                "--runtime-api-address", f"127.0.0.1:{free_port()}",
+                "--runtime-interface-emulator-address",
+                f"127.0.0.1:{self.port}",
+                "--runtime-api-address",
+                f"127.0.0.1:{free_port()}",
                 *self.root.command,
             ],
             {

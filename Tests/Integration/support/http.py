@@ -76,7 +76,9 @@ class Answer:
 
     def encoded(self):
         lines = [f"HTTP/1.1 {self.status} -"]
-        lines += [f"{name}: {value}" for name, value in self.headers if name.lower() not in ("content-length", "connection")]
+        lines += [
+            f"{name}: {value}" for name, value in self.headers if name.lower() not in ("content-length", "connection")
+        ]
         lines += [f"Content-Length: {len(self.body)}", "", ""]
         return "\r\n".join(lines).encode("latin-1"), self.body
 

@@ -63,7 +63,7 @@ class RuntimeAPI:
         self.listener = Listener(("127.0.0.1", 0), Connection)
         self.listener.api = self
         self.authority = "127.0.0.1:%d" % self.listener.server_address[1]
-        threading.Thread(target=self.listener.serve_forever, daemon=True).start()
+        threading.Thread(target=self.listener.serve_forever, args=(0.02,), daemon=True).start()
 
     def answer(self, request):
         path = request.path.removeprefix(PREFIX)

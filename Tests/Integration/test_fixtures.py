@@ -1,0 +1,52 @@
+"""Every fixture through the packaged binary: what the simulated account answered must come out of real calls too."""
+
+from collections import Counter
+
+import pytest
+
+from support.fixture import Fixture, dumps, loads, names, reads, writes
+from support.runtime_api import Function
+
+
+@pytest.mark.parametrize("name", names())
+def test_comes_out_as_on_the_simulated_account(aws, started, binary, name):
+    fixture = Fixture(name)
+    if fixture.beyond_moto:
+        pytest.skip(fixture.beyond_moto)
+    accounts = fixture.load(aws)
+    expected = fixture.expected
+    environment = {**accounts.environment(expected["handler"], fixture.account["account"]), **fixture.environment()}
+    function = Function(binary, expected["handler"], environment, fixture.account["account"])
+    started.append(function)
+    outcome = function.invoke(fixture.event)
+
+    if "error" in expected:
+        assert outcome.kind == "error", outcome.body[:2000]
+        assert outcome.json["errorType"] == expected["error"]["errorType"]
+        if expected["error"]["errorType"] == "Function.InvalidEvent":
+            assert outcome.json["errorMessage"] == expected["error"]["errorMessage"]
+    else:
+        assert outcome.kind == "response", outcome.body[:2000]
+        answer = loads(outcome.body)
+        assert text(without_message_id(answer)) == text(without_message_id(expected["output"]))
+    # Reads go out side by side: one that fails may cancel another before it is sent. A write has waited for all.
+    if any(call["operation"] == "UpdateAssumeRolePolicy" for call in expected["calls"]):
+        assert reads(aws) == fixture.expected_reads
+    assert not Counter(reads(aws)) - Counter(fixture.expected_reads)
+    assert text(by_name(writes(aws))) == text(by_name(expected["calls"]))
+
+
+def text(value):
+    return dumps(value, indent=1)
+
+
+def without_message_id(case):
+    """The id that SNS gives is another each time."""
+    if isinstance(case.get("notification"), dict):
+        case["notification"]["messageId"] = ""
+    return case
+
+
+def by_name(calls):
+    """Parameters in one order, as a form has none; what is inside a document keeps its own."""
+    return [{**call, "parameters": dict(sorted(call["parameters"].items()))} for call in calls]
