@@ -76,6 +76,9 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime"], swiftSettings: strict),
+        .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
+        .testTarget(name: "PoliciesTests", dependencies: ["LosslessJSON", "Policies"], swiftSettings: strict),
         .testTarget(
             name: "FixtureTests",
             dependencies: [

@@ -17,7 +17,7 @@ package struct AWSConfiguration: Sendable {
 
     /// Reads and checks the settings. `includingProfiles` also looks for a region in `~/.aws`. Throws `configuration`,
     /// naming the setting and what it may hold.
-    package init(environment: [String: String], includingProfiles: Bool = false) throws(AWSError) {
+    package init(environment: EnvironmentVariables, includingProfiles: Bool = false) throws(AWSError) {
         let settings = Settings(environment)
         region = try settings.region()
         if region == nil, includingProfiles, let name = ProfileFile(environment: environment).region {
@@ -26,7 +26,7 @@ package struct AWSConfiguration: Sendable {
         endpointURL = try settings.url("AWS_ENDPOINT_URL")
         serviceEndpointURLs = [:]
         let prefix = "AWS_ENDPOINT_URL_"
-        for name in environment.keys where name.hasPrefix(prefix) {
+        for name in environment.variables.map(\.name) where name.hasPrefix(prefix) {
             if let url = try settings.url(name) { serviceEndpointURLs[String(name.dropFirst(prefix.count))] = url }
         }
         usesFIPS = try settings.flag("AWS_USE_FIPS_ENDPOINT")
@@ -38,9 +38,9 @@ package struct AWSConfiguration: Sendable {
 
 /// Reads single settings, with errors that name them.
 struct Settings {
-    private let environment: [String: String]
+    private let environment: EnvironmentVariables
 
-    init(_ environment: [String: String]) {
+    init(_ environment: EnvironmentVariables) {
         self.environment = environment
     }
 

@@ -18,13 +18,16 @@ package struct Case: Sendable {
 
     /// Reads an event or a case from the bytes of an invocation.
     package init(_ bytes: [UInt8]) throws(InvalidEvent) {
-        let json: JSON
+        try self.init(try Case.parse(bytes))
+    }
+
+    /// Reads the bytes of an invocation as JSON.
+    package static func parse(_ bytes: [UInt8]) throws(InvalidEvent) -> JSON {
         do {
-            json = try JSON.parse(bytes)
+            return try JSON.parse(bytes)
         } catch {
             throw InvalidEvent("", "the event is not JSON that can be read: \(error)")
         }
-        try self.init(json)
     }
 
     /// Reads an event or a case.

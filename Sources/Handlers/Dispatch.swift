@@ -41,7 +41,13 @@ package func run(
     case .evaluate: answer = evaluate(try input(), environment.settings).json
     case .resolve: answer = try await resolve(try input(), environment).json
     case .notify: answer = try await notify(try input(), environment).json
-    case .respond: answer = try await respond(try input(), environment).json
+    case .respond:
+        let json = try decoded { () throws(InvalidEvent) in try Case.parse(event) }
+        if let batch = try decoded({ () throws(InvalidEvent) in try Batch(json) }) {
+            answer = await respond(batch, environment)
+        } else {
+            answer = try await respond(try decoded { () throws(InvalidEvent) in try Case(json) }, environment).json
+        }
     case .rollback:
         let input = try decoded { () throws(InvalidEvent) in try RollbackInput(event) }
         answer = try await rollback(input, environment)

@@ -17,7 +17,7 @@ package final class LiveEnvironment: Sendable {
     ///
     /// - Parameter includingProfiles: whether `~/.aws` counts as well, as for the command line.
     package init(
-        environment: [String: String],
+        environment: EnvironmentVariables,
         logger: Logger,
         includingProfiles: Bool = false
     ) throws(HandlerError) {

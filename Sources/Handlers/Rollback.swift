@@ -27,10 +27,12 @@ package func rollback(
         findingID = found.id
         resource = found.resource.map(normalised)
     }
-    guard let resource, let role = RoleARN(resource) else {
-        throw HandlerError(
-            InvalidEvent("resource", "'\((resource ?? "").prefix(200))' is not the ARN of an IAM role")
-        )
+    guard let role = RoleARN(resource ?? "") else {
+        guard input.resource == nil || input.finding != nil else {
+            throw HandlerError(InvalidEvent("resource", "'\(plain(resource ?? "", limit: 200))' is not the ARN of an IAM role"))
+        }
+        let what = "The finding is not about an IAM role, and this version changes nothing else: nothing to undo."
+        return answer(input, nil, Outcome(.refused, what, mode: environment.settings.mode.rawValue))
     }
     guard let sid = Deny.sid(forFinding: findingID) else {
         throw HandlerError(InvalidEvent("findingId", "'\(findingID.prefix(200))' is not the id of a finding"))

@@ -25,12 +25,7 @@ package struct RollbackInput: Sendable {
 
     /// Reads an invocation's input.
     package init(_ bytes: [UInt8]) throws(InvalidEvent) {
-        let parsed: JSON
-        do {
-            parsed = try JSON.parse(bytes)
-        } catch {
-            throw InvalidEvent("", "the event is not JSON that can be read: \(error)")
-        }
+        let parsed = try Case.parse(bytes)
         guard let object = parsed.object else {
             throw InvalidEvent("", "the event must be an object, not \(parsed.kind)")
         }

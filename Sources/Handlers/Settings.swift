@@ -1,3 +1,4 @@
+package import AWSClient
 package import Policies
 
 /// The settings of the environment, checked.
@@ -49,7 +50,7 @@ package struct Settings: Sendable, Equatable {
 
 extension Settings {
     /// Reads the settings. Throws `InvalidConfiguration` naming the setting and what it may hold.
-    package init(environment: [String: String]) throws(HandlerError) {
+    package init(environment: EnvironmentVariables) throws(HandlerError) {
         self.init()
         func setting(_ name: String) -> String? {
             environment[name].flatMap { $0.isEmpty ? nil : $0 }

@@ -32,11 +32,13 @@ package struct LambdaLog: Sendable {
 
     /// Reads `AWS_LAMBDA_LOG_LEVEL` (default and fallback `INFO`; a level that does not exist is said once, here) and
     /// `AWS_LAMBDA_LOG_FORMAT` (`Text`, anything else is JSON). Case does not matter.
-    /// - Parameter descriptor: where lines go; standard error unless told.
-    package init(environment: [String: String], descriptor: Int32 = 2) {
-        style = environment["AWS_LAMBDA_LOG_FORMAT"]?.lowercased() == "text" ? .text : .json
+    /// - Parameters:
+    ///   - descriptor: where lines go; standard error unless told.
+    ///   - setting: a variable of the environment by name.
+    package init(descriptor: Int32 = 2, setting: (_ name: String) -> String?) {
+        style = setting("AWS_LAMBDA_LOG_FORMAT")?.lowercased() == "text" ? .text : .json
         self.descriptor = descriptor
-        guard let wanted = environment["AWS_LAMBDA_LOG_LEVEL"], !wanted.isEmpty else {
+        guard let wanted = setting("AWS_LAMBDA_LOG_LEVEL"), !wanted.isEmpty else {
             minimum = .info
             return
         }

@@ -42,10 +42,10 @@ struct AccountReader {
         return map
     }
 
-    func strings(_ key: String) throws(SimulatedAccountError) -> [String: String] {
-        var result: [String: String] = [:]
-        for member in try object(key).members {
-            guard let text = member.value.string else { throw wrong("\(key).\(member.key)", "a string") }
+    func environment() throws(SimulatedAccountError) -> EnvironmentVariables {
+        var result: EnvironmentVariables = [:]
+        for member in try object("environment").members {
+            guard let text = member.value.string else { throw wrong("environment.\(member.key)", "a string") }
             result[member.key] = text
         }
         return result

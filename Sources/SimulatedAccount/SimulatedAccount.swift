@@ -29,7 +29,7 @@ package final class SimulatedAccount: Sendable {
     /// Our own region.
     package let region: Region
     /// The settings of the functions in this account.
-    package let environment: [String: String]
+    package let environment: EnvironmentVariables
     let analyzers: JSONObject
     let topics: [String]
     let quotas: [String: Int]
@@ -41,7 +41,7 @@ package final class SimulatedAccount: Sendable {
         let reader = try AccountReader(json)
         account = try reader.accountID("account")
         region = try reader.region()
-        environment = try reader.strings("environment")
+        environment = try reader.environment()
         analyzers = try reader.object("analyzers")
         topics = try reader.list("topics")
         quotas = try reader.integers("quotas")

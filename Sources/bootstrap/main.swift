@@ -1,3 +1,4 @@
+import AWSClient
 import Glibc
 import Handlers
 import LambdaRuntime
@@ -5,8 +6,8 @@ import Logging
 
 // `main` stays synchronous: an async one ends the first thread, which costs a static executable 48 ms.
 
-let environment = processEnvironment()
-let log = LambdaLog(environment: environment)
+let environment = EnvironmentVariables.ofProcess()
+let log = LambdaLog { environment[$0] }
 
 guard let api = environment["AWS_LAMBDA_RUNTIME_API"], !api.isEmpty else {
     log.write(

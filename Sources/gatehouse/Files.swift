@@ -30,17 +30,3 @@ func jsonFile(_ path: String) throws(CommandError) -> JSON {
         throw CommandError("\(path) is not JSON that can be read: \(error)")
     }
 }
-
-/// The process's environment.
-func processEnvironment() -> [String: String] {
-    var result: [String: String] = [:]
-    var next = environ
-    while let entry = next.pointee {
-        let text = String(cString: entry)
-        if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
-            result[String(text[..<equals])] = String(text[text.utf8.index(after: equals)...])
-        }
-        next += 1
-    }
-    return result
-}

@@ -11,7 +11,7 @@ struct Workplace {
 
     /// AWS by the usual environment and profiles.
     static func live(logger: Logger) throws(HandlerError) -> Workplace {
-        let live = try LiveEnvironment(environment: processEnvironment(), logger: logger, includingProfiles: true)
+        let live = try LiveEnvironment(environment: EnvironmentVariables.ofProcess(), logger: logger, includingProfiles: true)
         return Workplace(simulated: nil) { (isDryRun) throws(HandlerError) in
             live.invocation(deadline: nil, invokedFunctionARN: nil, logger: logger, isDryRun: isDryRun)
         }
@@ -19,8 +19,11 @@ struct Workplace {
 
     /// A simulated account with its own settings; those that the process has as well go first.
     static func simulated(_ account: SimulatedAccount, logger: Logger) throws(HandlerError) -> Workplace {
-        let own = processEnvironment().filter { $0.key.hasPrefix("GATEHOUSE_") }
-        let settings = try Settings(environment: account.environment.merging(own) { $1 })
+        var environment = account.environment
+        for variable in EnvironmentVariables.ofProcess().variables where variable.name.hasPrefix("GATEHOUSE_") {
+            environment[variable.name] = variable.value
+        }
+        let settings = try Settings(environment: environment)
         return Workplace(simulated: account) { (isDryRun) throws(HandlerError) in
             simulatedEnvironment(account, settings, logger: logger, isDryRun: isDryRun)
         }

@@ -195,7 +195,7 @@ import Testing
         let write = await failure(of: WriteThing(), client)
         #expect(write?.kind == .unavailable)
         #expect(write?.outcomeUnknown == true)
-        #expect(server.requests.count == before + 1)
+        #expect(server.requests.count <= before + 1)
     }
 
     @Test func aLargeAnswerIsRead() async throws {

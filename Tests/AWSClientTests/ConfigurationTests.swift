@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func regionGoesBeforeDefaultRegion() throws {
-        let both = ["AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"]
+        let both: EnvironmentVariables = ["AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"]
         #expect(try AWSConfiguration(environment: both).region?.name == "eu-west-1")
         #expect(try AWSConfiguration(environment: ["AWS_DEFAULT_REGION": "us-east-1"]).region?.name == "us-east-1")
     }

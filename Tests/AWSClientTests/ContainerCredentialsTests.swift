@@ -10,14 +10,17 @@ import Testing
         {"AccessKeyId":"AKID","SecretAccessKey":"S","Token":"T","Expiration":"2099-01-01T00:00:00Z","RoleArn":"r"}
         """
 
-    private func provider(_ server: TestServer, _ more: [String: String] = [:]) -> DefaultCredentials {
-        let uri = ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:\(server.port)/v2/creds?id=7"]
-        return DefaultCredentials(environment: uri.merging(more) { $1 }, transport: NetworkTransport())
+    private func provider(_ server: TestServer, _ more: (String, String)? = nil) -> DefaultCredentials {
+        var environment: EnvironmentVariables = [
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:\(server.port)/v2/creds?id=7"
+        ]
+        if let more { environment[more.0] = more.1 }
+        return DefaultCredentials(environment: environment, transport: NetworkTransport())
     }
 
     @Test func theFullURIIsAskedOnceWithItsToken() async throws {
         let server = try await TestServer { _, _ in .answer(200, [:], Self.good) }
-        let provider = provider(server, ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "secret token"])
+        let provider = provider(server, ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "secret token"))
         for _ in 0..<3 {
             let credentials = try await provider.credentials(for: request)
             #expect(credentials.sessionToken == "T")
@@ -33,10 +36,10 @@ import Testing
         try Data("from file\n".utf8).write(to: path)
         defer { try? FileManager.default.removeItem(at: path) }
         let server = try await TestServer { _, _ in .answer(200, [:], Self.good) }
-        _ = try await provider(server, ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": path.path]).credentials(for: request)
+        _ = try await provider(server, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path.path)).credentials(for: request)
         #expect(server.requests.first?.headers["authorization"] == "from file")
         try Data("two\nlines".utf8).write(to: path)
-        let broken = provider(server, ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": path.path])
+        let broken = provider(server, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path.path))
         let error = await #expect(throws: AWSError.self) { try await broken.credentials(for: request) }
         #expect(error?.kind == .configuration)
     }
@@ -81,7 +84,7 @@ import Testing
         "http://169.254.170.23/v1/credentials", "http://[fd00:ec2::23]/v1/credentials",
     ])
     func httpsAndTheHostItselfAreAccepted(_ uri: String) throws {
-        let environment = ["AWS_CONTAINER_CREDENTIALS_FULL_URI": uri]
+        let environment: EnvironmentVariables = ["AWS_CONTAINER_CREDENTIALS_FULL_URI": uri]
         #expect(try ContainerCredentials(environment: environment, transport: NetworkTransport()) != nil)
     }
 }

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func theEnvironmentIsRead() async throws {
-        let environment = ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T"]
+        let environment: EnvironmentVariables = ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T"]
         let credentials = try await EnvironmentCredentials(environment: environment).credentials(for: request)
         #expect(credentials == Credentials(accessKeyID: "A", secretAccessKey: "S", sessionToken: "T"))
     }
@@ -30,9 +30,9 @@ import Testing
                 ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T\r\nx: y"],
                 "control character"
             ),
-        ] as [([String: String], String)]
+        ] as [(EnvironmentVariables, String)]
     )
-    func whatIsMissingInTheEnvironmentIsNamed(_ environment: [String: String], _ hint: String) async {
+    func whatIsMissingInTheEnvironmentIsNamed(_ environment: EnvironmentVariables, _ hint: String) async {
         for provider in [
             EnvironmentCredentials(environment: environment) as any CredentialsProvider,
             DefaultCredentials(environment: environment, transport: NetworkTransport()),

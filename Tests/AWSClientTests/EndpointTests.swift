@@ -7,7 +7,7 @@ struct EndpointVector: Sendable, CustomStringConvertible {
     let description: String
     let service: AWSService
     let region: String
-    let environment: [String: String]
+    let environment: EnvironmentVariables
     let url: String
     let signingRegion: String
 

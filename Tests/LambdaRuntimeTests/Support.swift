@@ -27,7 +27,7 @@ final class CapturedLog: Sendable {
         for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         reading = ends[0]
         writing = ends[1]
-        log = LambdaLog(environment: environment, descriptor: ends[1])
+        log = LambdaLog(descriptor: ends[1]) { environment[$0] }
     }
 
     deinit {
@@ -73,7 +73,7 @@ func run(
 func currentThread() -> UInt { UInt(pthread_self()) }
 
 /// A log that leads nowhere.
-let silent = LambdaLog(environment: [:], descriptor: -1)
+let silent = LambdaLog(descriptor: -1) { _ in nil }
 
 /// Answers with the event.
 let echo: LambdaRuntime.Handler = { event, _ in event }

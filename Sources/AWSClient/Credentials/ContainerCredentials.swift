@@ -17,7 +17,7 @@ package struct ContainerCredentials: Sendable {
 
     /// The source that the environment names; nil when it names none. Throws `configuration` for a name that must not
     /// be asked: plain HTTP to anything but this host.
-    package init?(environment: [String: String], transport: any HTTPTransport) throws(AWSError) {
+    package init?(environment: EnvironmentVariables, transport: any HTTPTransport) throws(AWSError) {
         let settings = Settings(environment)
         let setting: String
         let text: String

@@ -11,7 +11,7 @@ package struct DefaultCredentials: CredentialsProvider {
 
     /// Chooses the source by the environment; nothing is asked before the first call. `includingProfiles` also reads
     /// `~/.aws`. What is unusable or missing is thrown by `credentials(for:)`.
-    package init(environment: [String: String], transport: any HTTPTransport, includingProfiles: Bool = false) {
+    package init(environment: EnvironmentVariables, transport: any HTTPTransport, includingProfiles: Bool = false) {
         do throws(AWSError) {
             source = try DefaultCredentials.choose(environment, transport, includingProfiles)
         } catch {
@@ -30,7 +30,7 @@ package struct DefaultCredentials: CredentialsProvider {
     }
 
     private static func choose(
-        _ environment: [String: String],
+        _ environment: EnvironmentVariables,
         _ transport: any HTTPTransport,
         _ includingProfiles: Bool
     ) throws(AWSError) -> Source {

@@ -3,7 +3,7 @@ package struct EnvironmentCredentials: CredentialsProvider {
     private let found: Result<Credentials?, AWSError>
 
     /// Looks into `environment`, once: a process's environment does not change by itself.
-    package init(environment: [String: String]) {
+    package init(environment: EnvironmentVariables) {
         do throws(AWSError) {
             found = .success(try EnvironmentCredentials.read(Settings(environment)))
         } catch {

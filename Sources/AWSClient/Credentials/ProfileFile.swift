@@ -10,7 +10,7 @@ package struct ProfileFile: Sendable {
 
     /// Reads both files of `environment`'s profile; the credentials file goes before the config file. Files that are
     /// not there are empty.
-    package init(environment: [String: String]) {
+    package init(environment: EnvironmentVariables) {
         let settings = Settings(environment)
         let folder = "\(settings["HOME"] ?? "")/.aws"
         let config = SmallFile.read(settings["AWS_CONFIG_FILE"] ?? "\(folder)/config") ?? []

@@ -63,8 +63,14 @@ package struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
 
 private func dropping(_ scheme: String, from bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     let count = scheme.utf8.count
-    guard bytes.count > count, zip(bytes, scheme.utf8).allSatisfy({ asciiLowercase($0) == $1 }) else { return nil }
-    return bytes.dropFirst(count)
+    guard bytes.count > count else { return nil }
+    // Not `zip`: its metadata makes the runtime look conformances up, before the first event.
+    var index = bytes.startIndex
+    for byte in scheme.utf8 {
+        guard asciiLowercase(bytes[index]) == byte else { return nil }
+        index += 1
+    }
+    return bytes[index...]
 }
 
 private func split(

@@ -17,7 +17,7 @@ extension Credentials {
 func client(
     port: Int,
     scheme: String = "http",
-    environment: [String: String] = [:],
+    environment: EnvironmentVariables = [:],
     transport: any HTTPTransport = NetworkTransport(),
     credentials: any CredentialsProvider = StaticCredentials(.example)
 ) throws -> AWSClient {
