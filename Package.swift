@@ -77,6 +77,27 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime"], swiftSettings: strict),
+        .testTarget(
+            name: "AWSSigningTests",
+            dependencies: ["AWSSigning"],
+            exclude: ["goldens.py", "goldens.txt"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AWSClientTests",
+            dependencies: [
+                "AWSClient", "AWSSigning", "LosslessJSON", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HandlersTests",
+            dependencies: [
+                "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON", "Policies", "SimulatedAccount",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
         .testTarget(name: "PoliciesTests", dependencies: ["LosslessJSON", "Policies"], swiftSettings: strict),
         .testTarget(

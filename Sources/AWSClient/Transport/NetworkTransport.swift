@@ -99,6 +99,7 @@ package final class NetworkTransport: HTTPTransport {
         // A frozen sandbox may come back after minutes; the services themselves close idle connections earlier.
         configuration.connectionPool.idleTimeout = .minutes(5)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        configuration.http1_1ConnectionDebugInitializer = { StaleConnectionGuard.install(in: $0) }
         return configuration
     }
 

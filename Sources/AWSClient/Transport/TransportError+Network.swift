@@ -14,6 +14,10 @@ extension TransportError {
             self = made(.tooLarge, "the answer is too large")
             return
         }
+        if error is StaleConnectionGuard.Stale {
+            self = TransportError(.closedBeforeAnswer, mayHaveBeenSent: false, message: "\(host) closed the connection")
+            return
+        }
         let known = error as? HTTPClientError
         switch (known, progress) {
         case (.cancelled, _), (.requestStreamCancelled, _):

@@ -1,0 +1,46 @@
+import AWSClient
+import Handlers
+import Testing
+
+@Suite struct SettingsTests {
+    @Test func defaultsAreTheSafeOnes() throws {
+        let settings = try Settings(environment: [:])
+        #expect(settings.mode == .observe)
+        #expect(settings.topic == nil && settings.memberRole == nil && settings.trustedAccounts.isEmpty)
+        #expect(settings.exemptTag == ("gatehouse:exempt", nil))
+        #expect(try Settings(environment: ["GATEHOUSE_MODE": "", "GATEHOUSE_TOPIC_ARN": ""]) == settings)
+    }
+
+    @Test func readsEverySetting() throws {
+        let settings = try Settings(environment: [
+            "GATEHOUSE_MODE": "enforce", "GATEHOUSE_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:t",
+            "GATEHOUSE_MEMBER_ROLE": "member", "GATEHOUSE_MEMBER_EXTERNAL_ID": "x",
+            "GATEHOUSE_TRUSTED_ORGANIZATION": "o-a1b2c3d4e5",
+            "GATEHOUSE_TRUSTED_ACCOUNTS": "210987654321, 111122223333,210987654321",
+            "GATEHOUSE_EXEMPT_TAG": "sharing=a=b", "GATEHOUSE_LEDGER_TABLE": "t", "GATEHOUSE_RULES": "s3://b/k",
+        ])
+        #expect(settings.mode == .enforce && settings.memberRole == "member" && settings.memberExternalID == "x")
+        #expect(settings.trustedAccounts == ["210987654321", "111122223333"])
+        #expect(settings.exemptTag == ("sharing", "a=b"))
+        #expect(settings.notBuilt == ["GATEHOUSE_RULES", "GATEHOUSE_LEDGER_TABLE"])
+    }
+
+    @Test(arguments: [
+        ("GATEHOUSE_MODE", "Enforce"), ("GATEHOUSE_TOPIC_ARN", "arn:aws:sqs:us-east-1:123456789012:q"),
+        ("GATEHOUSE_TOPIC_ARN", "topic"), ("GATEHOUSE_MEMBER_ROLE", "path/role"),
+        ("GATEHOUSE_TRUSTED_ORGANIZATION", "ou-1"), ("GATEHOUSE_TRUSTED_ACCOUNTS", "12345"),
+        ("GATEHOUSE_EXEMPT_TAG", "=x"), ("GATEHOUSE_MAX_CHANGES_PER_HOUR", "-1"),
+    ])
+    func namesWhatIsWrong(_ name: String, _ value: String) {
+        let error = #expect(throws: HandlerError.self) { try Settings(environment: [name: value]) }
+        #expect(error?.kind == .invalidConfiguration)
+        #expect(error?.message.hasPrefix("\(name) is '\(value)' but must be ") == true)
+    }
+
+    @Test func anUnknownHandlerIsToldWhichThereAre() {
+        for name in [nil, "", "archive", "Resolve"] {
+            let error = #expect(throws: HandlerError.self) { try HandlerName(setting: name) }
+            #expect(error?.message.contains("evaluate, resolve, notify, respond, rollback") == true)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import AWSClient
+import AWSOperations
+import Findings
+import Handlers
+import LosslessJSON
+import Logging
+import SimulatedAccount
+
+let account = "123456789012"
+let analyzer = "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/A"
+let roleARN = "arn:aws:iam::123456789012:role/Audit"
+let topic = "arn:aws:sns:us-east-1:123456789012:gatehouse"
+
+/// Users of foreign accounts by number.
+func outsider(_ number: Int) -> String {
+    "arn:aws:iam::999988887777:user/User\(number)"
+}
+
+func findingID(_ number: Int) -> String {
+    "00000000-0000-0000-0000-\(String(1_000_000_000_000 + number).dropFirst())"
+}
+
+/// An account with one role that lets in as many outsiders, one finding each.
+func world(outsiders: Int, faults: JSON = []) throws -> SimulatedAccount {
+    let users = (0..<outsiders).map(outsider)
+    let findings = users.enumerated().map { number, user -> JSON in
+        [
+            "analyzerArn": .string(analyzer), "id": .string(findingID(number)), "status": "ACTIVE",
+            "resource": .string(roleARN), "resourceType": "AWS::IAM::Role", "principal": ["AWS": .string(user)],
+            "action": ["sts:AssumeRole"], "condition": [:], "isPublic": false,
+        ]
+    }
+    let trust: JSON = [
+        "Version": "2012-10-17",
+        "Statement": [
+            ["Effect": "Allow", "Principal": ["AWS": .array(users.map(JSON.string))], "Action": "sts:AssumeRole"]
+        ],
+    ]
+    return try SimulatedAccount([
+        "account": .string(account), "topics": [.string(topic)], "findings": .array(findings),
+        "roles": .object(JSONObject([(roleARN, ["trustPolicy": trust])])),
+        "quotas": ["AssumeRolePolicySizeQuota": 100_000], "faults": faults,
+    ])
+}
+
+func environment(
+    _ simulated: SimulatedAccount,
+    aws: (any AWSCaller)? = nil,
+    mode: Settings.Mode = .enforce
+) -> HandlerEnvironment {
+    var settings = Settings()
+    settings.mode = mode
+    return HandlerEnvironment(
+        settings: settings,
+        aws: aws ?? simulated.caller(),
+        member: { id, _ in simulated.caller(inAccount: id) },
+        ownAccount: OwnAccount(),
+        region: simulated.region,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        pause: { _ in await Task.yield() }
+    )
+}
+
+/// A case about outsider `number`, with whatever a test adds to it.
+func bareCase(_ number: Int, adding more: [(String, JSON)] = []) throws -> Case {
+    let finding: JSON = [
+        "id": .string(findingID(number)), "kind": "ExternalAccess", "status": "ACTIVE",
+        "analyzerArn": .string(analyzer), "resource": .string(roleARN), "resourceType": "AWS::IAM::Role",
+        "accountId": .string(account), "region": "us-east-1", "principal": ["AWS": .string(outsider(number))],
+        "actions": ["sts:AssumeRole"], "condition": [:], "isPublic": false, "isDeleted": false,
+    ]
+    return try Case(.object(JSONObject([("finding", finding)] + more)))
+}
+
+/// Passes everything on, but does something after each write, as another writer would.
+struct Meddler: AWSCaller {
+    let caller: SimulatedCaller
+    let afterUpdate: @Sendable () async -> Void
+
+    func call<Operation: AWSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
+        let output = try await caller.call(operation)
+        if operation is UpdateAssumeRolePolicy { await afterUpdate() }
+        return output
+    }
+}
