@@ -13,5 +13,5 @@ package func normalised(_ text: String) -> String {
         result = String(String.UnicodeScalarView(visible))
     }
     let swapped = "aws:arn:"
-    return result.hasPrefix(swapped) ? "arn:aws:" + result.dropFirst(swapped.count) : result
+    return result.hasPrefix(swapped) ? "arn:aws:" + String(result.dropFirst(swapped.count)) : result
 }

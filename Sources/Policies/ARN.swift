@@ -85,7 +85,7 @@ package struct RoleARN: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Whether the text is an AWS account id: twelve ASCII digits.
-package func isAccountID(_ text: some StringProtocol) -> Bool {
+package func isAccountID(_ text: String) -> Bool {
     text.utf8.count == 12 && text.utf8.allSatisfy(isDigit)
 }
 

@@ -18,7 +18,7 @@ package final class NetworkTransport: HTTPTransport {
     }
 
     /// The thread of all connections of the process. Never ended: an event loop that a process keeps needs no end.
-    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     private let caBundle: String?
     private let connectTimeout: Duration

@@ -61,11 +61,7 @@ final class StaleConnectionGuard: ChannelOutboundHandler {
     private static func hasSomethingToRead(_ context: ChannelHandlerContext) -> Bool {
         let found = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) { socket in
             var byte: UInt8 = 0
-            #if canImport(Glibc)
-            let flags = CInt(MSG_PEEK.rawValue) | CInt(MSG_DONTWAIT.rawValue)
-            #else
             let flags = CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)
-            #endif
             return recv(socket, &byte, 1, flags) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
         }
         return found == true

@@ -1,0 +1,32 @@
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import AWSClient
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+@Suite struct StaleConnectionTests {
+    /// Holds the connections' thread, as freezing the process would, while the service closes the connection.
+    private func freeze() {
+        NetworkTransport.group.next().execute { usleep(100_000) }
+    }
+
+    @Test(arguments: [false, true]) func aWriteAfterAFreezeIsSentOnANewConnection(_ secure: Bool) async throws {
+        let authority = secure ? try #require(TestAuthority()) : nil
+        let server = try await TestServer(tls: authority?.serverContext()) { _, _ in .answerAndClose("x") }
+        let client = try client(
+            port: server.port,
+            scheme: secure ? "https" : "http",
+            transport: NetworkTransport(caBundle: authority.map { "\($0.folder)/ca.pem" })
+        )
+        for _ in 0..<10 {
+            freeze()
+            #expect(try await client.call(WriteThing()) == "x")
+        }
+        #expect(server.requests.count == 10)
+        #expect(server.connections == 10)
+    }
+}
