@@ -76,6 +76,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "micro-benchmarks",
+            dependencies: ["LosslessJSON", "Policies"],
+            path: "Tests/Benchmarks/Micro",
+            swiftSettings: strict
+        ),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime"], swiftSettings: strict),
         .testTarget(
             name: "AWSSigningTests",

@@ -1,6 +1,6 @@
 import Findings
-import LosslessJSON
 import Logging
+import LosslessJSON
 
 /// The records of an SQS batch: each message's id and body.
 ///

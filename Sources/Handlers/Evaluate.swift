@@ -39,7 +39,9 @@ private func builtInDecision(_ finding: Finding) -> Decision {
         return Decision(
             .resolve,
             rule: "unintended-role-trust",
-            reasons: ["Somebody outside the zone of trust can assume the role, and no archive rule calls that intended."]
+            reasons: [
+                "Somebody outside the zone of trust can assume the role, and no archive rule calls that intended."
+            ]
         )
     }
     let reason =

@@ -1,8 +1,8 @@
 import AWSClient
 import AWSOperations
 package import Findings
-import LosslessJSON
 import Logging
+import LosslessJSON
 import Policies
 
 /// Tells people about a case, if it is one that people are told of, and sets `notification`.

@@ -29,7 +29,9 @@ package func rollback(
     }
     guard let role = RoleARN(resource ?? "") else {
         guard input.resource == nil || input.finding != nil else {
-            throw HandlerError(InvalidEvent("resource", "'\(plain(resource ?? "", limit: 200))' is not the ARN of an IAM role"))
+            throw HandlerError(
+                InvalidEvent("resource", "'\(plain(resource ?? "", limit: 200))' is not the ARN of an IAM role")
+            )
         }
         let what = "The finding is not about an IAM role, and this version changes nothing else: nothing to undo."
         return answer(input, nil, Outcome(.refused, what, mode: environment.settings.mode.rawValue))

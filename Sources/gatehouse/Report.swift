@@ -14,11 +14,15 @@ enum Report {
             }
         }
         if let decision = answer["decision"] {
-            lines.append("Decision  \(Terminal.styled(shown(decision["action"]), "1")) by rule \(shown(decision["rule"]))")
+            lines.append(
+                "Decision  \(Terminal.styled(shown(decision["action"]), "1")) by rule \(shown(decision["rule"]))"
+            )
             lines += (decision["reasons"]?.array ?? []).map { "          \(shown($0))" }
         }
         if let outcome = answer["outcome"] {
-            lines.append("Outcome   \(Terminal.styled(shown(outcome["status"]), "1")) in mode \(shown(outcome["mode"]))")
+            lines.append(
+                "Outcome   \(Terminal.styled(shown(outcome["status"]), "1")) in mode \(shown(outcome["mode"]))"
+            )
             lines.append("          \(shown(outcome["summary"]))")
             for change in outcome["changes"]?.array ?? [] {
                 lines.append("")
@@ -37,6 +41,8 @@ enum Report {
     /// A text without what could move the cursor or colour the terminal.
     private static func shown(_ json: JSON?) -> String {
         let raw = json?.string ?? json?.text() ?? "-"
-        return String(String.UnicodeScalarView(raw.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        return String(
+            String.UnicodeScalarView(raw.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 })
+        )
     }
 }

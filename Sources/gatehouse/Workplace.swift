@@ -11,7 +11,11 @@ struct Workplace {
 
     /// AWS by the usual environment and profiles.
     static func live(logger: Logger) throws(HandlerError) -> Workplace {
-        let live = try LiveEnvironment(environment: EnvironmentVariables.ofProcess(), logger: logger, includingProfiles: true)
+        let live = try LiveEnvironment(
+            environment: EnvironmentVariables.ofProcess(),
+            logger: logger,
+            includingProfiles: true
+        )
         return Workplace(simulated: nil) { (isDryRun) throws(HandlerError) in
             live.invocation(deadline: nil, invokedFunctionARN: nil, logger: logger, isDryRun: isDryRun)
         }

@@ -16,7 +16,9 @@ import Testing
     }
 
     @Test func theEnvironmentIsRead() async throws {
-        let environment: EnvironmentVariables = ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T"]
+        let environment: EnvironmentVariables = [
+            "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T",
+        ]
         let credentials = try await EnvironmentCredentials(environment: environment).credentials(for: request)
         #expect(credentials == Credentials(accessKeyID: "A", secretAccessKey: "S", sessionToken: "T"))
     }

@@ -9,9 +9,12 @@ import Glibc
 #endif
 
 @Suite struct StaleConnectionTests {
-    /// Holds the connections' thread, as freezing the process would, while the service closes the connection.
-    private func freeze() {
-        NetworkTransport.group.next().execute { usleep(100_000) }
+    /// Holds the connections' thread, as freezing the process would, until the service has closed so many connections.
+    private func freeze(until closed: Int, of server: TestServer) {
+        NetworkTransport.group.next().execute {
+            for _ in 0..<2_000 where server.closed < closed { usleep(1_000) }
+            usleep(10_000)
+        }
     }
 
     @Test(arguments: [false, true]) func aWriteAfterAFreezeIsSentOnANewConnection(_ secure: Bool) async throws {
@@ -22,8 +25,8 @@ import Glibc
             scheme: secure ? "https" : "http",
             transport: NetworkTransport(caBundle: authority.map { "\($0.folder)/ca.pem" })
         )
-        for _ in 0..<10 {
-            freeze()
+        for number in 0..<10 {
+            freeze(until: number, of: server)
             #expect(try await client.call(WriteThing()) == "x")
         }
         #expect(server.requests.count == 10)

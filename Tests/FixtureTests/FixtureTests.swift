@@ -1,8 +1,8 @@
 import AWSClient
 import FoundationEssentials
 import Handlers
-import LosslessJSON
 import Logging
+import LosslessJSON
 import SimulatedAccount
 import Testing
 

@@ -31,7 +31,12 @@ import Testing
         let original = try #require(simulated.trustPolicy(ofRole: roleARN))
         let rounds = Mutex(0)
         let meddler = Meddler(caller: simulated.caller()) {
-            guard rounds.withLock({ $0 += 1; return $0 }) == 1 else { return }
+            guard
+                rounds.withLock({
+                    $0 += 1
+                    return $0
+                }) == 1
+            else { return }
             let other = original.replacing("2012-10-17", with: "2008-10-17")
             _ = try? await simulated.caller().call(
                 UpdateAssumeRolePolicy(roleName: "Audit", policyDocument: other, partition: .aws)

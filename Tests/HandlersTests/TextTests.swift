@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "plain", "line\r\nBcc: x", "\u{1B}[31mred", "a\u{202E}b\u{2028}c", String(repeating: "ü", count: 300), "", "é😀\0",
+        "plain", "line\r\nBcc: x", "\u{1B}[31mred", "a\u{202E}b\u{2028}c", String(repeating: "ü", count: 300), "",
+        "é😀\0",
     ])
     func aSubjectIsWhatSNSTakes(_ text: String) {
         let subject = subjectLine(text)

@@ -2,8 +2,8 @@ import AWSClient
 import AWSOperations
 import Findings
 import Handlers
-import LosslessJSON
 import Logging
+import LosslessJSON
 import SimulatedAccount
 
 let account = "123456789012"

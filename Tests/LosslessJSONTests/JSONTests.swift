@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "{", "}", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.", ".5", "1e", "+1",
+        "", " ", "{", "}", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.", ".5", "1e",
+        "+1",
         "tru", "nul", "truex", "\"a", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "1 1",
         "\"a\nb\"", "\u{FEFF}1", "'a'", "NaN", "Infinity", "[1]]", "// c\n1", "{\"a\":1,\"a\":2}",
         "{\"\\u0061\":1,\"a\":2}",
@@ -25,7 +26,9 @@ import Testing
         #expect(throws: JSONError.self) { try JSON.parse(text: text) }
     }
 
-    @Test(arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC3], [0x80]] as [[UInt8]])
+    @Test(
+        arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC3], [0x80]] as [[UInt8]]
+    )
     func refusesInvalidUTF8(_ bytes: [UInt8]) {
         for escape in [[], [0x5C, 0x6E]] as [[UInt8]] {
             #expect(throws: JSONError.self) { try JSON.parse([0x22] + escape + bytes + [0x22]) }
@@ -136,7 +139,8 @@ extension JSON {
         case 1: return .bool(Bool.random(using: &random))
         case 2: return .int(Int.random(in: Int.min...Int.max, using: &random))
         case 3...5: return .string(text(&random))
-        case 6: return .array((0..<Int.random(in: 0..<5, using: &random)).map { _ in .random(&random, depth: depth - 1) })
+        case 6:
+            return .array((0..<Int.random(in: 0..<5, using: &random)).map { _ in .random(&random, depth: depth - 1) })
         default:
             let pairs = (0..<Int.random(in: 0..<40, using: &random)).map { _ in
                 (text(&random), JSON.random(&random, depth: depth - 2))
@@ -147,6 +151,8 @@ extension JSON {
 
     private static func text(_ random: inout SeededRandom) -> String {
         let alphabet = Array("ab\"\\/\n\t\u{0}\u{1F}\u{7F}é😀 \u{2028}")
-        return String((0..<Int.random(in: 0..<20, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) })
+        return String(
+            (0..<Int.random(in: 0..<20, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) }
+        )
     }
 }

@@ -11,8 +11,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "arn", "arn:aws", "arn:aws:iam::123456789012", "arn:aws:iam::123456789012:", "arn:azure:iam::123456789012:x",
-        "arn:aws:iam::12345:x", "aws:arn:iam::123456789012:x", "arn:aws:iam::123456789012:a b", "arn:aws:iam::123456789012:a\n",
+        "", "arn", "arn:aws", "arn:aws:iam::123456789012", "arn:aws:iam::123456789012:",
+        "arn:azure:iam::123456789012:x",
+        "arn:aws:iam::12345:x", "aws:arn:iam::123456789012:x", "arn:aws:iam::123456789012:a b",
+        "arn:aws:iam::123456789012:a\n",
         "arn:aws:IAM::123456789012:x", "arn:aws:iam:us_east:123456789012:x", "arn:aws:iam::１２３456789012:x",
         "arn:aws:iam::123456789012:a\u{2003}b", "ARN:aws:iam::123456789012:x",
     ])
@@ -30,7 +32,8 @@ import Testing
 
     @Test(arguments: [
         "arn:aws:iam::123456789012:role/", "arn:aws:iam::123456789012:role", "arn:aws:iam::123456789012:role/a/",
-        "arn:aws:iam::123456789012:user/a", "arn:aws:iam:us-east-1:123456789012:role/a", "arn:aws:sts::123456789012:role/a",
+        "arn:aws:iam::123456789012:user/a", "arn:aws:iam:us-east-1:123456789012:role/a",
+        "arn:aws:sts::123456789012:role/a",
         "arn:aws:iam::aws:role/a", "arn:aws:iam::123456789012:role/a*", "arn:aws:iam::123456789012:role/a$(b)",
         "arn:aws:iam::123456789012:role/é", "arn:aws:iam::123456789012:role/" + String(repeating: "a", count: 65),
     ])
@@ -41,7 +44,9 @@ import Testing
     @Test func wildcardsMatchAsAPlainSearchDoes() {
         var random = SeededRandom(seed: 3)
         func text(_ alphabet: [Character]) -> String {
-            String((0..<Int.random(in: 0..<8, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) })
+            String(
+                (0..<Int.random(in: 0..<8, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) }
+            )
         }
         for _ in 0..<20_000 {
             let pattern = text(["a", "b", "*", "?"])

@@ -7,7 +7,8 @@ private let ours = "123456789012"
 @Suite struct DenyTests {
     /// Principals as findings and documents name them, inside and outside.
     static let values: [(String, String)] = [
-        ("AWS", "999988887777"), ("AWS", "arn:aws:iam::999988887777:root"), ("AWS", "arn:aws:iam::999988887777:user/Alice"),
+        ("AWS", "999988887777"), ("AWS", "arn:aws:iam::999988887777:root"),
+        ("AWS", "arn:aws:iam::999988887777:user/Alice"),
         ("AWS", "arn:aws:iam::999988887777:user/Bob"), ("AWS", "arn:aws:iam::999988887777:role/x/Deployer"),
         ("AWS", "arn:aws:sts::999988887777:assumed-role/Deployer/s1"), ("AWS", "*"), ("AWS", ours),
         ("AWS", "arn:aws:iam::\(ours):user/Olga"), ("AWS", "arn:aws:iam::\(ours):role/Operator"),
@@ -22,9 +23,11 @@ private let ours = "123456789012"
         let statements = (0..<count).map { _ -> String in
             let (key, value) = values.randomElement(using: &random) ?? ("AWS", "*")
             let principal = Bool.random(using: &random) ? #"{"\#(key)":"\#(value)"}"# : #"{"\#(key)":["\#(value)"]}"#
-            let action = [#""sts:AssumeRole""#, #"["sts:AssumeRole","sts:TagSession"]"#, #""sts:*""#]
+            let action =
+                [#""sts:AssumeRole""#, #"["sts:AssumeRole","sts:TagSession"]"#, #""sts:*""#]
                 .randomElement(using: &random) ?? "\"*\""
-            let condition = ["", #","Condition":{}"#, #","Condition":{"NumericLessThan":{"sts:DurationSeconds":3.60e3}}"#]
+            let condition =
+                ["", #","Condition":{}"#, #","Condition":{"NumericLessThan":{"sts:DurationSeconds":3.60e3}}"#]
                 .randomElement(using: &random) ?? ""
             let effect = Int.random(in: 0..<6, using: &random) == 0 ? "Deny" : "Allow"
             return #"{"Effect":"\#(effect)","Principal":\#(principal),"Action":\#(action)\#(condition)}"#
@@ -82,7 +85,8 @@ private let ours = "123456789012"
         }
     }
 
-    static let forms: [Deny] = [.identity("arn:aws:iam::999988887777:user/Alice"), .account("999988887777"),
+    static let forms: [Deny] = [
+        .identity("arn:aws:iam::999988887777:user/Alice"), .account("999988887777"),
         .session("arn:aws:sts::999988887777:assumed-role/R/s"), .federated("accounts.google.com"),
         .everyoneOutside([ours]), .everyoneOutside([ours, "210987654321"]),
     ].map { Deny(sid: "Gatehouse1", target: $0, actions: ["sts:AssumeRole"], organization: nil) }
@@ -129,7 +133,8 @@ private let ours = "123456789012"
     @Test func aDiffShowsEveryLineOfBothSides() {
         var random = SeededRandom(seed: 5)
         for _ in 0..<300 {
-            let old = (0..<Int.random(in: 0..<30, using: &random)).map { _ in "\(Int.random(in: 0..<4, using: &random))" }
+            let old = (0..<Int.random(in: 0..<30, using: &random)).map { _ in "\(Int.random(in: 0..<4, using: &random))"
+            }
             var new = old
             let at = Int.random(in: 0...old.count, using: &random)
             new.insert(contentsOf: ["x", "y"], at: at)

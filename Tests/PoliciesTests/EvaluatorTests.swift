@@ -29,14 +29,30 @@ struct Row: Sendable, CustomTestStringConvertible {
         Row(#""Principal":{"AWS":"\#(alice)"},"Action":"sts:assumerole""#, .account("999988887777"), .some),
         Row(#""Principal":{"AWS":"\#(alice)"},"Action":"sts:AssumeRole""#, .account("111122223333"), .none),
         Row(#""Principal":{"AWS":"\#(alice)"},"Action":"sts:AssumeRole""#, .everyone, .some),
-        Row(#""Principal":{"AWS":"\#(deployer)"},"Action":"sts:AssumeRole""#, Principal(key: "AWS", value: session), .every),
-        Row(#""Principal":{"AWS":"\#(session)"},"Action":"sts:AssumeRole""#, Principal(key: "AWS", value: deployer), .some),
+        Row(
+            #""Principal":{"AWS":"\#(deployer)"},"Action":"sts:AssumeRole""#,
+            Principal(key: "AWS", value: session),
+            .every
+        ),
+        Row(
+            #""Principal":{"AWS":"\#(session)"},"Action":"sts:AssumeRole""#,
+            Principal(key: "AWS", value: deployer),
+            .some
+        ),
         Row(#""Principal":{"AWS":"\#(alice)"},"Action":"sts:TagSession""#, Principal(key: "AWS", value: alice), .none),
-        Row(#""Principal":{"AWS":"\#(alice)"},"NotAction":"sts:TagSession""#, Principal(key: "AWS", value: alice), .every),
+        Row(
+            #""Principal":{"AWS":"\#(alice)"},"NotAction":"sts:TagSession""#,
+            Principal(key: "AWS", value: alice),
+            .every
+        ),
         Row(#""Principal":{"AWS":"\#(alice)"},"NotAction":"sts:*""#, Principal(key: "AWS", value: alice), .none),
         Row(#""Principal":{"Service":["ec2.amazonaws.com","x"]},"Action":"*""#, .service("ec2.amazonaws.com"), .every),
         Row(#""Principal":{"Service":"ec2.amazonaws.com"},"Action":"*""#, .everyone, .none),
-        Row(#""Principal":{"Federated":"accounts.google.com"},"Action":"*""#, .federated("accounts.google.com"), .every),
+        Row(
+            #""Principal":{"Federated":"accounts.google.com"},"Action":"*""#,
+            .federated("accounts.google.com"),
+            .every
+        ),
         Row(#""NotPrincipal":{"AWS":"\#(alice)"},"Action":"*""#, .account("111122223333"), .some),
         Row(#""Principal":{"AWS":"AIDAJQABLZS4A3QDU576Q"},"Action":"*""#, Principal(key: "AWS", value: alice), .none),
     ]
@@ -49,7 +65,10 @@ struct Row: Sendable, CustomTestStringConvertible {
         (#"{"ArnNotEquals":{"aws:PrincipalArn":"\#(alice)"}}"#, .account("111122223333"), .every),
         (#"{"ArnEquals":{"aws:PrincipalArn":"\#(deployer)"}}"#, Principal(key: "AWS", value: session), .some),
         (#"{"StringEquals":{"aws:PrincipalAccount":"999988887777"}}"#, Principal(key: "AWS", value: alice), .every),
-        (#"{"StringNotEquals":{"aws:PrincipalAccount":["999988887777","1"]}}"#, Principal(key: "AWS", value: alice), .none),
+        (
+            #"{"StringNotEquals":{"aws:PrincipalAccount":["999988887777","1"]}}"#, Principal(key: "AWS", value: alice),
+            .none
+        ),
         (#"{"StringNotEquals":{"aws:PrincipalAccount":"1"}}"#, .service("ec2.amazonaws.com"), .every),
         (#"{"Null":{"aws:PrincipalAccount":"false"}}"#, .service("ec2.amazonaws.com"), .none),
         (#"{"Null":{"aws:PrincipalAccount":true}}"#, .federated("accounts.google.com"), .every),
@@ -81,8 +100,10 @@ struct Row: Sendable, CustomTestStringConvertible {
     @Test(arguments: [
         "[]", "{}", #"{"Statement":"x"}"#, #"{"Statement":[1]}"#, #"{"Statement":{"Effect":"allow","Action":"*"}}"#,
         #"{"Statement":{"Effect":"Allow"}}"#, #"{"Statement":{"Effect":"Allow","Action":"a","NotAction":"b"}}"#,
-        #"{"Statement":{"Effect":"Allow","Action":[{}]}}"#, #"{"Statement":{"Effect":"Allow","Action":"*","Condition":[]}}"#,
-        #"{"Statement":{"Effect":"Allow","Action":"*","Principal":7}}"#, #"{"Statement":{"Sid":1,"Effect":"Allow","Action":"*"}}"#,
+        #"{"Statement":{"Effect":"Allow","Action":[{}]}}"#,
+        #"{"Statement":{"Effect":"Allow","Action":"*","Condition":[]}}"#,
+        #"{"Statement":{"Effect":"Allow","Action":"*","Principal":7}}"#,
+        #"{"Statement":{"Sid":1,"Effect":"Allow","Action":"*"}}"#,
     ])
     func unreadableDocumentsAreRefused(_ text: String) {
         #expect(throws: PolicyError.self) { try PolicyDocument(text: text) }

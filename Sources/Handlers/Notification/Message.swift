@@ -73,7 +73,10 @@ struct Message {
         let keys = input.outcome?.changes.first?.after.object?.keys ?? ["Version", "Statement"]
         return [
             ["To undo it:", plain(rollback.command, limit: 4096)],
-            ["Or with the AWS CLI, in account \(role.account):", cliUndo(role, finding: rollback.findingID, keys: keys)],
+            [
+                "Or with the AWS CLI, in account \(role.account):",
+                cliUndo(role, finding: rollback.findingID, keys: keys),
+            ],
         ]
     }
 }

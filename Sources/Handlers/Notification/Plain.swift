@@ -23,7 +23,9 @@ package func plain(_ text: String, limit: Int = 2048) -> String {
 ///
 /// Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 package func subjectLine(_ text: String) -> String {
-    let bytes = plain(text).unicodeScalars.map { (0x20...0x7E).contains($0.value) ? UInt8($0.value) : UInt8(ascii: "?") }
+    let bytes = plain(text).unicodeScalars.map {
+        (0x20...0x7E).contains($0.value) ? UInt8($0.value) : UInt8(ascii: "?")
+    }
     guard bytes.count > 99 else { return String(decoding: bytes, as: UTF8.self) }
     return String(decoding: bytes.prefix(96), as: UTF8.self) + "..."
 }

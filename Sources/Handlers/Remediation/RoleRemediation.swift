@@ -1,8 +1,8 @@
 import AWSClient
 import AWSOperations
 import Findings
-import LosslessJSON
 import Logging
+import LosslessJSON
 import Policies
 
 /// Blocks one finding's access to one role by a Deny in the role's trust policy.
@@ -237,7 +237,10 @@ struct RoleRemediation {
     // MARK: Outcomes
 
     private var rollback: Outcome.Rollback {
-        Outcome.Rollback(findingID: finding.id, command: rollbackCommand(finding: finding.id, resource: role.description))
+        Outcome.Rollback(
+            findingID: finding.id,
+            command: rollbackCommand(finding: finding.id, resource: role.description)
+        )
     }
 
     private func refused(_ why: String) -> Outcome {

@@ -48,6 +48,8 @@ final class TestServer: Sendable {
     struct State {
         var requests: [SeenRequest] = []
         var connections = 0
+        /// Connections that the script has closed after an answer.
+        var closed = 0
     }
 
     static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -83,6 +85,7 @@ final class TestServer: Sendable {
     }
 
     var requests: [SeenRequest] { state.value.withLock { $0.requests } }
+    var closed: Int { state.value.withLock { $0.closed } }
     var connections: Int { state.value.withLock { $0.connections } }
 }
 
@@ -166,8 +169,12 @@ private final class ScriptHandler: ChannelInboundHandler {
 
     private func send(_ text: String, _ context: ChannelHandlerContext, close: Bool) {
         let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let state = state
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).whenComplete { _ in
-            if close { loopBound.value.close(promise: nil) }
+            if close {
+                loopBound.value.close(promise: nil)
+                state.value.withLock { $0.closed += 1 }
+            }
         }
     }
 }
