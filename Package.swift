@@ -92,8 +92,13 @@ let package = Package(
         .testTarget(
             name: "AWSClientTests",
             dependencies: [
-                "AWSClient", "AWSSigning", "LosslessJSON", .product(name: "Logging", package: "swift-log"),
+                "AWSClient", "AWSSigning", "LosslessJSON",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            exclude: ["Support/endpoints.py", "Support/endpoints.txt"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -28,7 +28,7 @@ func respond(_ batch: Batch, _ environment: HandlerEnvironment) async -> JSONObj
     var failures: [JSON] = []
     for record in batch.records {
         do throws(HandlerError) {
-            _ = try await respond(try finding(in: record.body), environment)
+            log(try await respond(try finding(in: record.body), environment).json, environment.logger)
         } catch {
             environment.logger.error(
                 "a record of the batch failed",

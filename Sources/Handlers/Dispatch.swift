@@ -1,5 +1,6 @@
 import Findings
 import LosslessJSON
+import Logging
 
 /// The handlers that this version has, by the name in `_HANDLER`.
 package enum HandlerName: String, Sendable, CaseIterable {
@@ -52,7 +53,23 @@ package func run(
         let input = try decoded { () throws(InvalidEvent) in try RollbackInput(event) }
         answer = try await rollback(input, environment)
     }
+    log(answer, environment.logger)
     return JSON.object(answer).serialized()
+}
+
+/// Every outcome is in the log, also those that nobody is told of.
+func log(_ answer: JSONObject, _ logger: Logger) {
+    guard let outcome = answer["outcome"] else { return }
+    let finding = answer["finding"]
+    logger.info(
+        "the finding was answered",
+        metadata: [
+            "outcome": .string(outcome["status"]?.string ?? ""), "summary": .string(outcome["summary"]?.string ?? ""),
+            "mode": .string(outcome["mode"]?.string ?? ""), "findingId": .string(finding?["id"]?.string ?? ""),
+            "resource": .string(finding?["resource"]?.string ?? ""),
+            "rule": .string(answer["decision"]?["rule"]?.string ?? ""),
+        ]
+    )
 }
 
 private func decoded<T>(_ read: () throws(InvalidEvent) -> T) throws(HandlerError) -> T {

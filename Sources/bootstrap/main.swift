@@ -6,6 +6,9 @@ import Logging
 
 // `main` stays synchronous: an async one ends the first thread, which costs a static executable 48 ms.
 
+// A closed log must not end the function.
+signal(SIGPIPE, SIG_IGN)
+
 let environment = EnvironmentVariables.ofProcess()
 let log = LambdaLog { environment[$0] }
 

@@ -17,7 +17,9 @@ import Darwin
 /// end in some); when there is any, nothing is sent and the exchange fails with `Stale`.
 ///
 ///     HTTPRequestEncoder -> StaleConnectionGuard -> response decoder -> the client's own handler
-final class StaleConnectionGuard: ChannelOutboundHandler {
+final class StaleConnectionGuard: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = HTTPClientRequestPart
 
@@ -26,6 +28,7 @@ final class StaleConnectionGuard: ChannelOutboundHandler {
 
     private var isUsed = false
     private var isStale = false
+    private var isReported = false
 
     /// Puts a guard into the pipeline of a new connection, after its handshake.
     static func install(in channel: any Channel) -> EventLoopFuture<Void> {
@@ -42,11 +45,12 @@ final class StaleConnectionGuard: ChannelOutboundHandler {
             isStale = isUsed && StaleConnectionGuard.hasSomethingToRead(context)
             isUsed = true
             if isStale {
-                let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+                let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
                 // Not from within the write: the client's handler is in the middle of a step.
                 context.eventLoop.execute {
-                    bound.value.fireErrorCaught(Stale())
-                    bound.value.close(promise: nil)
+                    let (guardian, context) = bound.value
+                    guardian.report(context)
+                    context.close(promise: nil)
                 }
             }
         }
@@ -55,6 +59,30 @@ final class StaleConnectionGuard: ChannelOutboundHandler {
         } else {
             context.write(data, promise: promise)
         }
+    }
+
+    /// The end may be read before our own report: the client must hear that nothing was sent, and hear it first.
+    func channelInactive(context: ChannelHandlerContext) {
+        report(context)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if isStale {
+            report(context)
+        } else {
+            context.fireErrorCaught(error)
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !isStale { context.fireChannelRead(data) }
+    }
+
+    private func report(_ context: ChannelHandlerContext) {
+        guard isStale, !isReported else { return }
+        isReported = true
+        context.fireErrorCaught(Stale())
     }
 
     /// An end of the connection, an error, or bytes. False when the socket cannot be reached.
