@@ -1,6 +1,6 @@
 import Findings
-import LosslessJSON
 import Logging
+import LosslessJSON
 
 /// The handlers that this version has, by the name in `_HANDLER`.
 package enum HandlerName: String, Sendable, CaseIterable {
