@@ -18,7 +18,7 @@ import Glibc
     }
 
     @Test(arguments: [false, true]) func aWriteAfterAFreezeIsSentOnANewConnection(_ secure: Bool) async throws {
-        let authority = secure ? try TestAuthority() : nil
+        let authority = secure ? TestAuthority() : nil
         let server = try await TestServer(tls: authority?.serverContext()) { _, _ in .answerAndClose("x") }
         let client = try client(
             port: server.port,
