@@ -1,4 +1,3 @@
-import Findings
 import LosslessJSON
 
 /// What Lambda takes as an answer, in bytes.
@@ -9,10 +8,8 @@ package let largestAnswer = 6 * 1024 * 1024
 /// Refuses, before anything is changed, an input whose answer would not fit.
 ///
 /// Leaves room for what later steps add: the notification's ids, and an after-document with others' changes.
-func checkAnswerSize(_ input: Case, with outcome: Outcome) throws(HandlerError) {
-    var answer = input
-    answer.conclude(outcome)
-    let size = JSON.object(answer.json).serialized().count + 32 * 1024
+func checkSize(ofAnswer answer: JSONObject) throws(HandlerError) {
+    let size = JSON.object(answer).serialized().count + 32 * 1024
     guard size <= largestAnswer else {
         throw HandlerError(
             .responseTooLarge,

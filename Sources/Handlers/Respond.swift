@@ -9,8 +9,7 @@ package func respond(_ input: Case, _ environment: HandlerEnvironment) async thr
     if let ignored = ignoredOutcome(input, environment.settings) {
         result.conclude(ignored)
     } else {
-        if result.decision == nil { result = evaluate(result, environment.settings) }
-        result = try await resolve(result, environment)
+        result = try await resolve(evaluate(result, environment.settings), environment)
     }
     return try await tell(result, environment)
 }

@@ -19,7 +19,8 @@ extension Deny {
         }
         let target = try target(principal, conditionKeys: conditionKeys, zone: zone)
         var denied: [String] = []
-        for action in actions where lowercasedASCII(action).hasPrefix("sts:") && !denied.contains(action) {
+        var seen: Set<String> = []
+        for action in actions where lowercasedASCII(action).hasPrefix("sts:") && seen.insert(action).inserted {
             guard isDeniableAction(action) else { throw PolicyError("'\(action)' is not the name of an action") }
             denied.append(action)
         }

@@ -16,7 +16,7 @@ struct RoleRemediation {
     let mayAct: Bool
 
     /// Somebody who overwrites our change this often does it on purpose.
-    private static let attempts = 4
+    static let attempts = 4
 
     private var finding: Finding { `case`.finding }
     private var mode: String { environment.settings.mode.rawValue }
@@ -86,8 +86,9 @@ struct RoleRemediation {
             guard mayAct else {
                 return outcome(.observed, "would be added", edit.before, edit.after)
             }
-            let resolved = outcome(.resolved, "was added", edit.before, edit.after)
-            try checkAnswerSize(`case`, with: resolved)
+            var answer = `case`
+            answer.conclude(outcome(.resolved, "was added", edit.before, edit.after))
+            try checkSize(ofAnswer: answer.json)
             let writer = TrustPolicyWriter(reader: reader, environment: environment)
             let result = try await writer.write(edit.after, over: edit.before) { isDone($0, edit.deny) }
             switch result {
@@ -135,14 +136,7 @@ struct RoleRemediation {
         }
         let document = trusted.document
         if let outcome = alreadyBlocked(document) { return .over(outcome) }
-        if let dead = document.deadPrincipals.first {
-            return .over(
-                refused(
-                    "The trust policy of \(role.name) names \(dead.id), the id of a deleted user or role, in "
-                        + "\(dead.statement), and IAM refuses every write of such a document: clean that statement up."
-                )
-            )
-        }
+        if let why = deadPrincipal(in: document, of: role) { return .over(refused(why)) }
         let archivedRecords: [FindingRecord]
         switch archived {
         case .success(let records): archivedRecords = records
@@ -289,5 +283,13 @@ func region(of analyzer: ARN) throws(HandlerError) -> Region {
         return try Region(analyzer.region)
     } catch {
         throw HandlerError(.invalidEvent, "the analyzer \(analyzer): \(error.message)")
+    }
+}
+
+/// Why a document cannot be written back at all: IAM refuses one that names a deleted user or role.
+func deadPrincipal(in document: PolicyDocument, of role: RoleARN) -> String? {
+    document.deadPrincipals.first.map { dead in
+        "The trust policy of \(role.name) names \(dead.id), the id of a deleted user or role, in \(dead.statement), "
+            + "and IAM refuses every write of such a document: clean that statement up."
     }
 }
