@@ -82,6 +82,7 @@ let package = Package(
             path: "Tests/Benchmarks/Micro",
             swiftSettings: strict
         ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime"], swiftSettings: strict),
         .testTarget(
             name: "AWSSigningTests",
@@ -109,8 +110,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
-        .testTarget(name: "PoliciesTests", dependencies: ["LosslessJSON", "Policies"], swiftSettings: strict),
+        .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "PoliciesTests",
+            dependencies: ["LosslessJSON", "Policies", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "FixtureTests",
             dependencies: [

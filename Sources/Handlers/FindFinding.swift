@@ -36,22 +36,11 @@ func findFinding(
 }
 
 private func externalAccessAnalyzers(_ region: Region, _ aws: any AWSCaller) async throws(AWSError) -> [ARN] {
-    var result: [ARN] = []
-    var token: String?
-    repeat {
+    let analyzers = try await everyPage(.accessAnalyzer, ListAnalyzers.name) { (token) async throws(AWSError) in
         let page = try await aws.call(ListAnalyzers(nextToken: token, region: region))
-        result += page.analyzers.filter { ["ACCOUNT", "ORGANIZATION"].contains($0.type) }.compactMap { ARN($0.arn) }
-        guard page.nextToken == nil || page.nextToken != token else {
-            throw AWSError(
-                kind: .unavailable,
-                service: "AccessAnalyzer",
-                operation: "ListAnalyzers",
-                message: "the answer names the page it is itself as the next one"
-            )
-        }
-        token = page.nextToken
-    } while token != nil
-    return result
+        return (page.analyzers, page.nextToken)
+    }
+    return analyzers.filter { ["ACCOUNT", "ORGANIZATION"].contains($0.type) }.compactMap { ARN($0.arn) }
 }
 
 /// A UUID typed without hyphens gets them back; everything else stays as typed.

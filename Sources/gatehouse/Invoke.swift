@@ -1,7 +1,6 @@
 import ArgumentParser
 import Handlers
 import LosslessJSON
-import SimulatedAccount
 
 /// Runs one handler on one event, as Lambda would.
 struct Invoke: AsyncParsableCommand {
@@ -22,8 +21,7 @@ struct Invoke: AsyncParsableCommand {
     @Argument(help: "The event's or case's file; - for standard input.", completion: .file(extensions: ["json"]))
     var event: String
 
-    @Option(help: "Work on the account in this file instead of AWS.", completion: .file(extensions: ["json"]))
-    var account: String?
+    @OptionGroup var place: WorkplaceOptions
 
     @Flag(help: "Write nothing and send nothing: say what would be done.")
     var dryRun = false
@@ -31,19 +29,9 @@ struct Invoke: AsyncParsableCommand {
     @Flag(help: "Print the answer as JSON and nothing else.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "Log more to standard error.")
-    var verbose = false
-
     func run() async throws {
-        let logger = StandardErrorLog.logger(isVerbose: verbose)
         let bytes = try contents(of: event)
-        let workplace: Workplace
-        if let account {
-            let simulated = try SimulatedAccount(try jsonFile(account))
-            workplace = try .simulated(simulated, logger: logger)
-        } else {
-            workplace = try .live(logger: logger)
-        }
+        let workplace = try place.workplace()
         let answer: [UInt8]
         do throws(HandlerError) {
             answer = try await Handlers.run(handler, bytes, try workplace.environment(isDryRun: dryRun))

@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import Handlers
 import LosslessJSON
-import SimulatedAccount
 
 /// Takes our statement for a finding out again, after showing it and asking.
 struct Rollback: AsyncParsableCommand {
@@ -20,8 +19,7 @@ struct Rollback: AsyncParsableCommand {
     @Option(help: "The role's ARN. Without it the analyzers of the region are asked.")
     var resource: String?
 
-    @Option(help: "Work on the account in this file instead of AWS.", completion: .file(extensions: ["json"]))
-    var account: String?
+    @OptionGroup var place: WorkplaceOptions
 
     @Flag(help: "Show what would be taken out, and write nothing.")
     var dryRun = false
@@ -32,17 +30,8 @@ struct Rollback: AsyncParsableCommand {
     @Flag(help: "Print the answer as JSON and nothing else.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "Log more to standard error.")
-    var verbose = false
-
     func run() async throws {
-        let logger = StandardErrorLog.logger(isVerbose: verbose)
-        let workplace: Workplace =
-            if let account {
-                try .simulated(try SimulatedAccount(try jsonFile(account)), logger: logger)
-            } else {
-                try .live(logger: logger)
-            }
+        let workplace = try place.workplace()
         let input = RollbackInput(findingID: finding, resource: resource)
         let preview = try await Handlers.rollback(input, try workplace.environment(isDryRun: true))
         guard status(preview) == "OBSERVED", !dryRun else { return try finish(preview, wanted: "OBSERVED") }

@@ -1,4 +1,5 @@
 import AWSClient
+import ArgumentParser
 import Handlers
 import Logging
 import SimulatedAccount
@@ -36,6 +37,22 @@ struct Workplace {
     /// What a handler works with here.
     func environment(isDryRun: Bool) throws(HandlerError) -> HandlerEnvironment {
         try make(isDryRun)
+    }
+}
+
+/// The options that say where a command works.
+struct WorkplaceOptions: ParsableArguments {
+    @Option(help: "Work on the account in this file instead of AWS.", completion: .file(extensions: ["json"]))
+    var account: String?
+
+    @Flag(name: .shortAndLong, help: "Log more to standard error.")
+    var verbose = false
+
+    /// The place that was asked for.
+    func workplace() throws -> Workplace {
+        let logger = StandardErrorLog.logger(isVerbose: verbose)
+        guard let account else { return try .live(logger: logger) }
+        return try .simulated(try SimulatedAccount(try jsonFile(account)), logger: logger)
     }
 }
 

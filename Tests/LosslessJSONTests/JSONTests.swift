@@ -1,4 +1,5 @@
 import LosslessJSON
+import TestSupport
 import Testing
 
 @Suite struct JSONTests {
@@ -111,24 +112,6 @@ import Testing
         object["a"] = nil
         #expect(JSON.object(object).text() == #"{"b":"x","c":true}"#)
         #expect(object["\u{212A}"] == nil)
-    }
-}
-
-/// A generator that gives the same values each run.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        // SplitMix64, https://prng.di.unimi.it/splitmix64.c
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
 

@@ -1,5 +1,6 @@
 import LosslessJSON
 import Policies
+import TestSupport
 import Testing
 
 private let ours = "123456789012"

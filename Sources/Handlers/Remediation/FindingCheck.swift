@@ -47,9 +47,7 @@ func archivedFindings(
     region: Region,
     _ aws: any AWSCaller
 ) async throws(AWSError) -> [FindingRecord] {
-    var findings: [FindingRecord] = []
-    var token: String?
-    repeat {
+    let findings = try await everyPage(.accessAnalyzer, ListFindings.name) { (token) async throws(AWSError) in
         let page = try await aws.call(
             ListFindings(
                 analyzerARN: analyzer.description,
@@ -59,21 +57,11 @@ func archivedFindings(
                 region: region
             )
         )
-        findings += page.findings.filter { record in
-            record.status == "ARCHIVED" && record.resource.map { normalised($0) == resource } ?? true
-        }
-        // An endless list must not hide an archived finding, nor hold us until the deadline.
-        guard page.nextToken == nil || page.nextToken != token else {
-            throw AWSError(
-                kind: .unavailable,
-                service: "AccessAnalyzer",
-                operation: "ListFindings",
-                message: "the answer names the page it is itself as the next one"
-            )
-        }
-        token = page.nextToken
-    } while token != nil
-    return findings
+        return (page.findings, page.nextToken)
+    }
+    return findings.filter { record in
+        record.status == "ARCHIVED" && record.resource.map { normalised($0) == resource } ?? true
+    }
 }
 
 /// Runs a call and keeps its error, so that calls side by side can be judged in order.

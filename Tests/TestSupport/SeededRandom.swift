@@ -1,12 +1,12 @@
 /// A generator that gives the same values each run.
-struct SeededRandom: RandomNumberGenerator {
+package struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         // SplitMix64, https://prng.di.unimi.it/splitmix64.c
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
