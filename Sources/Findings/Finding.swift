@@ -31,6 +31,8 @@ package struct Finding: Sendable, Equatable {
     package let resource: ARN
     /// Such as `AWS::IAM::Role`.
     package let resourceType: String
+    /// The resource as a role, when it is one.
+    package let role: RoleARN?
     /// The account that owns the resource, twelve digits.
     package let accountID: String
     /// The region that the finding was reported in; empty when nothing says it.
@@ -51,11 +53,6 @@ package struct Finding: Sendable, Equatable {
     /// Whether there is anything to do: the finding is ACTIVE and its resource still there.
     package var isActive: Bool {
         status == "ACTIVE" && !isDeleted
-    }
-
-    /// The resource as a role, when it is one.
-    package var role: RoleARN? {
-        resourceType == Finding.roleType ? RoleARN(resource.description) : nil
     }
 
     /// Whether access of this kind can be blocked at all: external, with a principal, and analysed without error.

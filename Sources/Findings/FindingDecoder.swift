@@ -88,7 +88,7 @@ extension Finding {
         guard isAccountID(accountID) else {
             throw InvalidEvent(fields.name("accountId"), "must be 12 digits, not '\(accountID.prefix(50))'")
         }
-        try checkResource(resource, type: resourceType, accountID: accountID, fields)
+        role = try checkedRole(resource, type: resourceType, accountID: accountID, fields)
         self.region = try fields.optionalString("region") ?? region ?? analyzerARN?.region ?? ""
         guard self.region.utf8.allSatisfy({ isLowercaseAlphanumeric($0) || $0 == UInt8(ascii: "-") }) else {
             throw InvalidEvent(fields.name("region"), "'\(self.region.prefix(50))' is not a region")
@@ -107,10 +107,11 @@ extension Finding {
         var result: [Principal] = []
         for key in map.keys {
             let value = normalised(try reader.string(key))
-            if value.hasPrefix("arn:"), ARN(value) == nil {
+            let principal = Principal(key: key, value: value)
+            if principal.isUnread, value.hasPrefix("arn:"), ARN(value) == nil {
                 throw InvalidEvent(reader.name(key), "'\(value.prefix(200))' is not an ARN")
             }
-            result.append(Principal(key: key, value: value))
+            result.append(principal)
         }
         return result
     }
@@ -128,12 +129,13 @@ private let serviceOfType = [
     "AWS::DynamoDB::Table": "dynamodb", "AWS::DynamoDB::Stream": "dynamodb",
 ]
 
-private func checkResource(
+/// Checks that the ARN is one of the type, and gives a role's taken apart; `nil` for other types.
+private func checkedRole(
     _ resource: ARN,
     type: String,
     accountID: String,
     _ fields: FieldReader
-) throws(InvalidEvent) {
+) throws(InvalidEvent) -> RoleARN? {
     let field = fields.name("resource")
     if let service = serviceOfType[type], service != resource.service {
         throw InvalidEvent(field, "'\(resource)' is not the ARN of a resource of type \(type)")
@@ -141,13 +143,14 @@ private func checkResource(
     if type == "AWS::IAM::User", !resource.resource.hasPrefix("user/") {
         throw InvalidEvent(field, "'\(resource)' is not the ARN of an IAM user")
     }
-    guard type == Finding.roleType else { return }
-    guard let role = RoleARN(resource.description) else {
+    guard type == Finding.roleType else { return nil }
+    guard let role = RoleARN(resource) else {
         throw InvalidEvent(field, "'\(resource)' is not a legal ARN of an IAM role")
     }
     guard role.account == accountID else {
         throw InvalidEvent(fields.name("accountId"), "\(accountID) is not the account of \(resource)")
     }
+    return role
 }
 
 private func isLowercaseAlphanumeric(_ byte: UInt8) -> Bool {

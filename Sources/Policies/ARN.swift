@@ -64,7 +64,13 @@ package struct RoleARN: Sendable, Hashable, CustomStringConvertible {
     /// Names are 1 to 64 of `A-Za-z0-9+=,.@_-`, paths at most 512 printable ASCII characters.
     /// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
     package init?(_ text: String) {
-        guard let arn = ARN(text), arn.service == "iam", arn.region.isEmpty, isAccountID(arn.account),
+        guard let arn = ARN(text) else { return nil }
+        self.init(arn)
+    }
+
+    /// Takes a role's ARN apart; `nil` for any other ARN.
+    package init?(_ arn: ARN) {
+        guard arn.service == "iam", arn.region.isEmpty, isAccountID(arn.account),
             arn.resource.hasPrefix("role/"), let slash = arn.resource.utf8.lastIndex(of: UInt8(ascii: "/"))
         else { return nil }
         let name = arn.resource[arn.resource.utf8.index(after: slash)...]

@@ -69,6 +69,14 @@ package enum Principal: Sendable, Hashable {
         }
     }
 
+    /// Whether the value was taken as it is, without an account being read from it.
+    package var isUnread: Bool {
+        switch self {
+        case .everyone, .account, .user, .role, .session, .uniqueID: false
+        case .federated, .service, .canonicalUser, .unknown: true
+        }
+    }
+
     /// The principal as a policy writes it: key and value.
     package var element: (key: String, value: String) {
         switch self {

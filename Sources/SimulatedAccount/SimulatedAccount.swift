@@ -36,7 +36,7 @@ package final class SimulatedAccount: Sendable {
     let assumableRoles: [String]
     let state: Mutex<State>
 
-    /// Loads an account from JSON; `README.md` beside the fixtures says the shape. Throws which key is wrong.
+    /// Loads an account from JSON of the shape that the README gives. Throws which key is wrong.
     package init(_ json: JSON) throws(SimulatedAccountError) {
         let reader = try AccountReader(json)
         account = try reader.accountID("account")

@@ -256,9 +256,10 @@ struct RoleRemediation {
         _ after: PolicyDocument
     ) -> Outcome {
         let sid = Deny.sid(forFinding: finding.id) ?? ""
+        let whom = principal == .everyone ? "everybody outside the zone of trust" : principal.element.value
         return Outcome(
             status,
-            "A Deny (Sid \(sid)) for \(principal.element.value) \(verb) to the trust policy of \(role.name).",
+            "A Deny (Sid \(sid)) for \(whom) \(verb) to the trust policy of \(role.name).",
             mode: mode,
             changes: [trustPolicyChange(role, before, after)],
             rollback: status == .resolved ? rollback : nil
