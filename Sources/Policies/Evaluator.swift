@@ -128,6 +128,14 @@ extension Principal {
         case (.user(let arn), .account(let id)), (.role(let arn), .account(let id)),
             (.session(let arn, _), .account(let id)):
             return id == arn.account ? .some : .none
+        case (.federated(let left), .federated(let right)):
+            // Host names do not know case, but whether IAM compares them so is not documented.
+            return lowercasedASCII(left) == lowercasedASCII(right) ? .some : .none
+        case (.service, .unknown), (.federated, .unknown), (.service, .canonicalUser), (.federated, .canonicalUser):
+            return .none
+        case (_, .unknown), (_, .canonicalUser):
+            // Somebody whose account we cannot read may be anybody's.
+            return .some
         case (.user, .everyone), (.role, .everyone), (.session, .everyone), (.account, .everyone):
             return .some
         default:

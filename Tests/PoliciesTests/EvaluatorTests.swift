@@ -57,6 +57,17 @@ struct Row: Sendable, CustomTestStringConvertible {
         Row(#""Principal":{"AWS":"AIDAJQABLZS4A3QDU576Q"},"Action":"*""#, Principal(key: "AWS", value: alice), .none),
     ]
 
+    static let unreadRows: [Row] = [
+        Row(
+            #""Principal":{"AWS":"999988887777"},"Action":"*""#,
+            Principal(key: "AWS", value: "arn:aws:sts::999988887777:federated-user/x"),
+            .some
+        ),
+        Row(#""Principal":{"AWS":"999988887777"},"Action":"*""#, .canonicalUser("79a59df900b949e5"), .some),
+        Row(#""Principal":{"Service":"ec2.amazonaws.com"},"Action":"*""#, .unknown("AWS", "x"), .none),
+        Row(#""Principal":{"Federated":"Accounts.Google.com"},"Action":"*""#, .federated("accounts.google.com"), .some),
+    ]
+
     static let conditionRows: [(String, Principal, Coverage)] = [
         (#"{"ArnEquals":{"aws:PrincipalArn":"\#(alice)"}}"#, Principal(key: "AWS", value: alice), .every),
         (#"{"ArnLike":{"AWS:principalarn":"arn:aws:iam::*:user/A*"}}"#, Principal(key: "AWS", value: alice), .every),
@@ -81,7 +92,7 @@ struct Row: Sendable, CustomTestStringConvertible {
         (#"{"StringLike":{"aws:PrincipalAccount":"9999*"}}"#, Principal(key: "AWS", value: alice), .every),
     ]
 
-    @Test(arguments: rows)
+    @Test(arguments: rows + unreadRows)
     func statements(_ row: Row) throws {
         let document = try PolicyDocument(text: #"{"Statement":{"Effect":"Allow",\#(row.statement)}}"#)
         let verdict = document.evaluate(AccessRequest(principal: row.principal, action: "sts:AssumeRole"))
