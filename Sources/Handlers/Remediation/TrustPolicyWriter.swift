@@ -21,7 +21,8 @@ struct TrustPolicyWriter {
     let reader: RoleReader
     let environment: HandlerEnvironment
 
-    /// IAM is eventually consistent: a change shows after a moment. In all about six seconds, then somebody is told.
+    /// IAM is eventually consistent: a change shows after a moment. In all about six seconds; when the
+    /// write's answer was lost, a second and a half, because it may never have been made and can be made again.
     private static let pauses: [Duration] = [
         .zero, .milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800), .milliseconds(1600),
         .milliseconds(3200),
@@ -35,6 +36,7 @@ struct TrustPolicyWriter {
         over before: PolicyDocument,
         isDone: (PolicyDocument) -> Bool
     ) async throws(HandlerError) -> WriteResult {
+        var isLost = false
         do throws(AWSError) {
             _ = try await reader.iam.call(
                 UpdateAssumeRolePolicy(
@@ -47,8 +49,13 @@ struct TrustPolicyWriter {
             if let result = result(of: error) { return result }
             // The answer was lost: whether the change was made shows when it is read back.
             guard error.outcomeUnknown else { throw HandlerError(error) }
+            isLost = true
         }
-        return try await readBack(before: before, isDone: isDone)
+        return try await readBack(
+            before: before,
+            pauses: isLost ? Self.pauses.prefix(5) : Self.pauses[...],
+            isDone: isDone
+        )
     }
 
     private func result(of error: AWSError) -> WriteResult? {
@@ -68,10 +75,11 @@ struct TrustPolicyWriter {
 
     private func readBack(
         before: PolicyDocument,
+        pauses: ArraySlice<Duration>,
         isDone: (PolicyDocument) -> Bool
     ) async throws(HandlerError) -> WriteResult {
         var last: TrustedRole?
-        for pause in Self.pauses {
+        for pause in pauses {
             if pause > .zero { try await wait(pause) }
             switch try await reader.read() {
             case .gone:
