@@ -185,7 +185,7 @@ struct RoleRemediation {
             let who = ours == nil ? "a statement that was there before" : "our own statement for this finding"
             return Outcome(
                 .alreadyResolved,
-                "The access to \(role.name) is already denied by \(who); nothing was written.",
+                "The access to \(role.name) is already denied by \(who), so there is nothing to write.",
                 mode: mode,
                 rollback: ours == nil ? nil : rollback
             )
@@ -193,7 +193,7 @@ struct RoleRemediation {
         if document.allowsNothing(principal, actions, zone: zone) {
             return Outcome(
                 .alreadyResolved,
-                "The trust policy of \(role.name) no longer lets the principal in; nothing was written.",
+                "The trust policy of \(role.name) no longer lets the principal in, so there is nothing to write.",
                 mode: mode
             )
         }
@@ -246,7 +246,7 @@ struct RoleRemediation {
     }
 
     private func gone() -> Outcome {
-        Outcome(.alreadyResolved, "The role \(role.name) no longer exists; nothing was written.", mode: mode)
+        Outcome(.alreadyResolved, "The role \(role.name) no longer exists, so there is nothing to write.", mode: mode)
     }
 
     private func outcome(
