@@ -84,9 +84,7 @@ extension Finding {
         }
         json["error"] = error.map(JSON.string) ?? .null
         let consumed = ["findingId", "findingType", "action", "principal", "condition", "isPublic", "version"]
-        for member in detail.members where json[member.key] == nil && !consumed.contains(member.key) {
-            json[member.key] = member.value
-        }
+        json.append(missingFrom: detail, except: consumed)
         return json
     }
 }

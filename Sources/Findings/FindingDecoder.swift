@@ -83,6 +83,7 @@ extension Finding {
         self.analyzerARN = analyzerARN
         status = try fields.string("status")
         resourceType = normalised(try fields.string("resourceType"))
+        guard !resourceType.isEmpty else { throw InvalidEvent(fields.name("resourceType"), "must not be empty") }
         resource = try fields.arn("resource")
         accountID = try fields.string("accountId")
         guard isAccountID(accountID) else {
@@ -103,6 +104,10 @@ extension Finding {
 
     private static func principals(_ fields: FieldReader) throws(InvalidEvent) -> [Principal] {
         guard let map = try fields.optionalObject("principal") else { return [] }
+        // Findings name one; a hostile map may hold 100,000.
+        guard map.count <= 16 else {
+            throw InvalidEvent(fields.name("principal"), "names \(map.count) principals, more than a finding has")
+        }
         let reader = FieldReader(object: map, path: fields.name("principal"))
         var result: [Principal] = []
         for key in map.keys {

@@ -7,13 +7,13 @@ package let largestAnswer = 6 * 1024 * 1024
 
 /// Refuses, before anything is changed, an input whose answer would not fit.
 ///
-/// Leaves room for what later steps add: the notification's ids, and an after-document with others' changes.
-func checkSize(ofAnswer answer: JSONObject) throws(HandlerError) {
-    let size = JSON.object(answer).serialized().count + 32 * 1024
+/// - Parameter room: what later steps may add: the notification's ids, and an after-document with others' changes.
+func checkSize(ofAnswer answer: JSONObject, room: Int = 32 * 1024) throws(HandlerError) {
+    let size = JSON.object(answer).serialized().count + room
     guard size <= largestAnswer else {
         throw HandlerError(
             .responseTooLarge,
-            "the answer would have about \(size) bytes but Lambda takes \(largestAnswer); nothing was changed"
+            "the answer would have about \(size) bytes but Lambda takes \(largestAnswer); nothing was done"
         )
     }
 }

@@ -6,11 +6,12 @@ import Policies
 ///
 /// - Returns: the first analyzer's answer that knows it; `nil` when none does.
 func findFinding(
-    _ input: RollbackInput,
+    _ id: String,
+    analyzer: ARN?,
     _ environment: HandlerEnvironment
 ) async throws(HandlerError) -> FindingRecord? {
     let analyzers: [ARN]
-    if let analyzer = input.analyzerARN {
+    if let analyzer {
         analyzers = [analyzer]
     } else {
         guard let region = environment.region else {
@@ -20,7 +21,6 @@ func findFinding(
             try await externalAccessAnalyzers(region, environment.aws)
         }
     }
-    let id = hyphenated(input.findingID)
     for analyzer in analyzers {
         let region = try region(of: analyzer)
         do throws(AWSError) {
@@ -44,7 +44,7 @@ private func externalAccessAnalyzers(_ region: Region, _ aws: any AWSCaller) asy
 }
 
 /// A UUID typed without hyphens gets them back; everything else stays as typed.
-private func hyphenated(_ id: String) -> String {
+func hyphenated(_ id: String) -> String {
     let bytes = Array(id.utf8)
     guard bytes.count == 32, bytes.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return id }
     let ends = [0, 8, 12, 16, 20, 32]

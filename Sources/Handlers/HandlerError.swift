@@ -32,7 +32,7 @@ package struct HandlerError: Error, Sendable, Equatable, CustomStringConvertible
 
     package init(_ kind: Kind, _ message: String) {
         self.kind = kind
-        self.message = message
+        self.message = plain(message, limit: 4096)
     }
 
     /// `Function.Name`, as the Runtime API wants it.

@@ -71,7 +71,11 @@ package final class LiveEnvironment: Sendable {
             region: configuration.region,
             logger: logger,
             locks: locks,
-            isDryRun: isDryRun
+            isDryRun: isDryRun,
+            pause: { duration in
+                if let deadline, .now + duration >= deadline { throw CancellationError() }
+                try await Task.sleep(for: duration)
+            }
         )
     }
 

@@ -35,6 +35,9 @@ func tell(_ input: Case, _ environment: HandlerEnvironment) async throws(Handler
         result.notified(.null)
         return result
     }
+    var answer = input
+    answer.notified(["messageId": .string(String(repeating: "-", count: 100)), "topicArn": .string(topic.description)])
+    try checkSize(ofAnswer: answer.json, room: 0)
     let region: Region
     do {
         region = try Region(topic.region)

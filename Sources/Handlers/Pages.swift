@@ -13,16 +13,17 @@ func everyPage<Element>(
 ) async throws(AWSError) -> [Element] {
     var elements: [Element] = []
     var token: String?
+    var seen: Set<String> = []
     repeat {
         let answer = try await page(token)
         elements += answer.elements
         // An endless list must neither hide an element nor hold us until the deadline.
-        guard answer.nextToken == nil || answer.nextToken != token else {
+        if let next = answer.nextToken, !seen.insert(next).inserted {
             throw AWSError(
                 kind: .unavailable,
                 service: service.id,
                 operation: operation,
-                message: "the answer names the page that it is itself as the next one"
+                message: "the answer names a page as the next one that was read before"
             )
         }
         token = answer.nextToken

@@ -39,10 +39,12 @@ private func outcome(
     guard let role = finding.role else {
         return refused("This version blocks access to IAM roles only, not to \(finding.resourceType).")
     }
-    let mayAct = mode == .enforce && decision.action == .resolve && !environment.isDryRun
-    if mode != .observe, !environment.isDryRun, !mayAct {
-        return refused("The change needs a person's approval, and approvals need a ledger, which is not set up.")
+    if mode == .approve || (mode == .enforce && decision.action == .approve) {
+        return refused(
+            "The change needs a person's approval, and approvals need a ledger, which this version does not have."
+        )
     }
+    let mayAct = mode == .enforce && !environment.isDryRun
     let remediation = RoleRemediation(
         case: input,
         role: role,

@@ -1,5 +1,6 @@
 import AWSOperations
 import Findings
+import Logging
 package import LosslessJSON
 import Policies
 
@@ -10,22 +11,36 @@ package func rollback(
     _ input: RollbackInput,
     _ environment: HandlerEnvironment
 ) async throws(HandlerError) -> JSONObject {
-    var findingID = input.findingID
+    let findingID = hyphenated(input.findingID)
     var resource = input.resource
-    if resource == nil {
-        guard let found = try await findFinding(input, environment) else {
-            return rollbackAnswer(
-                input,
-                nil,
-                Outcome(
-                    .refused,
-                    "No analyzer that was asked knows the finding \(findingID): name the role's ARN as the resource.",
-                    mode: environment.settings.mode.rawValue
-                )
-            )
+    var known: (principal: Principal?, actions: [String])?
+    if let finding = input.finding {
+        known = (finding.principals.first, finding.actions)
+    } else {
+        let found: FindingRecord?
+        do throws(HandlerError) {
+            found = try await findFinding(findingID, analyzer: input.analyzerARN, environment)
+        } catch {
+            // With the role's ARN the statement is found all the same; it only cannot be compared.
+            guard resource != nil else { throw error }
+            environment.logger.warning("the finding could not be read", metadata: ["why": .string(error.message)])
+            found = nil
         }
-        findingID = found.id
-        resource = found.resource.map(normalised)
+        if let found, resource == nil || found.resource.map(normalised) == resource {
+            resource = found.resource.map(normalised)
+            known = (found.principal.flatMap(principal), found.actions ?? [])
+        }
+    }
+    if resource == nil {
+        return rollbackAnswer(
+            input,
+            nil,
+            Outcome(
+                .refused,
+                "No analyzer that was asked knows the finding \(findingID): name the role's ARN as the resource.",
+                mode: environment.settings.mode.rawValue
+            )
+        )
     }
     guard let role = RoleARN(resource ?? "") else {
         guard input.resource == nil || input.finding != nil else {
@@ -39,7 +54,14 @@ package func rollback(
     guard let sid = Deny.sid(forFinding: findingID) else {
         throw HandlerError(InvalidEvent("findingId", "'\(findingID.prefix(200))' is not the id of a finding"))
     }
-    let work = RoleRollback(findingID: findingID, sid: sid, role: role, input: input, environment: environment)
+    let work = RoleRollback(
+        findingID: findingID,
+        sid: sid,
+        role: role,
+        input: input,
+        known: known,
+        environment: environment
+    )
     let reader = try await RoleReader(role, environment)
     let (outcome, deny) = try await environment.locks.withLock(role.description) {
         () async throws(HandlerError) -> (Outcome, Deny?) in
@@ -69,4 +91,9 @@ func rollbackAnswer(_ input: RollbackInput, _ known: (id: String, role: RoleARN,
     }
     json["outcome"] = .object(outcome.json)
     return json
+}
+
+/// The principal of a finding as Access Analyzer answers it.
+private func principal(_ map: JSONObject) -> Principal? {
+    map.members.first.map { Principal(key: $0.key, value: normalised($0.value.string ?? "")) }
 }

@@ -17,7 +17,7 @@ package struct RollbackInput: Sendable {
 
     package init(findingID: String, resource: String?, analyzerARN: ARN? = nil) {
         json = JSONObject([("findingId", .string(findingID))] + (resource.map { [("resource", .string($0))] } ?? []))
-        self.findingID = findingID
+        self.findingID = normalised(findingID)
         self.resource = resource
         self.analyzerARN = analyzerARN
         finding = nil
@@ -46,7 +46,7 @@ package struct RollbackInput: Sendable {
             return text
         }
         guard let id = try text("findingId") else { throw InvalidEvent("findingId", "is missing") }
-        findingID = id
+        findingID = normalised(id)
         resource = try text("resource").map(normalised)
         analyzerARN = try text("analyzerArn").map { (text) throws(InvalidEvent) in
             guard let arn = ARN(normalised(text)), arn.service == "access-analyzer", !arn.region.isEmpty else {

@@ -84,8 +84,8 @@ extension Settings {
             trustedOrganization = text
         }
         if let text = setting("GATEHOUSE_TRUSTED_ACCOUNTS") {
-            for part in text.split(separator: ",") {
-                let account = part.filter { $0 != " " }
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                let account = trimmed(part)
                 guard isAccountID(account) else {
                     throw invalid("GATEHOUSE_TRUSTED_ACCOUNTS", text, "account ids of 12 digits with commas between")
                 }
@@ -94,7 +94,9 @@ extension Settings {
         }
         if let text = setting("GATEHOUSE_EXEMPT_TAG") {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard !parts[0].isEmpty else { throw invalid("GATEHOUSE_EXEMPT_TAG", text, "a tag's key, or key=value") }
+            guard !trimmed(parts[0][...]).isEmpty else {
+                throw invalid("GATEHOUSE_EXEMPT_TAG", text, "a tag's key, or key=value")
+            }
             exemptTag = (parts[0], parts.count > 1 ? parts[1] : nil)
         }
         if let text = setting("GATEHOUSE_MAX_CHANGES_PER_HOUR") {
@@ -105,4 +107,11 @@ extension Settings {
         notBuilt = ["GATEHOUSE_RULES", "GATEHOUSE_LEDGER_TABLE", "GATEHOUSE_MAX_CHANGES_PER_HOUR"]
             .filter { setting($0) != nil }
     }
+}
+
+/// The text without blanks at either end.
+private func trimmed(_ text: Substring) -> String {
+    var text = text.drop { $0 == " " }
+    while text.last == " " { text.removeLast() }
+    return String(text)
 }

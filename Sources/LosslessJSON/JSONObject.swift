@@ -22,9 +22,25 @@ package struct JSONObject: Sendable {
     package init(_ pairs: [(String, JSON)]) {
         members = []
         members.reserveCapacity(pairs.count)
+        // Many keys are looked up in a dictionary, so that a hostile object costs no quadratic time.
+        var places: [String: Int]?
         for (key, value) in pairs {
-            self[key] = value
+            if members.count == 24 {
+                places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.key, $0) })
+            }
+            if let place = places.map({ $0[key] }) ?? index(of: key) {
+                members[place].value = value
+            } else {
+                places?[key] = members.count
+                members.append(Member(key: key, value: value))
+            }
         }
+    }
+
+    /// Appends the members of another object whose keys are not there yet.
+    package mutating func append(missingFrom other: JSONObject, except: [String]) {
+        let present = Set(keys).union(except)
+        members += other.members.filter { !present.contains($0.key) }
     }
 
     /// Members that are known to have different keys: the parser has looked.

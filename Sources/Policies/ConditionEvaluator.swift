@@ -58,8 +58,10 @@ extension Statement.Condition {
         guard let comparison = Comparison(ifExists ? String(test.dropLast("IfExists".count)) : test) else {
             return .some
         }
-        // Policy variables stand for something that only the request knows.
-        if values.contains(where: { $0.utf8.contains(UInt8(ascii: "$")) }) { return .some }
+        // Policy variables stand for something that only the request knows; what AWS makes of no value at all, or of an
+        // ARN pattern that is not one, is not documented.
+        if values.isEmpty || values.contains(where: { $0.utf8.contains(UInt8(ascii: "$")) }) { return .some }
+        if comparison.comparesARNs, !values.allSatisfy(isARNPattern) { return .some }
         switch value {
         case .absent: return ifExists || comparison.isNegated ? .every : .none
         case .unknown: return .some
@@ -115,12 +117,17 @@ private struct Comparison {
 /// Whether the ARN pattern may mean an identity of which account and perhaps role name are known.
 private func identityCoverage(_ pattern: String, account: String, role: String?) -> Coverage {
     let parts = pattern.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6 else { return .none }
+    guard parts.count == 6 else { return .some }
     guard wildcardMatch(String(parts[4]), account) else { return .none }
     if let role, !parts[5].utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }) {
         return parts[5].hasPrefix("role/") && lastComponent(String(parts[5])) == role ? .some : .none
     }
     return .some
+}
+
+/// Whether the text has the six parts that an ARN pattern must have.
+private func isARNPattern(_ text: String) -> Bool {
+    text.utf8.count { $0 == UInt8(ascii: ":") } >= 5
 }
 
 /// ARN patterns are compared part by part: a wildcard does not reach over a colon.

@@ -91,10 +91,15 @@ extension Deny {
     }
 
     private static func target(_ principal: JSON?, _ tests: inout ConditionTests) -> Target? {
-        if principal?.string == "*" || principal?["AWS"]?.string == "*" {
-            if let arn = tests.take("ArnEquals", "aws:PrincipalArn").flatMap(single) { return .identity(arn) }
-            if let id = tests.take("StringEquals", "aws:PrincipalAccount").flatMap(single) { return .account(id) }
+        if principal?.string == "*" || principal == ["AWS": "*"] || principal == ["AWS": ["*"]] {
+            if let arn = tests.take("ArnEquals", "aws:PrincipalArn").flatMap(single) {
+                return isOneIdentity(arn) ? .identity(arn) : nil
+            }
+            if let id = tests.take("StringEquals", "aws:PrincipalAccount").flatMap(single) {
+                return isAccountID(id) ? .account(id) : nil
+            }
             guard let accounts = tests.take("StringNotEquals", "aws:PrincipalAccount"), !accounts.isEmpty,
+                accounts.allSatisfy(isAccountID),
                 tests.take("Null", "aws:PrincipalAccount").flatMap(single) == "false",
                 tests.take("BoolIfExists", "aws:PrincipalIsAWSService").flatMap(single) == "false"
             else { return nil }
@@ -104,19 +109,25 @@ extension Deny {
             let value = list(member.value).flatMap(single)
         else { return nil }
         switch Principal(key: member.key, value: value) {
-        case .session(let arn, _): return .session(arn.description)
-        case .federated(let provider): return .federated(provider)
+        case .session(let arn, _) where !hasWildcard(arn.resource): return .session(arn.description)
+        case .federated(let provider) where isIdentityProvider(provider): return .federated(provider)
         default: return nil
         }
     }
 
-    /// Whether a Deny of ours may name the action: `sts:` and letters, or a pattern of them.
+    /// Whether the ARN is that of one user or role.
+    private static func isOneIdentity(_ text: String) -> Bool {
+        switch Principal(key: "AWS", value: text) {
+        case .user(let arn), .role(let arn): !hasWildcard(arn.resource)
+        default: false
+        }
+    }
+
+    /// Whether a Deny of ours may name the action: `sts:` and letters. Findings hold no patterns.
     package static func isDeniableAction(_ action: String) -> Bool {
         let name = lowercasedASCII(action)
         return name.hasPrefix("sts:") && name.utf8.count > 4
-            && name.utf8.dropFirst(4).allSatisfy {
-                isLetter($0) || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?")
-            }
+            && name.utf8.dropFirst(4).allSatisfy(isLetter)
     }
 
     /// Whether both deny the same principal the same actions, whatever their order and case.
@@ -163,6 +174,11 @@ private func list(_ json: JSON?) -> [String]? {
         }
     }
     return texts
+}
+
+/// Whether the text holds what is a wildcard or a variable in a condition.
+func hasWildcard(_ text: String) -> Bool {
+    text.utf8.contains { "*?$".utf8.contains($0) }
 }
 
 private func single(_ texts: [String]) -> String? {

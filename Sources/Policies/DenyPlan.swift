@@ -61,12 +61,12 @@ extension Deny {
             return .account(id)
         case .user(let arn), .role(let arn):
             // These characters are wildcards or variables in a condition: the Deny would reach others.
-            guard !arn.resource.utf8.contains(where: { "*?$".utf8.contains($0) }) else {
+            guard !hasWildcard(arn.resource) else {
                 throw PolicyError("\(arn) holds a character that is a wildcard or a variable in a condition")
             }
             return .identity(arn.description)
         case .session(let arn, _):
-            guard !arn.resource.utf8.contains(where: { "*?$".utf8.contains($0) }) else {
+            guard !hasWildcard(arn.resource) else {
                 throw PolicyError("\(arn) is not the name of one session")
             }
             return .session(arn.description)
@@ -75,6 +75,9 @@ extension Deny {
                 throw PolicyError(
                     "\(provider) is limited by \(key), so it is usually the login of an application of our own"
                 )
+            }
+            guard isIdentityProvider(provider) else {
+                throw PolicyError("'\(provider)' is not the name of one identity provider")
             }
             return .federated(provider)
         case .service(let name):
@@ -87,24 +90,35 @@ extension Deny {
         }
     }
 
-    /// Audience and subject keys of a login provider: `host:aud`, `host:sub`, `host:app_id` and the like.
+    /// Keys that limit a login provider to an audience or a subject: `host:aud`, `host:sub`, `host:app_id`, `host:email`
+    /// and the like; all but `host:amr`, which only asks for a login at all.
     ///
     /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
     private static func isIdentityKey(_ key: String, of provider: String) -> Bool {
         let key = lowercasedASCII(key)
         let host = lowercasedASCII(provider) + ":"
         return key.hasPrefix(host)
-            && ["aud", "oaud", "azp", "sub", "app_id", "user_id", "id"].contains(key.dropFirst(host.count))
+            && key.dropFirst(host.count) != "amr"
     }
 }
 
 extension PolicyDocument {
-    /// The condition keys of every Allow that reaches the principal.
-    package func conditionKeys(allowing principal: Principal) -> [String] {
+    /// The condition keys of every statement that reaches the principal: a Deny may be what limits it.
+    package func conditionKeys(reaching principal: Principal) -> [String] {
         statements
             .filter { statement in
-                statement.effect == .allow && statement.principals.contains { $0.coverage(of: principal) > .none }
+                statement.principals.contains { $0.coverage(of: principal) > .none }
             }
             .flatMap { $0.conditions.map(\.key) }
     }
+}
+
+/// Whether the text names one identity provider: the ARN of a SAML or OpenID Connect provider, or a host with a path.
+func isIdentityProvider(_ text: String) -> Bool {
+    if let arn = ARN(text) {
+        return arn.service == "iam" && !hasWildcard(arn.resource)
+            && (arn.resource.hasPrefix("saml-provider/") || arn.resource.hasPrefix("oidc-provider/"))
+    }
+    return text.utf8.contains(UInt8(ascii: "."))
+        && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || ".-_/:".utf8.contains($0) }
 }

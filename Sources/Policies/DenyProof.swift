@@ -51,9 +51,9 @@ package struct ProvenEdit: Sendable {
         self.deny = deny
         proof = [
             "\(principal.element.value) is denied \(deny.actions.joined(separator: ", ")) whatever allows it.",
-            "\(spared.count) principals inside the zone of trust and AWS services get the same answers as before: "
+            "Inside the zone of trust, and for AWS services, everybody whom it names gets the same answers as before: "
                 + spared.map(\.element.value).joined(separator: ", ") + ".",
-            "The \(before.statements.count) statements that were there are unchanged and in their order.",
+            "What was there is unchanged and in its order (statements: \(before.statements.count)).",
         ]
     }
 
@@ -99,6 +99,12 @@ extension PolicyDocument {
 }
 
 extension Deny {
+    /// Whether this Deny alone denies the principal every one of the actions for certain.
+    package func denies(_ principal: Principal, _ actions: [String], zone: ZoneOfTrust) -> Bool {
+        guard let statement = try? Statement(statement) else { return false }
+        return actions.allSatisfy { statement.coverage(of: zone.outsideRequest(principal, action: $0)) == .every }
+    }
+
     /// Whether the Deny would block at least a part of what somebody else outside may do.
     package func blocks(_ principal: Principal, _ actions: [String], zone: ZoneOfTrust) -> Bool {
         guard let statement = try? Statement(statement) else { return true }

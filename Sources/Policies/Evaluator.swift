@@ -84,12 +84,28 @@ extension Statement {
         if principals.isEmpty {
             coverage = min(coverage, .some)
         } else {
-            coverage = min(coverage, principals.map { $0.coverage(of: request.principal) }.max() ?? .none)
+            coverage = min(coverage, principals.map { reach(of: $0, to: request.principal) }.max() ?? .none)
         }
         for condition in conditions where coverage > .none {
             coverage = min(coverage, condition.coverage(of: request))
         }
         return isPartlyUnknown ? min(coverage, .some) : coverage
+    }
+}
+
+extension Statement {
+    /// As `Principal.coverage`, but careful where AWS's documentation leaves doubt.
+    ///
+    /// Whether a Deny of an account reaches each of its identities, and whether `{"AWS": "*"}` reaches those who come
+    /// by an identity provider or are a service: a guess here could leave an access open that nobody is told of.
+    private func reach(of named: Principal, to asking: Principal) -> Coverage {
+        let coverage = named.coverage(of: asking)
+        guard coverage == .every, named != asking else { return coverage }
+        switch (named, asking) {
+        case (.account, _) where effect == .deny: return .some
+        case (.everyone, .service), (.everyone, .federated): return namesEverybody ? .every : .some
+        default: return coverage
+        }
     }
 }
 
@@ -130,7 +146,8 @@ extension Principal {
             return id == arn.account ? .some : .none
         case (.federated(let left), .federated(let right)):
             // Host names do not know case, but whether IAM compares them so is not documented.
-            return lowercasedASCII(left) == lowercasedASCII(right) ? .some : .none
+            return left.utf8.contains(UInt8(ascii: "*")) || lowercasedASCII(left) == lowercasedASCII(right)
+                ? .some : .none
         case (.service, .unknown), (.federated, .unknown), (.service, .canonicalUser), (.federated, .canonicalUser):
             return .none
         case (_, .unknown), (_, .canonicalUser):

@@ -77,6 +77,11 @@ package enum Principal: Sendable, Hashable {
         }
     }
 
+    /// Whether it stands for AWS principals, and not for people who come by an identity provider or for services.
+    package var isAWS: Bool {
+        element.key == "AWS"
+    }
+
     /// The principal as a policy writes it: key and value.
     package var element: (key: String, value: String) {
         switch self {

@@ -34,6 +34,8 @@ package struct Statement: Sendable, Equatable {
     let conditions: [Condition]
     /// Whether something in the statement (such as `NotPrincipal`) is beyond what the evaluator judges.
     package let isPartlyUnknown: Bool
+    /// Whether `Principal` is the bare `*` and not `{"AWS": "*"}`.
+    let namesEverybody: Bool
     /// The statement as it stands in the document.
     package let json: JSONObject
 
@@ -49,6 +51,7 @@ package struct Statement: Sendable, Equatable {
         }
         self.effect = effect
         principals = try Statement.principals(json["Principal"])
+        namesEverybody = json["Principal"]?.string == "*"
         switch (json["Action"], json["NotAction"]) {
         case (let only?, nil): actions = .only(try strings(only, "Action"))
         case (nil, let except?): actions = .except(try strings(except, "NotAction"))

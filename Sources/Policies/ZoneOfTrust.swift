@@ -34,7 +34,11 @@ package struct ZoneOfTrust: Sendable, Equatable {
     package func outsideRequest(_ principal: Principal, action: String) -> AccessRequest {
         var context = outsideContext
         if principal == .everyone {
-            context["aws:principalaccount"] = .outside(accounts, mayBeAbsent: false)
+            // Whoever comes by an identity provider has no account yet.
+            let isFederated = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].contains { federated in
+                wildcardMatch(lowercasedASCII(action), lowercasedASCII(federated))
+            }
+            context["aws:principalaccount"] = .outside(accounts, mayBeAbsent: isFederated)
         }
         return AccessRequest(principal: principal, action: action, context: context)
     }

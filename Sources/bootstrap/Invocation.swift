@@ -11,7 +11,8 @@ func answer(
     _ log: LambdaLog
 ) async throws(LambdaFailure) -> [UInt8] {
     let invocation = live.invocation(
-        deadline: .now + context.deadline.stop.remaining(),
+        // A little earlier than the runtime gives up, so that a batch can still name what is left.
+        deadline: .now + context.deadline.stop.remaining() - .milliseconds(250),
         invokedFunctionARN: context.invokedFunctionARN,
         logger: logger(log, requestID: context.requestID)
     )

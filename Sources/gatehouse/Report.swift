@@ -1,3 +1,4 @@
+import Handlers
 import LosslessJSON
 
 /// A case for people: what was decided and done, with the diff.
@@ -40,9 +41,6 @@ enum Report {
 
     /// A text without what could move the cursor or colour the terminal.
     private static func shown(_ json: JSON?) -> String {
-        let raw = json?.string ?? json?.text() ?? "-"
-        return String(
-            String.UnicodeScalarView(raw.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 })
-        )
+        plain(json?.string ?? json?.text() ?? "-")
     }
 }

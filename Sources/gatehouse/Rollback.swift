@@ -47,7 +47,7 @@ struct Rollback: AsyncParsableCommand {
     /// Shows the change and takes nothing but a typed yes.
     private func ask(_ preview: JSONObject) throws(CommandError) {
         let diff = preview["outcome"]?["changes"]?.array?.first?["diff"]?.string ?? ""
-        Terminal.talk(Terminal.colored(diff: diff))
+        Terminal.talk(Terminal.colored(diff: diff, on: STDERR_FILENO))
         guard isatty(STDIN_FILENO) == 1 else {
             throw CommandError("nobody is there to ask, so nothing was changed: run it in a terminal, or with --yes")
         }

@@ -1,3 +1,4 @@
+import Handlers
 import Logging
 
 /// Log lines as talk on standard error.
@@ -14,7 +15,7 @@ struct StandardErrorLog: LogHandler {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }
             .sorted { $0.key < $1.key }
             .map { " \($0.key)=\($0.value)" }
-        Terminal.talk("\(event.level): \(event.message)\(fields.joined())")
+        Terminal.talk(plain("\(event.level): \(event.message)\(fields.joined())"))
     }
 
     /// A logger of warnings, or of everything down to debug.

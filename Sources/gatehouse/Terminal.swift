@@ -1,16 +1,17 @@
 import Glibc
+import Handlers
 
 /// What may be written where.
 enum Terminal {
-    /// Whether standard output takes colours: a terminal, and nobody has set NO_COLOR (https://no-color.org).
-    static let hasColors: Bool = {
-        guard isatty(STDOUT_FILENO) == 1 else { return false }
+    /// Whether a descriptor takes colours: a terminal, and nobody has set NO_COLOR (https://no-color.org).
+    static func hasColors(_ descriptor: Int32) -> Bool {
+        guard isatty(descriptor) == 1 else { return false }
         return getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
-    }()
+    }
 
-    /// Text in an ANSI style, where standard output takes it.
-    static func styled(_ text: String, _ code: String) -> String {
-        hasColors ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    /// Text in an ANSI style, where the descriptor takes it.
+    static func styled(_ text: String, _ code: String, on descriptor: Int32 = STDOUT_FILENO) -> String {
+        hasColors(descriptor) ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
     /// A heading.
@@ -19,13 +20,15 @@ enum Terminal {
     }
 
     /// A unified diff with its lines in red and green.
-    static func colored(diff: String) -> String {
+    static func colored(diff: String, on descriptor: Int32 = STDOUT_FILENO) -> String {
         diff.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            if line.hasPrefix("+++") || line.hasPrefix("---") { return styled(String(line), "1") }
-            if line.hasPrefix("+") { return styled(String(line), "32") }
-            if line.hasPrefix("-") { return styled(String(line), "31") }
-            if line.hasPrefix("@@") { return styled(String(line), "36") }
-            return String(line)
+            if line.hasPrefix("+++") || line.hasPrefix("---") {
+                return styled(plain(String(line)), "1", on: descriptor)
+            }
+            if line.hasPrefix("+") { return styled(plain(String(line)), "32", on: descriptor) }
+            if line.hasPrefix("-") { return styled(plain(String(line)), "31", on: descriptor) }
+            if line.hasPrefix("@@") { return styled(plain(String(line)), "36", on: descriptor) }
+            return plain(String(line))
         }.joined(separator: "\n")
     }
 

@@ -52,17 +52,62 @@ import Testing
     }
 
     @Test func somebodyWhoKeepsOverwritingIsReported() async throws {
-        let simulated = try world(outsiders: 1)
-        let original = try #require(simulated.trustPolicy(ofRole: roleARN))
-        let meddler = Meddler(caller: simulated.caller()) {
-            _ = try? await simulated.caller().call(
-                UpdateAssumeRolePolicy(roleName: "Audit", policyDocument: original, partition: .aws)
-            )
-        }
         let error = await #expect(throws: HandlerError.self) {
-            try await resolve(try bareCase(0), environment(simulated, aws: meddler))
+            try await resolveWhileOthersWrite { original, round in
+                original.replacing("{\"Version\"", with: "{\"Id\":\"round \(round)\",\"Version\"")
+            }
         }
         #expect(error?.kind == .conflictingChange)
+    }
+
+    @Test func aChangeThatDoesNotShowIsWorthARetry() async throws {
+        let error = await #expect(throws: HandlerError.self) {
+            try await resolveWhileOthersWrite { original, _ in original }
+        }
+        #expect(error?.kind == .serviceUnavailable)
+    }
+
+    /// Resolves while somebody writes a document of their own right after each of our writes.
+    private func resolveWhileOthersWrite(
+        _ document: @escaping @Sendable (_ original: String, _ round: Int) -> String
+    ) async throws {
+        let simulated = try world(outsiders: 1)
+        let original = try #require(simulated.trustPolicy(ofRole: roleARN))
+        let rounds = Rounds()
+        let meddler = Meddler(caller: simulated.caller()) {
+            let round = rounds.count.withLock { count in
+                count += 1
+                return count
+            }
+            let written = UpdateAssumeRolePolicy(
+                roleName: "Audit",
+                policyDocument: document(original, round),
+                partition: .aws
+            )
+            _ = try? await simulated.caller().call(written)
+        }
+        _ = try await resolve(try bareCase(0), environment(simulated, aws: meddler))
+    }
+
+    /// A replica that is behind must not make us write its old document back.
+    @Test func aStaleReadAfterTheWriteErasesNothing() async throws {
+        let simulated = try world(outsiders: 1)
+        let older = try #require(simulated.trustPolicy(ofRole: roleARN))
+        let newer = try PolicyDocument(text: older).appending(
+            JSONObject([
+                ("Sid", "SomebodysNewDeny"), ("Effect", "Deny"), ("Principal", ["AWS": "111122223333"]),
+                ("Action", "sts:AssumeRole"),
+            ])
+        )
+        _ = try await simulated.caller().call(
+            UpdateAssumeRolePolicy(roleName: "Audit", policyDocument: newer.text, partition: .aws)
+        )
+        let behind = BehindReplica(caller: simulated.caller(), older: older, staleReads: 2)
+        let result = try await resolve(try bareCase(0), environment(simulated, aws: behind))
+        #expect(result.outcome?.status == .resolved)
+        let document = try PolicyDocument(text: try #require(simulated.trustPolicy(ofRole: roleARN)))
+        #expect(document.statements.map(\.sid) == [nil, "SomebodysNewDeny", Deny.sid(forFinding: findingID(0))])
+        #expect(simulated.calls.count { $0.operation == "UpdateAssumeRolePolicy" } == 2)
     }
 
     @Test(arguments: [Settings.Mode.observe, .approve])

@@ -5,6 +5,7 @@ import Handlers
 import Logging
 import LosslessJSON
 import SimulatedAccount
+import Synchronization
 
 let account = "123456789012"
 let analyzer = "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/A"
@@ -81,5 +82,36 @@ struct Meddler: AWSCaller {
         let output = try await caller.call(operation)
         if operation is UpdateAssumeRolePolicy { await afterUpdate() }
         return output
+    }
+}
+
+/// A count that closures share.
+final class Rounds: Sendable {
+    let count = Mutex(0)
+}
+
+/// Answers the first reads after a write with an older document, as an IAM replica may.
+struct BehindReplica: AWSCaller {
+    let caller: SimulatedCaller
+    let older: String
+    let staleReads: Int
+    private let reads = Rounds()
+
+    init(caller: SimulatedCaller, older: String, staleReads: Int) {
+        self.caller = caller
+        self.older = older
+        self.staleReads = staleReads
+    }
+
+    func call<Operation: AWSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
+        let output = try await caller.call(operation)
+        guard let role = output as? Role else { return output }
+        let round = reads.count.withLock { count in
+            count += 1
+            return count
+        }
+        guard (2..<(2 + staleReads)).contains(round) else { return output }
+        let stale = Role(arn: role.arn, name: role.name, path: role.path, trustPolicy: older, tags: role.tags)
+        return stale as? Operation.Output ?? output
     }
 }

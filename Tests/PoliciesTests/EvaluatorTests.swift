@@ -23,7 +23,8 @@ struct Row: Sendable, CustomTestStringConvertible {
 @Suite struct EvaluatorTests {
     static let rows: [Row] = [
         Row(#""Principal":"*","Action":"sts:AssumeRole""#, Principal(key: "AWS", value: alice), .every),
-        Row(#""Principal":{"AWS":"*"},"Action":"sts:*""#, .service("ec2.amazonaws.com"), .every),
+        Row(#""Principal":{"AWS":"*"},"Action":"sts:*""#, .service("ec2.amazonaws.com"), .some),
+        Row(#""Principal":"*","Action":"sts:*""#, .service("ec2.amazonaws.com"), .every),
         Row(#""Principal":{"AWS":"999988887777"},"Action":"*""#, Principal(key: "AWS", value: alice), .every),
         Row(#""Principal":{"AWS":"999988887777"},"Action":"*""#, Principal(key: "AWS", value: session), .every),
         Row(#""Principal":{"AWS":"\#(alice)"},"Action":"sts:assumerole""#, .account("999988887777"), .some),

@@ -19,7 +19,8 @@ extension Message {
         case .resolved: return "Gatehouse blocked an access that was not intended. \(summary)"
         case .alreadyResolved: return "Gatehouse blocked this access earlier, and it is still blocked. \(summary)"
         case .observed: return "Observe mode: nothing was changed. \(summary)"
-        case .exempt, .protected: return "Nothing was changed, and the access is still open. \(summary)"
+        case .exempt, .protected:
+            return "Nothing was changed, and Access Analyzer reports the access as active. \(summary)"
         case .refused: return "Gatehouse did not make the change. \(summary)"
         case .awaitingApproval: return "Nothing was changed yet: a person has to decide. \(summary)"
         case .deniedApproval: return "A person decided against the change. \(summary)"

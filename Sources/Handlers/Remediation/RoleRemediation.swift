@@ -22,19 +22,49 @@ struct RoleRemediation {
     private var mode: String { environment.settings.mode.rawValue }
 
     func run() async throws(HandlerError) -> Outcome {
-        if let why = protection(of: role, memberRole: environment.settings.memberRole) {
-            return Outcome(.protected, "The role \(role.name) was not changed: \(why).", mode: mode)
-        }
-        if let objection = Deny.objection(to: principal, zone: zone) {
-            return refused("\(objection).")
-        }
         guard let analyzer = finding.analyzerARN else {
             throw HandlerError(.invalidEvent, "finding.analyzerArn: is missing, so the finding cannot be read again")
         }
         let region = try region(of: analyzer)
+        // What must never be edited needs no look at IAM, only whether the finding is still true.
+        if let why = protection(of: role, memberRole: environment.settings.memberRole) {
+            return try await unlessOver(analyzer, region)
+                ?? Outcome(.protected, "The role \(role.name) was not changed: \(why).", mode: mode)
+        }
+        if let objection = Deny.objection(to: principal, zone: zone) {
+            return try await unlessOver(analyzer, region) ?? refused("\(objection).")
+        }
         let reader = try await RoleReader(role, environment)
         return try await environment.locks.withLock(role.description) { () async throws(HandlerError) -> Outcome in
             try await look(analyzer, region, reader)
+        }
+    }
+
+    /// What Access Analyzer's own word makes of the case; `nil` when the finding is as reported.
+    private func unlessOver(_ analyzer: ARN, _ region: Region) async throws(HandlerError) -> Outcome? {
+        let aws = environment.aws
+        let answer = await outcomeOf { () async throws(AWSError) in
+            try await aws.call(GetFinding(id: finding.id, analyzerARN: analyzer.description, region: region))
+        }
+        return try verdict(answer).outcome
+    }
+
+    /// The finding as it is now, or the outcome where it needs nothing or is not as reported.
+    private func verdict(
+        _ answer: Result<FindingRecord, AWSError>
+    ) throws(HandlerError) -> (record: FindingRecord?, outcome: Outcome?) {
+        let record: FindingRecord
+        switch answer {
+        case .success(let answered): record = answered
+        case .failure(let error) where error.kind == .notFound:
+            return (nil, ignored("Access Analyzer no longer has it"))
+        case .failure(let error): throw HandlerError(error)
+        }
+        switch check(finding, against: record) {
+        case .confirmed: return (record, nil)
+        case .over(let why): return (nil, ignored(why))
+        case .different(let how):
+            return (nil, refused("Nothing was changed because the finding is not as reported: \(how)."))
         }
     }
 
@@ -49,17 +79,9 @@ struct RoleRemediation {
         }
         async let roleAnswer = reader.request()
 
-        let record: FindingRecord
-        switch await findingAnswer {
-        case .success(let answered): record = answered
-        case .failure(let error) where error.kind == .notFound:
-            return ignored("Access Analyzer no longer has it")
-        case .failure(let error): throw HandlerError(error)
-        }
-        switch check(finding, against: record) {
-        case .confirmed: break
-        case .over(let why): return ignored(why)
-        case .different(let how): return refused("Nothing was changed because the finding is not as reported: \(how).")
+        let (current, over) = try verdict(await findingAnswer)
+        guard let record = current else {
+            return over ?? ignored("Access Analyzer no longer has it")
         }
         let archived = await archivedAnswer
         switch try reader.interpret(await roleAnswer) {
@@ -127,6 +149,8 @@ struct RoleRemediation {
         _ archived: Result<[FindingRecord], AWSError>,
         _ reader: RoleReader
     ) async throws(HandlerError) -> Plan {
+        let document = trusted.document
+        if let outcome = alreadyBlocked(document) { return .over(outcome) }
         switch tagVerdict(trusted.role, environment.settings) {
         case .free: break
         case .exempt(let why):
@@ -134,8 +158,6 @@ struct RoleRemediation {
         case .protected(let why):
             return .over(Outcome(.protected, "The role \(role.name) was not changed: \(why).", mode: mode))
         }
-        let document = trusted.document
-        if let outcome = alreadyBlocked(document) { return .over(outcome) }
         if let why = deadPrincipal(in: document, of: role) { return .over(refused(why)) }
         let archivedRecords: [FindingRecord]
         switch archived {
@@ -163,7 +185,7 @@ struct RoleRemediation {
             finding: finding.id,
             principal: principal,
             actions: finding.actions,
-            conditionKeys: conditions + document.conditionKeys(allowing: principal),
+            conditionKeys: conditions + document.conditionKeys(reaching: principal),
             zone: zone
         )
         if let intended = archived.first(where: { blocks(deny, $0) }) {
@@ -182,6 +204,7 @@ struct RoleRemediation {
         if document.denies(principal, actions, zone: zone) {
             let ours = Deny.sid(forFinding: finding.id).flatMap { document.index(ofSid: $0) }
                 .flatMap { Deny(recognising: document.statements[$0].json) }
+                .flatMap { $0.denies(principal, actions, zone: zone) ? $0 : nil }
             let who = ours == nil ? "a statement that was there before" : "our own statement for this finding"
             return Outcome(
                 .alreadyResolved,
@@ -204,7 +227,9 @@ struct RoleRemediation {
         guard record.id != finding.id, let map = record.principal else { return false }
         return map.members.contains { member in
             let other = Principal(key: member.key, value: normalised(member.value.string ?? ""))
-            return deny.blocks(other, record.actions ?? deny.actions, zone: zone)
+            // Where the actions are not told, every one of ours may be among them.
+            let actions = record.actions.flatMap { $0.isEmpty ? nil : $0 } ?? deny.actions
+            return deny.blocks(other, actions, zone: zone)
         }
     }
 
@@ -215,10 +240,10 @@ struct RoleRemediation {
         let size = edit.after.size
         guard size > Self.defaultQuota else { return nil }
         var quota = Self.defaultQuota
-        var source = "the account's quota"
+        var source = "the default quota (the account's own is not told)"
         do throws(AWSError) {
             let summary = try await reader.iam.call(GetAccountSummary(partition: reader.partition))
-            quota = summary["AssumeRolePolicySizeQuota"] ?? quota
+            if let own = summary["AssumeRolePolicySizeQuota"] { (quota, source) = (own, "the account's quota") }
         } catch {
             guard error.kind == .accessDenied else { throw HandlerError(error) }
             source = "the default quota (the account's own could not be read: \(error.code ?? "access denied"))"
@@ -256,7 +281,8 @@ struct RoleRemediation {
         _ after: PolicyDocument
     ) -> Outcome {
         let sid = Deny.sid(forFinding: finding.id) ?? ""
-        let whom = principal == .everyone ? "everybody outside the zone of trust" : principal.element.value
+        var whom = principal == .everyone ? "everybody outside the zone of trust" : principal.element.value
+        if let organization = zone.organization, principal.isAWS { whom += ", unless it is in \(organization)," }
         return Outcome(
             status,
             "A Deny (Sid \(sid)) for \(whom) \(verb) to the trust policy of \(role.name).",

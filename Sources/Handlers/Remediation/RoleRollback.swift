@@ -8,6 +8,8 @@ struct RoleRollback {
     let sid: String
     let role: RoleARN
     let input: RollbackInput
+    /// What the finding is about, where a case or Access Analyzer said it.
+    let known: (principal: Principal?, actions: [String])?
     let environment: HandlerEnvironment
 
     /// What is to be written, or why nothing is.
@@ -68,20 +70,19 @@ struct RoleRollback {
         }
     }
 
-    /// Whether the statement differs from what a case says we wrote. The accounts of an everyone-outside Deny may have
-    /// been others at that time.
+    /// Whether the statement differs from what the finding says we wrote. Settings may have been others at that time, so
+    /// only the principal, the actions and a foreign organization count.
     private func deniesSomethingElse(_ deny: Deny) -> Bool {
-        guard let finding = input.finding, finding.isResolvable, let principal = finding.principals.first,
-            let planned = try? Deny.planned(
-                finding: finding.id,
-                principal: principal,
-                actions: finding.actions,
-                conditionKeys: [],
-                zone: environment.settings.zone(of: role.account)
-            )
-        else { return false }
-        if case .everyoneOutside = planned.target, case .everyoneOutside = deny.target { return false }
-        return !planned.deniesTheSame(as: deny)
+        let settings = environment.settings
+        if let spared = deny.organization, spared != settings.trustedOrganization { return true }
+        guard let known, let principal = known.principal else { return false }
+        if case .everyoneOutside(let accounts) = deny.target {
+            guard principal == .everyone, accounts.contains(role.account) else { return true }
+        } else if deny.principal != principal {
+            return true
+        }
+        let actions = known.actions.filter(Deny.isDeniableAction)
+        return Set(actions.map { $0.lowercased() }) != Set(deny.actions.map { $0.lowercased() })
     }
 
     // MARK: Outcomes
@@ -102,10 +103,12 @@ struct RoleRollback {
         _ after: PolicyDocument
     ) -> Outcome {
         let left = after.statements.count
+        let compared = known == nil ? " It could not be compared with the finding, which nobody could tell us." : ""
         return Outcome(
             status,
             "Our Deny (Sid \(sid)) \(verb) out of the trust policy of \(role.name); "
-                + "\(left) \(left == 1 ? "statement is" : "statements are") left as they were.",
+                + (left == 1 ? "1 statement is left as it was." : "\(left) statements are left as they were.")
+                + compared,
             mode: mode,
             changes: [trustPolicyChange(role, before, after)]
         )

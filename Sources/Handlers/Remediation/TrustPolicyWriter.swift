@@ -6,7 +6,7 @@ import Policies
 enum WriteResult {
     /// Written, and read back as `document`.
     case confirmed(PolicyDocument)
-    /// Somebody else's document is there now, without our change.
+    /// Our change is not there: somebody else's document is, or the write whose answer was lost was never made.
     case overwritten(TrustedRole)
     /// The role is no longer there.
     case gone
@@ -53,7 +53,7 @@ struct TrustPolicyWriter {
         }
         return try await readBack(
             before: before,
-            pauses: isLost ? Self.pauses.prefix(5) : Self.pauses[...],
+            isLost: isLost,
             isDone: isDone
         )
     }
@@ -75,11 +75,12 @@ struct TrustPolicyWriter {
 
     private func readBack(
         before: PolicyDocument,
-        pauses: ArraySlice<Duration>,
+        isLost: Bool,
         isDone: (PolicyDocument) -> Bool
     ) async throws(HandlerError) -> WriteResult {
         var last: TrustedRole?
-        for pause in pauses {
+        // A replica may be behind and answer any older document: only what is still there at the end counts.
+        for pause in isLost ? Self.pauses.prefix(5) : Self.pauses[...] {
             if pause > .zero { try await wait(pause) }
             switch try await reader.read() {
             case .gone:
@@ -88,11 +89,17 @@ struct TrustPolicyWriter {
                 throw HandlerError(.conflictingChange, "after the write: \(why)")
             case .read(let role):
                 if isDone(role.document) { return .confirmed(role.document) }
-                if role.document != before { return .overwritten(role) }
                 last = role
             }
         }
         guard let last else { throw HandlerError(.internalError, "the trust policy was never read back") }
+        guard last.document != before || isLost else {
+            throw HandlerError(
+                .serviceUnavailable,
+                "IAM took the change of \(reader.arn) but shows the document from before: it is late, or somebody wrote "
+                    + "that document back; a retry finds out"
+            )
+        }
         return .overwritten(last)
     }
 
