@@ -23,7 +23,7 @@ package func evaluate(_ input: Case, _ settings: Settings) -> Case {
 func ignoredOutcome(_ input: Case, _ settings: Settings) -> Outcome? {
     let finding = input.finding
     guard !finding.isActive, input.outcome == nil else { return nil }
-    let why = finding.isDeleted ? "its resource has been deleted" : "its status is \(finding.status)"
+    let why = finding.isDeleted ? "its resource has been deleted" : "its status is \(plain(finding.status, limit: 100))"
     return Outcome(.ignored, "The finding needs nothing: \(why).", mode: settings.mode.rawValue)
 }
 

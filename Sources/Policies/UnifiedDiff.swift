@@ -4,9 +4,9 @@
 ///
 /// - Returns: an empty text when both are equal.
 package func unifiedDiff(_ before: String, _ after: String, from: String = "before", to: String = "after") -> String {
-    let old = before.split(separator: "\n", omittingEmptySubsequences: false)
-    let new = after.split(separator: "\n", omittingEmptySubsequences: false)
-    guard old != new else { return "" }
+    guard before != after else { return "" }
+    let old = Array(before.utf8).split(separator: 0x0A, omittingEmptySubsequences: false)
+    let new = Array(after.utf8).split(separator: 0x0A, omittingEmptySubsequences: false)
     let shared = min(old.count, new.count)
     let start = (0..<shared).first { old[$0] != new[$0] } ?? shared
     let end = (0..<(shared - start)).first { old[old.count - 1 - $0] != new[new.count - 1 - $0] } ?? shared - start
@@ -14,10 +14,17 @@ package func unifiedDiff(_ before: String, _ after: String, from: String = "befo
     let tail = min(end, 3)
     let oldCount = old.count - end + tail - head
     let newCount = new.count - end + tail - head
-    var lines = ["--- \(from)", "+++ \(to)", "@@ -\(head + 1),\(oldCount) +\(head + 1),\(newCount) @@"]
-    lines += old[head..<start].map { " " + $0 }
-    lines += old[start..<(old.count - end)].map { "-" + $0 }
-    lines += new[start..<(new.count - end)].map { "+" + $0 }
-    lines += old[(old.count - end)..<(old.count - end + tail)].map { " " + $0 }
-    return lines.joined(separator: "\n") + "\n"
+    var diff = Array("--- \(from)\n+++ \(to)\n@@ -\(head + 1),\(oldCount) +\(head + 1),\(newCount) @@\n".utf8)
+    func append(_ mark: Character, _ lines: ArraySlice<ArraySlice<UInt8>>) {
+        for line in lines {
+            diff += mark.utf8
+            diff += line
+            diff.append(0x0A)
+        }
+    }
+    append(" ", old[head..<start])
+    append("-", old[start..<(old.count - end)])
+    append("+", new[start..<(new.count - end)])
+    append(" ", old[(old.count - end)..<(old.count - end + tail)])
+    return String(decoding: diff, as: UTF8.self)
 }

@@ -1,6 +1,8 @@
 /// Text that may stand in a message: control and invisible formatting characters become spaces, so that a name or a
 /// tag can neither start a new line nor turn the text around; at most `limit` characters.
 package func plain(_ text: String, limit: Int = 2048) -> String {
+    // Asking Unicode's tables costs; nearly all texts are printable ASCII.
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
     var result = ""
     var count = 0
     for scalar in text.unicodeScalars {

@@ -108,12 +108,14 @@ struct RoleRemediation {
             guard mayAct else {
                 return outcome(.observed, "would be added", edit.before, edit.after)
             }
+            let planned = outcome(.resolved, "was added", edit.before, edit.after)
             var answer = `case`
-            answer.conclude(outcome(.resolved, "was added", edit.before, edit.after))
+            answer.conclude(planned)
             try checkSize(ofAnswer: answer.json)
             let writer = TrustPolicyWriter(reader: reader, environment: environment)
             let result = try await writer.write(edit.after, over: edit.before) { isDone($0, edit.deny) }
             switch result {
+            case .confirmed(edit.after): return planned
             case .confirmed(let document): return outcome(.resolved, "was added", edit.before, document)
             case .gone: return gone()
             case .refused(let why): return refused(why)
