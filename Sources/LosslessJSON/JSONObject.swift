@@ -39,6 +39,12 @@ package struct JSONObject: Sendable {
 
     /// Appends the members of another object whose keys are not there yet.
     package mutating func append(missingFrom other: JSONObject, except: [String]) {
+        guard other.count > 64 else {
+            for member in other.members where self[member.key] == nil && !except.contains(member.key) {
+                members.append(member)
+            }
+            return
+        }
         let present = Set(keys).union(except)
         members += other.members.filter { !present.contains($0.key) }
     }

@@ -18,7 +18,9 @@ enum FindingCheck: Equatable {
 ///
 /// What Access Analyzer leaves out cannot differ.
 func check(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
-    guard record.status == "ACTIVE" else { return .over("Access Analyzer has it as \(plain(record.status, limit: 100))") }
+    guard record.status == "ACTIVE" else {
+        return .over("Access Analyzer has it as \(plain(record.status, limit: 100))")
+    }
     if let resource = record.resource, normalised(resource) != finding.resource.description {
         return .different("Access Analyzer has the finding for \(normalised(resource))")
     }
