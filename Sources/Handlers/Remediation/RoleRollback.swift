@@ -103,7 +103,8 @@ struct RoleRollback {
         _ after: PolicyDocument
     ) -> Outcome {
         let left = after.statements.count
-        let compared = known == nil ? " It could not be compared with the finding, which nobody could tell us." : ""
+        let compared =
+            known == nil ? " Access Analyzer could not tell what the finding was about, so nothing was compared." : ""
         return Outcome(
             status,
             "Our Deny (Sid \(sid)) \(verb) out of the trust policy of \(role.name); "
