@@ -45,16 +45,6 @@ package struct Verdict: Sendable, Equatable {
     package let allowed: Coverage
     /// How far a Deny reaches it.
     package let denied: Coverage
-
-    /// In one word for people.
-    package var word: String {
-        switch (allowed, denied) {
-        case (_, .every): "denied"
-        case (.none, _): "not allowed"
-        case (.every, .none): "allowed"
-        default: "allowed in part or under conditions"
-        }
-    }
 }
 
 extension PolicyDocument {
