@@ -103,6 +103,20 @@ import Testing
         }
     }
 
+    @Test func manyMembersAreAsFew() {
+        // Past a few dozen keys another way of looking them up takes over: the outcome must not show it.
+        let pairs = (0..<200_000).map { ("key\($0 % 100_000)", JSON.int($0)) }
+        let object = JSONObject(pairs)
+        #expect(object.count == 100_000)
+        #expect(object.keys[99_999] == "key99999" && object["key7"]?.int == 100_007)
+        var few = JSONObject([("key1", "mine")])
+        few.append(missingFrom: object, except: ["key2"])
+        #expect(few.count == 99_999 && few["key1"]?.string == "mine" && few["key2"] == nil)
+        few = JSONObject([("a", 1)])
+        few.append(missingFrom: JSONObject([("a", 2), ("b", 3), ("c", 4)]), except: ["c"])
+        #expect(JSON.object(few).text() == #"{"a":1,"b":3}"#)
+    }
+
     @Test func membersKeepTheirPlaces() throws {
         var object = JSONObject([("a", 1), ("b", 2), ("a", 3)])
         #expect(object.keys == ["a", "b"])
