@@ -47,9 +47,5 @@ private func finding(in body: JSON?) throws(HandlerError) -> Case {
     guard let text = body?.string else {
         throw HandlerError(InvalidEvent("body", "must be the text of an event"))
     }
-    do throws(InvalidEvent) {
-        return try Case(Array(text.utf8))
-    } catch {
-        throw HandlerError(error)
-    }
+    return try decoded { () throws(InvalidEvent) in try Case(Array(text.utf8)) }
 }

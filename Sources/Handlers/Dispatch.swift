@@ -72,7 +72,8 @@ func log(_ answer: JSONObject, _ logger: Logger) {
     )
 }
 
-private func decoded<T>(_ read: () throws(InvalidEvent) -> T) throws(HandlerError) -> T {
+/// Reads an input, with its error as a handler's.
+func decoded<T>(_ read: () throws(InvalidEvent) -> T) throws(HandlerError) -> T {
     do throws(InvalidEvent) {
         return try read()
     } catch {

@@ -28,7 +28,7 @@ package func rollback(
         }
         if let found, resource == nil || found.resource.map(normalised) == resource {
             resource = found.resource.map(normalised)
-            known = (found.principal.flatMap(principal), found.actions ?? [])
+            known = (found.principals.first, found.actions ?? [])
         }
     }
     if resource == nil {
@@ -91,9 +91,4 @@ func rollbackAnswer(_ input: RollbackInput, _ known: (id: String, role: RoleARN,
     }
     json["outcome"] = .object(outcome.json)
     return json
-}
-
-/// The principal of a finding as Access Analyzer answers it.
-private func principal(_ map: JSONObject) -> Principal? {
-    map.members.first.map { Principal(key: $0.key, value: normalised($0.value.string ?? "")) }
 }

@@ -27,8 +27,8 @@ func check(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
     if let error = record.error, !error.isEmpty, finding.error == nil {
         return .different("Access Analyzer can no longer analyse the resource (\(error))")
     }
-    if let map = record.principal, !map.isEmpty {
-        let principals = map.members.map { Principal(key: $0.key, value: normalised($0.value.string ?? "")) }
+    let principals = record.principals
+    if !principals.isEmpty {
         guard Set(principals) == Set(finding.principals) else {
             let names = principals.map(\.element.value).joined(separator: ", ")
             return .different("Access Analyzer has the finding for the principal \(names)")
@@ -40,6 +40,13 @@ func check(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
         }
     }
     return .confirmed
+}
+
+extension FindingRecord {
+    /// Who has the access; empty where Access Analyzer does not say.
+    var principals: [Principal] {
+        (principal?.members ?? []).map { Principal(key: $0.key, value: normalised($0.value.string ?? "")) }
+    }
 }
 
 /// Every ARCHIVED finding of a resource: what people have called intended.

@@ -46,25 +46,33 @@ struct RoleRemediation {
         let answer = await outcomeOf { () async throws(AWSError) in
             try await aws.call(GetFinding(id: finding.id, analyzerARN: analyzer.description, region: region))
         }
-        return try verdict(answer).outcome
+        switch try standing(answer) {
+        case .asReported: return nil
+        case .over(let outcome): return outcome
+        }
     }
 
-    /// The finding as it is now, or the outcome where it needs nothing or is not as reported.
-    private func verdict(
-        _ answer: Result<FindingRecord, AWSError>
-    ) throws(HandlerError) -> (record: FindingRecord?, outcome: Outcome?) {
+    /// How a finding stands now.
+    private enum Standing {
+        /// As the case says.
+        case asReported(FindingRecord)
+        /// It needs nothing, or is not as the case says.
+        case over(Outcome)
+    }
+
+    private func standing(_ answer: Result<FindingRecord, AWSError>) throws(HandlerError) -> Standing {
         let record: FindingRecord
         switch answer {
         case .success(let answered): record = answered
         case .failure(let error) where error.kind == .notFound:
-            return (nil, ignored("Access Analyzer no longer has it"))
+            return .over(ignored("Access Analyzer no longer has it"))
         case .failure(let error): throw HandlerError(error)
         }
         switch check(finding, against: record) {
-        case .confirmed: return (record, nil)
-        case .over(let why): return (nil, ignored(why))
+        case .confirmed: return .asReported(record)
+        case .over(let why): return .over(ignored(why))
         case .different(let how):
-            return (nil, refused("Nothing was changed because the finding is not as reported: \(how)."))
+            return .over(refused("Nothing was changed because the finding is not as reported: \(how)."))
         }
     }
 
@@ -79,9 +87,10 @@ struct RoleRemediation {
         }
         async let roleAnswer = reader.request()
 
-        let (current, over) = try verdict(await findingAnswer)
-        guard let record = current else {
-            return over ?? ignored("Access Analyzer no longer has it")
+        let record: FindingRecord
+        switch try standing(await findingAnswer) {
+        case .asReported(let current): record = current
+        case .over(let outcome): return outcome
         }
         let archived = await archivedAnswer
         switch try reader.interpret(await roleAnswer) {
@@ -226,13 +235,10 @@ struct RoleRemediation {
     }
 
     private func blocks(_ deny: Deny, _ record: FindingRecord) -> Bool {
-        guard record.id != finding.id, let map = record.principal else { return false }
-        return map.members.contains { member in
-            let other = Principal(key: member.key, value: normalised(member.value.string ?? ""))
-            // Where the actions are not told, every one of ours may be among them.
-            let actions = record.actions.flatMap { $0.isEmpty ? nil : $0 } ?? deny.actions
-            return deny.blocks(other, actions, zone: zone)
-        }
+        guard record.id != finding.id else { return false }
+        // Where the actions are not told, every one of ours may be among them.
+        let actions = record.actions.flatMap { $0.isEmpty ? nil : $0 } ?? deny.actions
+        return record.principals.contains { deny.blocks($0, actions, zone: zone) }
     }
 
     /// IAM's default quota for a trust policy; no account has less.
