@@ -23,15 +23,15 @@ package struct JSONObject: Sendable {
         members = []
         members.reserveCapacity(pairs.count)
         // Many keys are looked up in a dictionary, so that a hostile object costs no quadratic time.
-        var places: [String: Int]?
+        var places: [ByteKey: Int]?
         for (key, value) in pairs {
             if members.count == 24 {
-                places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.key, $0) })
+                places = Dictionary(members.enumerated().map { (ByteKey($1.key), $0) }) { first, _ in first }
             }
-            if let place = places.map({ $0[key] }) ?? index(of: key) {
+            if let place = places.map({ $0[ByteKey(key)] }) ?? index(of: key) {
                 members[place].value = value
             } else {
-                places?[key] = members.count
+                places?[ByteKey(key)] = members.count
                 members.append(Member(key: key, value: value))
             }
         }
@@ -45,8 +45,8 @@ package struct JSONObject: Sendable {
             }
             return
         }
-        let present = Set(keys).union(except)
-        members += other.members.filter { !present.contains($0.key) }
+        let present = Set((keys + except).map(ByteKey.init))
+        members += other.members.filter { !present.contains(ByteKey($0.key)) }
     }
 
     /// Members that are known to have different keys: the parser has looked.
@@ -90,8 +90,33 @@ extension JSONObject: Equatable {
     }
 }
 
-/// Whether two strings are equal and equally long. `==` alone would also take the Kelvin sign for a K.
+/// Whether two strings hold the same bytes. `==` alone would also take the Kelvin sign for a K.
 @inline(__always)
 package func sameBytes(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left == right
+    left.utf8.count == right.utf8.count && left == right && hasOneSpelling(left, right)
+}
+
+/// Whether two strings that Unicode calls equal are so byte by byte. ASCII always is.
+@inline(__always)
+private func hasOneSpelling(_ left: String, _ right: String) -> Bool {
+    left.utf8Span.isKnownASCII || left.utf8.elementsEqual(right.utf8)
+}
+
+/// A key that equals another only byte by byte, and hashes so: keys that Unicode calls equal are several, and must not
+/// all fall into one place either.
+struct ByteKey: Hashable {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    static func == (left: ByteKey, right: ByteKey) -> Bool {
+        sameBytes(left.text, right.text)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 }

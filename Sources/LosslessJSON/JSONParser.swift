@@ -14,18 +14,28 @@ extension JSON {
         _ buffer: UnsafeBufferPointer<UInt8>,
         limits: JSONLimits = .standard
     ) throws(JSONError) -> JSON {
+        try parse(buffer, limits: limits, locating: nil).value
+    }
+
+    /// Reads one JSON text from a buffer that is not kept, and says where the value of the outermost object's member
+    /// `key` stands in it, in bytes from the start; `nil` when there is no such member.
+    package static func parse(
+        _ buffer: UnsafeBufferPointer<UInt8>,
+        limits: JSONLimits = .standard,
+        locating key: String?
+    ) throws(JSONError) -> (value: JSON, place: Range<Int>?) {
         guard buffer.count <= limits.bytes else {
             throw JSONError(offset: limits.bytes, reason: "more than \(limits.bytes) bytes of JSON")
         }
         guard let base = buffer.baseAddress, buffer.count > 0 else {
             throw JSONError(offset: 0, reason: "no JSON at all")
         }
-        var parser = JSONParser(start: base, end: base + buffer.count, depthLimit: limits.depth)
+        var parser = JSONParser(start: base, end: base + buffer.count, depthLimit: limits.depth, wanted: key)
         parser.skipWhitespace()
         let value = try parser.value(depth: 0)
         parser.skipWhitespace()
         guard parser.at == parser.end else { throw parser.error("something follows the JSON value") }
-        return value
+        return (value, parser.found)
     }
 
     /// Reads one JSON text from a string.
@@ -35,17 +45,23 @@ extension JSON {
 }
 
 /// A cursor over the bytes; recursion is bounded by `depthLimit`.
-struct JSONParser {
+struct JSONParser: ~Copyable {
     let start: UnsafePointer<UInt8>
     let end: UnsafePointer<UInt8>
     var at: UnsafePointer<UInt8>
     let depthLimit: Int
+    /// The key of the outermost object whose value's place is asked for.
+    let wanted: String?
+    /// That place.
+    private(set) var found: Range<Int>?
+    private var members = MemberStack()
 
-    init(start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, depthLimit: Int) {
+    init(start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, depthLimit: Int, wanted: String?) {
         self.start = start
         self.end = end
         self.at = start
         self.depthLimit = depthLimit
+        self.wanted = wanted
     }
 
     func error(_ reason: String) -> JSONError {
@@ -91,19 +107,20 @@ struct JSONParser {
     private mutating func object(depth: Int) throws(JSONError) -> JSON {
         guard depth <= depthLimit else { throw error("more than \(depthLimit) levels") }
         at += 1
-        var members = ContiguousArray<JSONObject.Member>()
         skipWhitespace()
         if at < end, at.pointee == UInt8(ascii: "}") {
             at += 1
-            return .object(JSONObject(unchecked: members))
+            return .object(JSONObject())
         }
-        var seen: Set<String>?
+        let first = members.count
+        var keys = SeenKeys()
         while true {
             guard at < end, at.pointee == UInt8(ascii: "\"") else { throw error("a key in quotes is expected") }
             let keyStart = at
             at += 1
             let key = try string()
-            if try isRepeated(key, in: members, seen: &seen) {
+            let spelling = UnsafeBufferPointer(start: keyStart + 1, count: at - keyStart - 2)
+            if keys.isRepeated(key, spelled: spelling, in: members.members(from: first)) {
                 at = keyStart
                 throw error("the key '\(key.prefix(100))' occurs twice")
             }
@@ -111,44 +128,31 @@ struct JSONParser {
             guard at < end, at.pointee == UInt8(ascii: ":") else { throw error("':' is expected") }
             at += 1
             skipWhitespace()
+            let valueStart = at
             members.append(JSONObject.Member(key: key, value: try value(depth: depth)))
+            if depth == 1, let wanted, sameBytes(key, wanted) { found = (valueStart - start)..<(at - start) }
             skipWhitespace()
             guard at < end else { throw error("'}' is missing") }
             let byte = at.pointee
             guard byte == UInt8(ascii: ",") else {
                 guard byte == UInt8(ascii: "}") else { throw error("',' or '}' is expected") }
                 at += 1
-                return .object(JSONObject(unchecked: members))
+                return .object(JSONObject(unchecked: members.removeLast(from: first)))
             }
             at += 1
             skipWhitespace()
         }
     }
 
-    /// Few keys are compared one by one; many go into a set, so that a hostile object costs no quadratic time.
-    @inline(__always)
-    private func isRepeated(
-        _ key: String,
-        in members: ContiguousArray<JSONObject.Member>,
-        seen: inout Set<String>?
-    ) throws(JSONError) -> Bool {
-        if members.count < 24 {
-            for member in members where sameBytes(member.key, key) { return true }
-            return false
-        }
-        if seen == nil { seen = Set(members.map(\.key)) }
-        return seen?.insert(key).inserted == false
-    }
-
     private mutating func array(depth: Int) throws(JSONError) -> JSON {
         guard depth <= depthLimit else { throw error("more than \(depthLimit) levels") }
         at += 1
-        var elements: [JSON] = []
         skipWhitespace()
         if at < end, at.pointee == UInt8(ascii: "]") {
             at += 1
-            return .array(elements)
+            return .array([])
         }
+        var elements: [JSON] = []
         while true {
             elements.append(try value(depth: depth))
             skipWhitespace()

@@ -9,7 +9,7 @@ extension JSONParser {
             let byte = at.pointee
             if byte == UInt8(ascii: "\"") {
                 let run = UnsafeBufferPointer(start: from, count: at - from)
-                let text = isASCII ? String(decoding: run, as: UTF8.self) : try checkedUTF8(run)
+                let text = isASCII ? asciiString(run) : try checkedUTF8(run)
                 at += 1
                 return text
             }
@@ -122,4 +122,10 @@ extension JSONParser {
         }
         return code
     }
+}
+
+/// A string of bytes that are known to be ASCII, which are not looked at again.
+@inline(__always)
+private func asciiString(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: true))
 }

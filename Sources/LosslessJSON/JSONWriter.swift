@@ -20,6 +20,16 @@ extension JSON {
         String(decoding: serialized(style), as: UTF8.self)
     }
 
+    /// Appends the value as UTF-8 bytes without white space.
+    package func write(into bytes: inout [UInt8]) {
+        write(into: &bytes, style: .compact, level: 0)
+    }
+
+    /// Appends a string value.
+    package static func write(string: String, into bytes: inout [UInt8]) {
+        writeString(string, into: &bytes)
+    }
+
     private func write(into bytes: inout [UInt8], style: JSONStyle, level: Int) {
         switch self {
         case .null: bytes.append(contentsOf: "null".utf8)
@@ -61,7 +71,10 @@ private func writeString(_ value: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     var value = value
     value.withUTF8 { utf8 in
-        guard utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) else {
+        // No early way out, so that the compiler can look at many bytes at once.
+        var special = false
+        for byte in utf8 { special = special || byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F }
+        guard special else {
             bytes.append(contentsOf: utf8)
             return
         }

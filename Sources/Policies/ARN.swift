@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// An Amazon Resource Name: `arn:partition:service:region:account:resource`.
 ///
 /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
@@ -13,38 +15,60 @@ package struct ARN: Sendable, Hashable, CustomStringConvertible {
     /// What is left, with any further colons and slashes.
     package let resource: String
 
+    /// The ARN as written.
+    package let description: String
+
     /// Reads an ARN; `nil` for anything that is none, and for white space or control characters anywhere.
     package init?(_ text: String) {
-        var text = text
-        let parts: [String]? = text.withUTF8 { bytes in
-            // Visible ASCII, or text beyond it that is neither white space nor a control character.
-            guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) || isVisible(bytes) else { return nil }
-            var parts: [String] = []
-            parts.reserveCapacity(6)
-            var start = 0
-            while parts.count < 5 {
-                guard let colon = bytes[start...].firstIndex(of: UInt8(ascii: ":")) else { return nil }
-                parts.append(String(decoding: bytes[start..<colon], as: UTF8.self))
-                start = colon + 1
-            }
-            parts.append(String(decoding: bytes[start...], as: UTF8.self))
-            return parts
-        }
-        guard let parts, parts[0] == "arn", parts[1].hasPrefix("aws"), !parts[2].isEmpty, !parts[5].isEmpty,
-            parts[1].utf8.allSatisfy(isNameByte), parts[2].utf8.allSatisfy(isNameByte),
-            parts[3].utf8.allSatisfy(isNameByte),
-            parts[4].isEmpty || parts[4] == "aws" || isAccountID(parts[4])
-        else { return nil }
-        partition = parts[1]
-        service = parts[2]
-        region = parts[3]
-        account = parts[4]
-        resource = parts[5]
+        var copy = text
+        guard let parts = copy.withUTF8(ARN.parts) else { return nil }
+        description = text
+        (partition, service, region, account, resource) = parts
     }
 
-    /// The ARN as written.
-    package var description: String {
-        "arn:\(partition):\(service):\(region):\(account):\(resource)"
+    /// Whether two ARNs were written alike, byte by byte.
+    package static func == (left: ARN, right: ARN) -> Bool {
+        sameBytes(left.description, right.description)
+    }
+
+    /// Hashes the ARN as written.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(description)
+    }
+
+    private static func parts(_ bytes: UnsafeBufferPointer<UInt8>) -> (String, String, String, String, String)? {
+        // Visible ASCII, or text beyond it that is neither white space nor a control character.
+        var colons = (0, 0, 0, 0, 0)
+        var found = 0
+        var isASCII = true
+        for (index, byte) in bytes.enumerated() {
+            if byte &- 0x21 >= 0x5E { isASCII = false }
+            guard byte == UInt8(ascii: ":"), found < 5 else { continue }
+            switch found {
+            case 0: colons.0 = index
+            case 1: colons.1 = index
+            case 2: colons.2 = index
+            case 3: colons.3 = index
+            default: colons.4 = index
+            }
+            found += 1
+        }
+        guard found == 5, isASCII || isVisible(bytes) else { return nil }
+        // Partition, service and region, with the colons between them.
+        for byte in bytes[colons.0..<colons.3] where !isNameByte(byte) && byte != UInt8(ascii: ":") { return nil }
+        func part(_ from: Int, _ to: Int) -> String {
+            String(decoding: UnsafeBufferPointer(rebasing: bytes[from..<to]), as: UTF8.self)
+        }
+        let prefix = part(0, colons.0)
+        let partition = part(colons.0 + 1, colons.1)
+        let service = part(colons.1 + 1, colons.2)
+        let region = part(colons.2 + 1, colons.3)
+        let account = part(colons.3 + 1, colons.4)
+        let resource = part(colons.4 + 1, bytes.count)
+        guard prefix == "arn", partition.hasPrefix("aws"), !service.isEmpty, !resource.isEmpty,
+            account.isEmpty || account == "aws" || isAccountID(account)
+        else { return nil }
+        return (partition, service, region, account, resource)
     }
 }
 

@@ -49,12 +49,15 @@ package enum Principal: Sendable, Hashable {
     }
 
     private init(arn: ARN) {
-        let resource = arn.resource.split(separator: "/", omittingEmptySubsequences: false)
-        switch (arn.service, resource.first) {
-        case ("iam", "root") where resource.count == 1: self = .account(arn.account)
-        case ("iam", "user") where resource.count > 1: self = .user(arn)
-        case ("iam", "role") where resource.count > 1: self = .role(arn)
-        case ("sts", "assumed-role") where resource.count == 3: self = .session(arn, role: String(resource[1]))
+        // Bytes and not characters: a slash with an accent on it is no separator, but not what AWS knows either.
+        switch arn.service {
+        case "iam" where arn.resource == "root": self = .account(arn.account)
+        case "iam" where arn.resource.hasPrefix("user/"): self = .user(arn)
+        case "iam" where arn.resource.hasPrefix("role/"): self = .role(arn)
+        case "sts" where arn.resource.hasPrefix("assumed-role/"):
+            let parts = arn.resource.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            self =
+                parts.count == 3 ? .session(arn, role: String(Substring(parts[1]))) : .unknown("AWS", arn.description)
         default: self = .unknown("AWS", arn.description)
         }
     }

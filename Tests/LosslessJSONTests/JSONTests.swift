@@ -117,6 +117,46 @@ import Testing
         #expect(JSON.object(few).text() == #"{"a":1,"b":3}"#)
     }
 
+    @Test func findsRepeatedKeysAmongFew() throws {
+        // Keys of every length that share their first, middle and last byte, and one spelled with an escape.
+        let keys = (1..<20).map { String(repeating: "a", count: $0) } + ["abca", "acba", "é", "e\u{301}", ""]
+        for count in 1...keys.count {
+            let text = keys[..<count].map { "\"\($0)\":1" }.joined(separator: ",")
+            #expect(try JSON.parse(text: "{\(text)}").object?.count == count)
+            for repeated in keys[..<count] {
+                let spellings = [repeated, repeated.first == "a" ? "\\u0061\(repeated.dropFirst())" : repeated]
+                for spelling in spellings {
+                    #expect(throws: JSONError.self) { try JSON.parse(text: "{\(text),\"\(spelling)\":2}") }
+                }
+            }
+        }
+    }
+
+    @Test func keysThatOnlyUnicodeCallsEqualDiffer() throws {
+        let alike = ["\u{212B}", "\u{C5}", "A\u{30A}", "a\u{323}\u{301}", "a\u{301}\u{323}"]
+        for others in [0, 30] {
+            let keys = alike + (0..<others).map { "key\($0)" }
+            let text = keys.map { "\"\($0)\":\"\($0)\"" }.joined(separator: ",")
+            let value = try JSON.parse(text: "{\(text)}")
+            for key in keys { #expect(value[key]?.string.map { Array($0.utf8) } == Array(key.utf8)) }
+            #expect(JSONObject(keys.map { ($0, .string($0)) }).count == keys.count)
+        }
+    }
+
+    @Test func saysWhereAMemberStands() throws {
+        func place(_ text: String) throws -> String? {
+            let bytes = Array(text.utf8)
+            let place = try bytes.withUnsafeBufferPointer { try JSON.parse($0, locating: "here") }.place
+            return place.map { String(decoding: bytes[$0], as: UTF8.self) }
+        }
+        #expect(try place(#"{"here":1}"#) == "1")
+        #expect(try place(#" { "a" : {"here":1} , "here" : [ 1, {"here":2} ] , "b":3 } "#) == #"[ 1, {"here":2} ]"#)
+        #expect(try place(##"{"\u0068ere":"é\n"}"##) == ##""é\n""##)
+        #expect(try place(#"{"a":{"here":1}}"#) == nil)
+        #expect(try place(#"[{"here":1}]"#) == nil)
+        #expect(try place(#""here""#) == nil)
+    }
+
     @Test func membersKeepTheirPlaces() throws {
         var object = JSONObject([("a", 1), ("b", 2), ("a", 3)])
         #expect(object.keys == ["a", "b"])
