@@ -8,7 +8,7 @@ package struct Case: Sendable {
     /// The whole case as it is answered.
     package private(set) var json: JSONObject
     /// The finding, read from `json`.
-    package let finding: Finding
+    package private(set) var finding: Finding
     /// What was decided, where that has been.
     package private(set) var decision: Decision?
     /// What was done, where anything was.
@@ -28,6 +28,19 @@ package struct Case: Sendable {
         } catch {
             throw InvalidEvent("", "the event is not JSON that can be read: \(error)")
         }
+    }
+
+    /// Reads an event or a case from a line of text, and says where the value of its `decision` stands in it.
+    package static func read(
+        line: UnsafeBufferPointer<UInt8>
+    ) throws(InvalidEvent) -> (case: Case, decision: Range<Int>?) {
+        let (json, place): (JSON, Range<Int>?)
+        do {
+            (json, place) = try JSON.parse(line, locating: "decision")
+        } catch {
+            throw InvalidEvent("", "the event is not JSON that can be read: \(error)")
+        }
+        return (try Case(json), place)
     }
 
     /// Reads an event or a case.
@@ -53,10 +66,12 @@ package struct Case: Sendable {
         finding = try Finding(caseObject: map)
         decision = try fields.optionalObject("decision").map { (json) throws(InvalidEvent) in try Decision(json) }
         outcome = try fields.optionalObject("outcome").map { (json) throws(InvalidEvent) in try Outcome(json) }
-        _ = try fields.optionalObject("context")
+        if let context = try fields.optionalObject("context") { try checkContext(context) }
+        _ = try fields.optionalObject("verification")
+        _ = try fields.optionalObject("notification")
         isBareEvent = false
         json = object
-        json["finding"] = .object(finding.normalising(map))
+        if let normalised = finding.normalising(map) { json["finding"] = .object(normalised) }
     }
 
     private init(event object: JSONObject) throws(InvalidEvent) {
@@ -66,6 +81,11 @@ package struct Case: Sendable {
         isBareEvent = true
     }
 
+    /// What enrichment has learned; empty before it.
+    package var context: JSONObject {
+        json["context"]?.object ?? JSONObject()
+    }
+
     /// Look-ups that failed, as enrichment reports them: what and why.
     package var unavailable: [(what: String, why: String)] {
         (json["context"]?["unavailable"]?.array ?? []).map { entry in
@@ -73,8 +93,40 @@ package struct Case: Sendable {
         }
     }
 
+    /// Sets what has been learned about the resource.
+    package mutating func learn(_ context: JSONObject) {
+        json["context"] = .object(context)
+    }
+
+    /// Sets how Access Analyzer has the finding now: its status and, where they are given, its times. Nothing else of
+    /// the finding changes.
+    package mutating func refresh(status: String, updatedAt: String?, analyzedAt: String?) {
+        finding.status = status
+        guard var object = json["finding"]?.object else { return }
+        object["status"] = .string(status)
+        if let analyzedAt { object["analyzedAt"] = .string(analyzedAt) }
+        if let updatedAt { object["updatedAt"] = .string(updatedAt) }
+        json["finding"] = .object(object)
+    }
+
+    /// Sets how the access stands after the change.
+    package mutating func verified(_ verification: JSONObject) {
+        json["verification"] = .object(verification)
+    }
+
+    /// The case as it was before any step decided or did anything about it.
+    package func beforeAnyStep() -> Case {
+        var result = self
+        result.decision = nil
+        result.outcome = nil
+        for key in ["decision", "outcome", "verification", "notification"] { result.json[key] = nil }
+        return result
+    }
+
     /// Sets the decision.
     package mutating func decide(_ decision: Decision) {
+        var decision = decision
+        if let earlier = json["decision"]?.object { decision.keep(foreignKeysOf: earlier) }
         self.decision = decision
         json["decision"] = .object(decision.json)
     }

@@ -22,14 +22,36 @@ extension Finding {
         )
     }
 
-    /// The object with its ARNs and types as they should have been written; everything else is left alone.
-    func normalising(_ object: JSONObject) -> JSONObject {
+    /// The object with its ARNs and types as they should have been written; `nil` when they are, as after any step.
+    func normalising(_ object: JSONObject) -> JSONObject? {
+        let analyzer = analyzerARN?.description
+        if isSame(object["resource"], resource.description), isSame(object["resourceType"], resourceType),
+            analyzer.map({ isSame(object["analyzerArn"], $0) }) ?? true, isSame(object["principal"]?.object)
+        {
+            return nil
+        }
         var result = object
         result["resource"] = .string(resource.description)
         result["resourceType"] = .string(resourceType)
-        if let analyzerARN { result["analyzerArn"] = .string(analyzerARN.description) }
+        if let analyzer { result["analyzerArn"] = .string(analyzer) }
         if !principals.isEmpty { result["principal"] = .object(principalObject) }
         return result
+    }
+
+    /// Whether the map names the principals as they are written here.
+    private func isSame(_ map: JSONObject?) -> Bool {
+        guard !principals.isEmpty else { return true }
+        guard let map, map.count == principals.count else { return false }
+        for (index, member) in map.members.enumerated() {
+            let element = principals[index].element
+            guard sameBytes(member.key, element.key), isSame(member.value, element.value) else { return false }
+        }
+        return true
+    }
+
+    private func isSame(_ value: JSON?, _ text: String) -> Bool {
+        guard case .string(let written) = value else { return false }
+        return sameBytes(written, text)
     }
 
     private var principalObject: JSONObject {
@@ -83,7 +105,10 @@ extension Finding {
             if let time = detail[key] { json[key] = time }
         }
         json["error"] = error.map(JSON.string) ?? .null
-        let consumed = ["findingId", "findingType", "action", "principal", "condition", "isPublic", "version"]
+        let consumed = [
+            "findingId", "findingType", "action", "actions", "kind", "analyzerArn", "principal", "condition",
+            "isPublic", "version",
+        ]
         json.append(missingFrom: detail, except: consumed)
         return json
     }

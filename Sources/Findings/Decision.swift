@@ -20,16 +20,31 @@ package struct Decision: Sendable, Equatable {
     package var action: Action
     /// The name of the rule that said so, or `default`.
     package var rule: String
+    /// How much is at stake, 0 to 100; `nil` where no score was made.
+    package var risk: Int?
     /// Why, in sentences.
     package var reasons: [String]
+    /// Who answers for the rule, in the rule's own words; `nil` where it says nothing.
+    package var owner: String?
     /// The decision as it came, so that keys of other steps are not lost.
     private var original: JSONObject
 
-    package init(_ action: Action, rule: String, reasons: [String]) {
+    package init(_ action: Action, rule: String, risk: Int? = nil, reasons: [String]) {
         self.action = action
         self.rule = rule
+        self.risk = risk
         self.reasons = reasons
         original = JSONObject()
+    }
+
+    /// The members that a decision has itself.
+    private static let keys = ["action", "rule", "risk", "reasons", "owner"]
+
+    /// Takes over what others have written into an earlier decision of the same case.
+    package mutating func keep(foreignKeysOf earlier: JSONObject) {
+        for member in earlier.members where !Self.keys.contains(member.key) && original[member.key] == nil {
+            original[member.key] = member.value
+        }
     }
 
     init(_ json: JSONObject) throws(InvalidEvent) {
@@ -40,7 +55,10 @@ package struct Decision: Sendable, Equatable {
         }
         self.action = action
         rule = try fields.optionalString("rule") ?? "default"
+        risk = try fields.optionalInt("risk")
+        if let risk, !(0...100).contains(risk) { throw InvalidEvent("decision.risk", "must be from 0 to 100") }
         reasons = try fields.strings("reasons") ?? []
+        owner = try fields.optionalString("owner")
         original = json
     }
 
@@ -49,7 +67,30 @@ package struct Decision: Sendable, Equatable {
         var json = original
         json["action"] = .string(action.rawValue)
         json["rule"] = .string(rule)
+        if let risk { json["risk"] = .int(risk) }
         json["reasons"] = .array(reasons.map(JSON.string))
+        if let owner { json["owner"] = .string(owner) }
         return json
+    }
+
+    /// Appends the decision in the case's shape as text, the same as `json` would give.
+    package func write(into bytes: inout [UInt8]) {
+        guard original.isEmpty else { return JSON.object(json).write(into: &bytes) }
+        bytes.append(contentsOf: #"{"action":"#.utf8)
+        JSON.write(string: action.rawValue, into: &bytes)
+        bytes.append(contentsOf: #","rule":"#.utf8)
+        JSON.write(string: rule, into: &bytes)
+        if let risk { bytes.append(contentsOf: #","risk":\#(risk)"#.utf8) }
+        bytes.append(contentsOf: #","reasons":["#.utf8)
+        for index in reasons.indices {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            JSON.write(string: reasons[index], into: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+        if let owner {
+            bytes.append(contentsOf: #","owner":"#.utf8)
+            JSON.write(string: owner, into: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 }

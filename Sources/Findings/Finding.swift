@@ -24,7 +24,7 @@ package struct Finding: Sendable, Equatable {
     /// What it is about.
     package let kind: FindingKind
     /// `ACTIVE`, `ARCHIVED`, `RESOLVED` or what AWS may add.
-    package let status: String
+    package internal(set) var status: String
     /// The analyzer's ARN; a case may lack it, but then nothing can be read again.
     package let analyzerARN: ARN?
     /// The resource's ARN.

@@ -12,8 +12,9 @@ struct FieldReader {
 
     /// An absent key and an explicit null are the same.
     func value(_ key: String) -> JSON? {
-        let value = object[key]
-        return value == .null ? nil : value
+        guard let value = object[key] else { return nil }
+        if case .null = value { return nil }
+        return value
     }
 
     func optionalString(_ key: String) throws(InvalidEvent) -> String? {
@@ -32,6 +33,12 @@ struct FieldReader {
         guard let value = value(key) else { return nil }
         guard let bool = value.bool else { throw InvalidEvent(name(key), "must be a boolean, not \(value.kind)") }
         return bool
+    }
+
+    func optionalInt(_ key: String) throws(InvalidEvent) -> Int? {
+        guard let value = value(key) else { return nil }
+        guard let number = value.int else { throw InvalidEvent(name(key), "must be a whole number, not \(value.kind)") }
+        return number
     }
 
     func optionalObject(_ key: String) throws(InvalidEvent) -> JSONObject? {
@@ -84,13 +91,19 @@ extension Finding {
         status = try fields.string("status")
         resourceType = normalised(try fields.string("resourceType"))
         guard !resourceType.isEmpty else { throw InvalidEvent(fields.name("resourceType"), "must not be empty") }
+        // Everything asks for types by their text, and Unicode calls the Kelvin sign equal to a K.
+        guard resourceType.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw InvalidEvent(fields.name("resourceType"), "'\(resourceType.prefix(100))' is not a resource type")
+        }
         resource = try fields.arn("resource")
         accountID = try fields.string("accountId")
         guard isAccountID(accountID) else {
             throw InvalidEvent(fields.name("accountId"), "must be 12 digits, not '\(accountID.prefix(50))'")
         }
         role = try checkedRole(resource, type: resourceType, accountID: accountID, fields)
-        self.region = try fields.optionalString("region") ?? region ?? analyzerARN?.region ?? ""
+        self.region =
+            try fields.optionalString("region").flatMap { $0.isEmpty ? nil : $0 } ?? region
+            ?? analyzerARN?.region ?? ""
         guard self.region.utf8.allSatisfy({ isLowercaseAlphanumeric($0) || $0 == UInt8(ascii: "-") }) else {
             throw InvalidEvent(fields.name("region"), "'\(self.region.prefix(50))' is not a region")
         }
@@ -108,13 +121,17 @@ extension Finding {
         guard map.count <= 16 else {
             throw InvalidEvent(fields.name("principal"), "names \(map.count) principals, more than a finding has")
         }
-        let reader = FieldReader(object: map, path: fields.name("principal"))
         var result: [Principal] = []
-        for key in map.keys {
-            let value = normalised(try reader.string(key))
+        result.reserveCapacity(map.count)
+        for member in map.members {
+            let key = member.key
+            // The path is put together only for an error.
+            func reader() -> FieldReader { FieldReader(object: map, path: fields.name("principal")) }
+            let text = if let text = member.value.string, !text.isEmpty { text } else { try reader().string(key) }
+            let value = normalised(text)
             let principal = Principal(key: key, value: value)
             if principal.isUnread, value.hasPrefix("arn:"), ARN(value) == nil {
-                throw InvalidEvent(reader.name(key), "'\(value.prefix(200))' is not an ARN")
+                throw InvalidEvent(reader().name(key), "'\(value.prefix(200))' is not an ARN")
             }
             result.append(principal)
         }
@@ -141,16 +158,15 @@ private func checkedRole(
     accountID: String,
     _ fields: FieldReader
 ) throws(InvalidEvent) -> RoleARN? {
-    let field = fields.name("resource")
     if let service = serviceOfType[type], service != resource.service {
-        throw InvalidEvent(field, "'\(resource)' is not the ARN of a resource of type \(type)")
+        throw InvalidEvent(fields.name("resource"), "'\(resource)' is not the ARN of a resource of type \(type)")
     }
     if type == "AWS::IAM::User", !resource.resource.hasPrefix("user/") {
-        throw InvalidEvent(field, "'\(resource)' is not the ARN of an IAM user")
+        throw InvalidEvent(fields.name("resource"), "'\(resource)' is not the ARN of an IAM user")
     }
     guard type == Finding.roleType else { return nil }
     guard let role = RoleARN(resource) else {
-        throw InvalidEvent(field, "'\(resource)' is not a legal ARN of an IAM role")
+        throw InvalidEvent(fields.name("resource"), "'\(resource)' is not a legal ARN of an IAM role")
     }
     guard role.account == accountID else {
         throw InvalidEvent(fields.name("accountId"), "\(accountID) is not the account of \(resource)")

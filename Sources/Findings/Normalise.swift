@@ -3,7 +3,7 @@
 /// The published example event holds both faults.
 package func normalised(_ text: String) -> String {
     let result: String
-    if text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
+    if isVisibleASCII(text) {
         result = text
     } else if text.utf8.allSatisfy({ $0 < 0x80 }) {
         result = String(decoding: text.utf8.filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }, as: UTF8.self)
@@ -14,4 +14,13 @@ package func normalised(_ text: String) -> String {
     }
     let swapped = "aws:arn:"
     return result.hasPrefix(swapped) ? "arn:aws:" + String(result.dropFirst(swapped.count)) : result
+}
+
+private func isVisibleASCII(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+        var others: UInt8 = 0
+        for byte in bytes { others |= byte &- 0x21 < 0x5E ? 0 : 1 }
+        return others == 0
+    }
 }
