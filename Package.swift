@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// For what is pure and hot: compiled for speed although deploy/package compiles the rest for size.
+let fast: [SwiftSetting] = strict + [.unsafeFlags(["-Xfrontend", "-O"], .when(configuration: .release))]
+
 /// Each target depends only on targets listed before it.
 let package = Package(
     name: "gatehouse",
@@ -24,7 +27,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "LambdaRuntime", swiftSettings: strict),
-        .target(name: "LosslessJSON", swiftSettings: strict),
+        .target(name: "LosslessJSON", swiftSettings: fast),
         .target(
             name: "AWSSigning",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")],
@@ -43,20 +46,25 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "AWSOperations", dependencies: ["AWSClient", "LosslessJSON"], swiftSettings: strict),
-        .target(name: "Policies", dependencies: ["LosslessJSON"], swiftSettings: strict),
-        .target(name: "Findings", dependencies: ["LosslessJSON", "Policies"], swiftSettings: strict),
+        .target(
+            name: "AWSOperations",
+            dependencies: ["AWSSigning", "AWSClient", "LosslessJSON"],
+            swiftSettings: strict
+        ),
+        .target(name: "Policies", dependencies: ["LosslessJSON"], swiftSettings: fast),
+        .target(name: "Findings", dependencies: ["LosslessJSON", "Policies"], swiftSettings: fast),
+        .target(name: "Rules", dependencies: ["LosslessJSON", "Policies", "Findings"], swiftSettings: fast),
         .target(
             name: "Handlers",
             dependencies: [
-                "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings",
+                "AWSSigning", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings", "Rules",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
         .target(
             name: "SimulatedAccount",
-            dependencies: ["AWSClient", "AWSOperations", "LosslessJSON", "Policies"],
+            dependencies: ["AWSSigning", "AWSClient", "AWSOperations", "LosslessJSON", "Policies"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -70,7 +78,8 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "AWSClient", "AWSOperations", "Handlers", "Findings", "LosslessJSON", "Policies", "SimulatedAccount",
+                "AWSClient", "AWSOperations", "AWSSigning", "Handlers", "Findings", "LosslessJSON", "Policies", "Rules",
+                "SimulatedAccount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -78,7 +87,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "micro-benchmarks",
-            dependencies: ["LosslessJSON", "Policies"],
+            dependencies: ["LosslessJSON", "Policies", "Findings", "Rules"],
             path: "Tests/Benchmarks/Micro",
             swiftSettings: strict
         ),
@@ -103,11 +112,23 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "AWSOperationsTests",
+            dependencies: ["AWSSigning", "AWSClient", "AWSOperations", "LosslessJSON"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "HandlersTests",
             dependencies: [
-                "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON", "Policies", "SimulatedAccount",
+                "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON", "Policies", "Rules",
+                "SimulatedAccount",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RulesTests",
+            dependencies: ["Findings", "LosslessJSON", "Policies", "Rules", "TestSupport"],
+            exclude: ["access-levels.txt", "RuleFiles"],
             swiftSettings: strict
         ),
         .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "TestSupport"], swiftSettings: strict),
@@ -119,7 +140,7 @@ let package = Package(
         .testTarget(
             name: "FixtureTests",
             dependencies: [
-                "AWSClient", "Handlers", "LosslessJSON", "SimulatedAccount",
+                "AWSSigning", "AWSClient", "Handlers", "LosslessJSON", "Policies", "SimulatedAccount",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

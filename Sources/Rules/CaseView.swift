@@ -1,0 +1,158 @@
+import Findings
+import LosslessJSON
+
+/// A case as rules see it.
+struct CaseView {
+    private let finding: JSONObject
+    private let context: JSONObject
+    /// The resource's own tags, in any order; `nil` where they are not known.
+    let tags: JSONObject?
+    /// The look-ups that failed: what, and why.
+    let gaps: Gaps
+
+    init(_ input: Case) {
+        finding = input.json.value("finding")?.object ?? JSONObject()
+        context = input.json.value("context")?.object ?? JSONObject()
+        tags = context.value("tags")?.object
+        gaps = Gaps(context.value("unavailable"))
+    }
+
+    /// What the case holds under a key, but for the score.
+    func found(_ key: RuleKey, _ input: Case) -> Found {
+        let found = lookUp(key.source, input)
+        if found.isAbsent, !gaps.isEmpty, let part = key.part, gaps.holds(part) { return .unavailable }
+        return found
+    }
+
+    private func lookUp(_ source: RuleKey.Source, _ input: Case) -> Found {
+        switch source {
+        case .resource: return Found(finding.value("resource"))
+        case .resourceType: return .text(input.finding.resourceType)
+        case .owner: return .text(input.finding.accountID)
+        case .isPublic: return input.finding.isPublic.map { .text($0 ? "true" : "false") } ?? .absent
+        case .error: return input.finding.error.map { .text($0) } ?? .absent
+        case .status: return .text(input.finding.status)
+        case .id: return .text(input.finding.id)
+        case .kind: return .text(input.finding.kind.rawValue)
+        case .region: return input.finding.region.isEmpty ? .absent : .text(input.finding.region)
+        case .actions: return input.finding.actions.isEmpty ? .absent : .texts(input.finding.actions)
+        case .isDeleted: return .text(input.finding.isDeleted ? "true" : "false")
+        case .risk: return .absent
+        case .principal(let key): return Found(finding.value("principal")?.object?.value(key))
+        case .condition(let key): return condition(key, input.finding.condition)
+        case .context(let key): return Found(context.value(key))
+        case .tag(let key): return Found(tags?.value(key))
+        case .member(let object, let key): return Found(context.value(object)?.object?.value(key))
+        case .accountTag(let key): return Found(context.value("account")?.object?.value("tags")?.object?.value(key))
+        case .organizationalUnits: return organizationalUnits
+        case .sources(let member): return members(member, of: context.value("sources"))
+        case .accessBlock(let flag): return accessBlock(flag)
+        case .path(let parts): return path(parts)
+        }
+    }
+
+    /// Condition keys are compared without regard to case; a key that is spelled in two ways has the values of both.
+    private func condition(_ key: String, _ conditions: JSONObject) -> Found {
+        var found: [JSON] = []
+        for index in conditions.members.indices where equalIgnoringCase(conditions.members[index].key, key) {
+            switch conditions.members[index].value {
+            case .array(let values): found += values
+            case .null: continue
+            case let value: found.append(value)
+            }
+        }
+        guard found.count == 1 else { return found.isEmpty ? .absent : .list(found) }
+        return Found(found[0])
+    }
+
+    private var organizationalUnits: Found {
+        guard let units = context.value("account")?.object?.value("organizationalUnits")?.array else { return .absent }
+        var found: [JSON] = []
+        found.reserveCapacity(2 * units.count)
+        for unit in units {
+            guard case .object(let unit) = unit else { continue }
+            if let id = unit.value("id") { found.append(id) }
+            if let name = unit.value("name") { found.append(name) }
+        }
+        return found.isEmpty ? .absent : .list(found)
+    }
+
+    private func members(_ key: String, of list: JSON?) -> Found {
+        let found = (list?.array ?? []).compactMap { $0[key] }.filter { $0 != .null }
+        return found.isEmpty ? .absent : .list(found)
+    }
+
+    private func accessBlock(_ flag: String) -> Found {
+        guard let block = context.value("publicAccessBlock")?.object else { return .absent }
+        return block.value(flag).map { Found($0) } ?? .text("false")
+    }
+
+    /// Keys may hold dots themselves: what is left of the path is tried as one key first.
+    private func path(_ parts: [String]) -> Found {
+        var value = JSON.object(context)
+        for index in parts.indices {
+            guard let object = value.object else { return .absent }
+            if index > 0, let whole = object.value(parts[index...].joined(separator: ".")) { return Found(whole) }
+            guard let next = object.value(parts[index]) else { return .absent }
+            value = next
+        }
+        return Found(value)
+    }
+
+    /// The tags of the account that owns the resource.
+    var accountTags: JSONObject? { context.value("account")?.object?.value("tags")?.object }
+
+    /// Whether the principal's account is in our organization; `nil` where nobody could tell.
+    var principalIsInOrganization: Bool? {
+        context.value("principalAccount")?.object?.value("inOrganization")?.bool
+    }
+}
+
+/// The look-ups that failed.
+struct Gaps {
+    private var reasons: [(what: String, why: String)] = []
+
+    /// Reads `context.unavailable`. What is not in its form counts as a look-up of which nothing more is known: it
+    /// must not make a case look complete.
+    init(_ json: JSON?) {
+        guard let json, json != .null else { return }
+        guard let entries = json.array else {
+            reasons = [("a look-up", "for an unknown reason")]
+            return
+        }
+        // A case names each of its keys once; a hostile one may name 100,000.
+        for entry in entries {
+            let named = entry["what"]?.string ?? "a look-up"
+            let what = String(decoding: named.utf8.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)
+            guard !holds(what) else { continue }
+            guard reasons.count < 64 else {
+                isOverfull = true
+                break
+            }
+            reasons.append((what, entry["why"]?.string ?? "for an unknown reason"))
+        }
+    }
+
+    /// More keys are missing than are listed: then every one is.
+    private var isOverfull = false
+
+    var isEmpty: Bool { reasons.isEmpty }
+
+    /// Whether the look-up of this key of the context failed.
+    func holds(_ what: String) -> Bool {
+        if isOverfull { return true }
+        for index in reasons.indices where sameBytes(reasons[index].what, what) { return true }
+        return false
+    }
+
+    /// What is missing and why, in words.
+    func words(_ what: String) -> String {
+        for reason in reasons where sameBytes(reason.what, what) {
+            return "\(visible(what, limit: 60)) (\(visible(reason.why, limit: 300)))"
+        }
+        return "\(visible(what, limit: 60)) (more look-ups failed than are listed)"
+    }
+
+    /// All that is missing, bounded.
+    var all: [String] { reasons.prefix(16).map { words($0.what) } }
+}

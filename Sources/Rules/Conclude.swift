@@ -1,0 +1,146 @@
+import Findings
+
+extension RuleSet {
+    /// Makes the decision of what the walk through the rules has found.
+    func conclude(_ input: Case, _ view: CaseView, _ score: RiskScore, _ walk: Walk) -> Decision {
+        var reasons: [String] = []
+        reasons.reserveCapacity(16)
+        var (action, rule): (Decision.Action, String)
+        if let match = walk.match {
+            (action, rule) = (rules[match].action, rules[match].name)
+            reasons += rules[match].opening
+        } else {
+            (action, rule) = unmatched(input, view, score, isOpen: !walk.undecidable.isEmpty, &reasons)
+        }
+        let meant = walk.match.map { effective($0, input.finding) } ?? action
+        let isAgreed = walk.undecidable.allSatisfy { index in
+            rules[index].action == action && effective(index, input.finding) == meant
+        }
+        if !isAgreed {
+            // What the match would have said is not what is decided.
+            reasons = []
+            addUndecidable(walk, action, input, Judge(view: view, score: score), &reasons)
+            (action, rule) = (.notify, "default")
+        } else if let match = walk.match {
+            action = bounded(match, input.finding, &reasons)
+        }
+        addExpired(walk.expired, &reasons)
+        addRisk(score, view, &reasons)
+        var decision = Decision(action, rule: rule, risk: score.points, reasons: reasons)
+        if let match = walk.match, rule == rules[match].name { decision.owner = rules[match].owner }
+        return decision
+    }
+
+    /// What happens when no rule matches: the default, or archiving what scores low, within bounds.
+    private func unmatched(
+        _ input: Case,
+        _ view: CaseView,
+        _ score: RiskScore,
+        isOpen: Bool,
+        _ reasons: inout [String]
+    ) -> (Decision.Action, String) {
+        reasons.append("No rule matches.")
+        let obstacle = obstacle(input.finding, view.gaps)
+        if let archiveBelow, fallback != .archive, !isOpen, score.points < archiveBelow {
+            guard let obstacle else {
+                reasons.append("Its score is below \(archiveBelow), so it is archived (risk.archiveBelow).")
+                return (.archive, "risk")
+            }
+            reasons.append("Its score is below \(archiveBelow), but risk.archiveBelow is not for \(obstacle).")
+        }
+        switch fallback {
+        case .archive:
+            if let obstacle = never(input.finding) {
+                reasons.append("The default ARCHIVE is not for \(obstacle), so a person is told.")
+                return (.notify, "default")
+            }
+        case .resolve, .approve:
+            if !input.finding.isResolvable {
+                reasons.append(Self.notResolvable)
+                return (.notify, "default")
+            }
+        case .notify, .ignore:
+            break
+        }
+        return (fallback, "default")
+    }
+
+    /// Why a finding that no rule is about may not be archived by its score; `nil` where it may.
+    private func obstacle(_ finding: Finding, _ gaps: Gaps) -> String? {
+        never(finding) ?? (gaps.isEmpty ? nil : "a case of which something could not be looked up")
+    }
+
+    /// Why a finding is never archived without a rule that says so.
+    private func never(_ finding: Finding) -> String? {
+        if finding.isPublic == true { return "public access" }
+        if finding.error != nil { return "a resource that could not be analysed" }
+        if !finding.isResolvable { return "findings of kind \(finding.kind.rawValue) without a rule that names them" }
+        return nil
+    }
+
+    /// The action of the rule that matched, unless the finding is not one for it.
+    private func bounded(_ match: Int, _ finding: Finding, _ reasons: inout [String]) -> Decision.Action {
+        let action = effective(match, finding)
+        guard action != rules[match].action else { return action }
+        reasons.append(rules[match].action == .archive ? Self.notNamed : Self.notResolvable)
+        return action
+    }
+
+    /// What a rule comes to for a finding: what cannot be blocked, or is not named by a rule that archives it, is told.
+    private func effective(_ index: Int, _ finding: Finding) -> Decision.Action {
+        let action = rules[index].action
+        guard !finding.isResolvable else { return action }
+        switch action {
+        case .resolve, .approve: return .notify
+        case .archive: return rules[index].namesKindOrError ? .archive : .notify
+        case .notify, .ignore: return action
+        }
+    }
+
+    private static let notNamed =
+        "The rule would archive it, but it names neither the finding's kind nor its error, so a person is told."
+
+    private static let notResolvable =
+        "Only external access with a principal and without an error can be blocked, so a person is told instead."
+
+    private func addUndecidable(
+        _ walk: Walk,
+        _ action: Decision.Action,
+        _ input: Case,
+        _ judge: Judge,
+        _ reasons: inout [String]
+    ) {
+        let open = walk.undecidable
+        for index in open.prefix(10) {
+            let missing = judge.missing(for: rules[index], input).prefix(8).joined(separator: ", ")
+            reasons.append(
+                "The rule \(quoted(rules[index].name)) (\(rules[index].action.rawValue)) cannot be decided without "
+                    + "\(missing)."
+            )
+        }
+        if open.count > 10 { reasons.append("\(open.count - 10) more rules cannot be decided either.") }
+        let other = walk.match.map { "the rule \(quoted(rules[$0].name))" } ?? "the default"
+        reasons.append("Without that, \(other) says \(action.rawValue); the answers differ, so a person is told.")
+    }
+
+    private func addExpired(_ expired: [Int], _ reasons: inout [String]) {
+        for index in expired.prefix(10) {
+            reasons.append(
+                "The rule \(quoted(rules[index].name)) would match, but it expired (\(rules[index].expires ?? ""))."
+            )
+        }
+        if expired.count > 10 { reasons.append("\(expired.count - 10) more rules would match, but expired.") }
+    }
+
+    private func addRisk(_ score: RiskScore, _ view: CaseView, _ reasons: inout [String]) {
+        score.addLines(weights, to: &reasons)
+        if score.range.upperBound > score.points, !score.missing.isEmpty {
+            let missing = score.missing.map(view.gaps.words).joined(separator: ", ")
+            reasons.append("The score could be up to \(score.range.upperBound), were these known: \(missing).")
+        }
+        reasons.append(scoreLines[score.points])
+    }
+}
+
+/// The closing line of each score, made once.
+private let scoreLines = (0...100).map { "Risk in all: \($0) of 100." }

@@ -1,0 +1,76 @@
+import LosslessJSON
+
+/// Reads the members of an object of a rules file; every failure names the place.
+struct ObjectReader {
+    let object: JSONObject
+    let place: String
+
+    init(_ json: JSON, at place: String, known: [String]) throws(RulesError) {
+        guard let object = json.object else { throw RulesError(place, "must be an object, not \(json.kind)") }
+        self.object = object
+        self.place = place
+        for index in object.members.indices {
+            let key = object.members[index].key
+            guard !known.contains(where: { sameBytes($0, key) }) else { continue }
+            throw RulesError(self.name(key), unknownWord("key", key, known))
+        }
+    }
+
+    /// The place of a member.
+    func name(_ key: String) -> String {
+        let key = visible(key, limit: 100)
+        return place.isEmpty ? key : "\(place).\(key)"
+    }
+
+    /// A text that must be there, not empty and in one line.
+    func name(of key: String, limit: Int) throws(RulesError) -> String {
+        guard let text = try text(key, limit: limit) else { throw RulesError(name(key), "is missing") }
+        return text
+    }
+
+    /// A text that may be missing.
+    func text(_ key: String, limit: Int) throws(RulesError) -> String? {
+        guard let json = object[key] else { return nil }
+        guard let text = json.string else { throw RulesError(name(key), "must be a string, not \(json.kind)") }
+        guard !text.isEmpty else { throw RulesError(name(key), "must not be empty") }
+        guard text.utf8.count <= limit else {
+            throw RulesError(name(key), "has \(text.utf8.count) bytes, more than \(limit)")
+        }
+        return text
+    }
+
+    /// A whole number in a range, where it is there.
+    func int(_ key: String, in range: ClosedRange<Int>) throws(RulesError) -> Int? {
+        guard let json = object[key] else { return nil }
+        guard let value = json.int, range.contains(value) else {
+            throw RulesError(
+                name(key),
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(shown(json))"
+            )
+        }
+        return value
+    }
+}
+
+/// A value as an error shows it.
+func shown(_ json: JSON) -> String {
+    switch json {
+    case .string(let text): "'\(visible(text, limit: 100))'"
+    case .number(let number): visible(number.spelling, limit: 40)
+    case .bool(let value): value ? "true" : "false"
+    default: json.kind
+    }
+}
+
+/// What to say about a word that is none of those that are known.
+func unknownWord(_ kind: String, _ word: String, _ known: [String]) -> String {
+    let head = "'\(visible(word, limit: 100))' is not a known \(kind)"
+    if let near = nearest(word, among: known) { return "\(head); did you mean '\(near)'?" }
+    return "\(head); it may be \(listed(known))"
+}
+
+/// `a, b or c`.
+func listed(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "nothing" }
+    return words.dropLast().joined(separator: ", ") + " or " + last
+}

@@ -1,0 +1,137 @@
+/// One thing that raises or lowers the score.
+enum Contribution: Int, CaseIterable, Sendable {
+    case `public`, anyPrincipal, principalUnknown, principalOutsideOrganization, principalInsideOrganization
+    case federated, accessList, accessRead, accessTagging, accessWrite, accessPermissions
+    case dataClassification, production, nonProduction, externalId, sourceCondition, analysisFailed
+
+    /// The name that `risk.weights` knows it by.
+    var name: String {
+        switch self {
+        case .public: "public"
+        case .anyPrincipal: "anyPrincipal"
+        case .principalUnknown: "principalUnknown"
+        case .principalOutsideOrganization: "principalOutsideOrganization"
+        case .principalInsideOrganization: "principalInsideOrganization"
+        case .federated: "federated"
+        case .accessList: "accessList"
+        case .accessRead: "accessRead"
+        case .accessTagging: "accessTagging"
+        case .accessWrite: "accessWrite"
+        case .accessPermissions: "accessPermissions"
+        case .dataClassification: "dataClassification"
+        case .production: "production"
+        case .nonProduction: "nonProduction"
+        case .externalId: "externalId"
+        case .sourceCondition: "sourceCondition"
+        case .analysisFailed: "analysisFailed"
+        }
+    }
+
+    /// What it weighs when the rules do not say.
+    var defaultPoints: Int {
+        switch self {
+        case .public: 50
+        case .anyPrincipal: 30
+        case .principalUnknown: 15
+        case .principalOutsideOrganization: 20
+        case .principalInsideOrganization: -10
+        case .federated: 10
+        case .accessList: 5
+        case .accessRead: 10
+        case .accessTagging: 5
+        case .accessWrite: 20
+        case .accessPermissions: 25
+        case .dataClassification: 25
+        case .production: 15
+        case .nonProduction: -10
+        case .externalId: -15
+        case .sourceCondition: -15
+        case .analysisFailed: 20
+        }
+    }
+
+    /// What it means, after its points.
+    var words: String {
+        switch self {
+        case .public: "anybody at all has the access"
+        case .anyPrincipal: "every principal is let in, narrowed only by conditions"
+        case .principalUnknown: "nobody could tell which organization the principal belongs to"
+        case .principalOutsideOrganization: "the principal's account is not in our organization"
+        case .principalInsideOrganization: "the principal's account is in our organization"
+        case .federated: "people come in by an identity provider"
+        case .accessList: "lists what is there"
+        case .accessRead: "reads"
+        case .accessTagging: "changes tags"
+        case .accessWrite: "writes, deletes or acts in its name"
+        case .accessPermissions: "changes who has access"
+        case .dataClassification: "a tag says that the data is sensitive"
+        case .production: "a tag says that it is production"
+        case .nonProduction: "a tag says that it is not production"
+        case .externalId: "an external id is asked for"
+        case .sourceCondition: "a condition limits where it may come from"
+        case .analysisFailed: "Access Analyzer could not tell who has access"
+        }
+    }
+}
+
+/// How many points each contribution has, with its line for the reasons made beforehand.
+struct RiskWeights: Sendable {
+    private(set) var points: [Int]
+    private(set) var lines: [String]
+    /// How the line of a contribution by a tag begins.
+    private(set) var tagLines: [String]
+    private(set) var types: [String: (points: Int, line: String)] = [:]
+    private var otherType: (points: Int, line: String)
+
+    /// Every weight as it is when the rules do not say.
+    static let standard = RiskWeights([:])
+
+    /// The name of the weight of the types that have none of their own.
+    static let otherTypeName = "resourceType:other"
+
+    /// Keys, secrets and identities weigh most: whoever has them has what they open. Then what holds data that leaves
+    /// with one call (snapshots, tables, buckets); then what only passes messages or holds code.
+    static let typePoints: [(String, Int)] = [
+        ("AWS::IAM::Role", 25), ("AWS::IAM::User", 25), ("AWS::SecretsManager::Secret", 25), ("AWS::KMS::Key", 20),
+        ("AWS::EC2::Snapshot", 15), ("AWS::RDS::DBSnapshot", 15), ("AWS::RDS::DBClusterSnapshot", 15),
+        ("AWS::DynamoDB::Table", 15), ("AWS::S3::Bucket", 10), ("AWS::S3Express::DirectoryBucket", 10),
+        ("AWS::EFS::FileSystem", 10), ("AWS::DynamoDB::Stream", 10), ("AWS::Lambda::Function", 10),
+        ("AWS::ECR::Repository", 5), ("AWS::Lambda::LayerVersion", 5), ("AWS::SQS::Queue", 5), ("AWS::SNS::Topic", 5),
+    ]
+
+    private static let otherPoints = 10
+
+    init(_ own: [String: Int]) {
+        points = []
+        lines = []
+        tagLines = []
+        for contribution in Contribution.allCases {
+            let value = own[contribution.name] ?? contribution.defaultPoints
+            points.append(value)
+            lines.append("Risk \(signed(value)), \(contribution.name): \(contribution.words).")
+            tagLines.append("Risk \(signed(value)), \(contribution.name): the tag ")
+        }
+        let other = own[Self.otherTypeName] ?? Self.otherPoints
+        otherType = (other, "Risk \(signed(other)), resourceType: any other type.")
+        for (type, standard) in Self.typePoints {
+            let value = own["resourceType:" + type] ?? standard
+            types[type] = (value, "Risk \(signed(value)), resourceType:\(type).")
+        }
+        for (name, value) in own {
+            guard let type = name.after("resourceType:"), name != Self.otherTypeName else { continue }
+            types[type] = (value, "Risk \(signed(value)), resourceType:\(type).")
+        }
+    }
+
+    /// The points of a resource type, and its line.
+    func type(_ name: String) -> (points: Int, line: String) {
+        types[name] ?? otherType
+    }
+
+    subscript(_ contribution: Contribution) -> Int { points[contribution.rawValue] }
+}
+
+/// `+20`, `-15`.
+func signed(_ value: Int) -> String {
+    value < 0 ? String(value) : "+\(value)"
+}

@@ -1,0 +1,82 @@
+package import Findings
+
+/// One rule, checked and compiled.
+package struct Rule: Sendable {
+    /// Unique in its set; what `decision.rule` says.
+    package let name: String
+    /// What the rule is about.
+    package let description: String?
+    /// Who answers for it.
+    package let owner: String?
+    /// Why its action is right.
+    package let reason: String?
+    /// The day or moment after which it no longer matches, as written.
+    package let expires: String?
+    /// What is to be done when it matches.
+    package let action: Decision.Action
+    /// What must hold, as written.
+    let criteria: [Criterion]
+    /// The same, cheapest first.
+    let inOrder: [Criterion]
+    /// The first moment at which it is expired, `2026-11-22T00:00:00Z`.
+    let expiredFrom: String?
+    /// What the reasons of a decision by this rule begin with.
+    let opening: [String]
+
+    init(
+        name: String,
+        description: String?,
+        owner: String?,
+        reason: String?,
+        expires: Expiry?,
+        action: Decision.Action,
+        criteria: [Criterion]
+    ) {
+        self.name = name
+        self.description = description
+        self.owner = owner
+        self.reason = reason
+        self.expires = expires?.text
+        self.action = action
+        self.criteria = criteria
+        expiredFrom = expires?.from
+        var order = criteria
+        order.sort { $0.key.cost < $1.key.cost }
+        inOrder = order
+        var opening = [reason ?? description ?? "The rule \(quoted(name)) matches."].map { visible($0, limit: 2048) }
+        if let owner { opening.append("Owner of the rule: \(visible(owner, limit: 200)).") }
+        self.opening = opening
+    }
+
+    /// Whether it no longer matches at this moment, `2026-11-21T08:40:00Z`.
+    package func isExpired(at now: String) -> Bool {
+        expiredFrom.map { $0 <= now } ?? false
+    }
+
+    /// Whether it says of what kind, or with which error, the findings are that it is about.
+    var namesKindOrError: Bool {
+        criteria.contains { criterion in
+            switch criterion.key.source {
+            case .kind, .error: criterion.tests.contains(where: \.isPositive)
+            default: false
+            }
+        }
+    }
+}
+
+extension Test {
+    /// Whether it asks for something to be there, and not just for something not to be.
+    fileprivate var isPositive: Bool {
+        switch self {
+        case .equals, .contains: true
+        case .like(let patterns): patterns.allSatisfy(\.saysSomething)
+        case .exists(let wanted): wanted
+        case .differs, .below, .above: false
+        }
+    }
+}
+
+/// A name in quotes, as it may stand in a sentence.
+func quoted(_ name: String) -> String {
+    "\"\(visible(name, limit: RulesLimits.name))\""
+}
