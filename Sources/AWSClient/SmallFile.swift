@@ -7,9 +7,9 @@ import Darwin
 #endif
 
 /// Files of settings and tokens.
-enum SmallFile {
+package enum SmallFile {
     /// The whole content; nil when it cannot be opened or read, or is larger than `limit` bytes.
-    static func read(_ path: String, limit: Int = 1 << 20) -> [UInt8]? {
+    package static func read(_ path: String, limit: Int = 1 << 20) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -19,6 +19,12 @@ package struct FindingRecord: Sendable, Equatable {
     package let condition: JSONObject?
     /// Why the resource could not be analysed.
     package let error: String?
+    /// Such as `UnusedPermission`; only GetFindingV2 says it.
+    package let findingType: String?
+    /// The account that owns the resource, twelve digits.
+    package let ownerAccount: String?
+    /// Whether everybody has the access.
+    package let isPublic: Bool?
 
     package init(
         id: String,
@@ -28,7 +34,10 @@ package struct FindingRecord: Sendable, Equatable {
         principal: JSONObject?,
         actions: [String]?,
         condition: JSONObject?,
-        error: String?
+        error: String?,
+        findingType: String? = nil,
+        ownerAccount: String? = nil,
+        isPublic: Bool? = nil
     ) {
         self.id = id
         self.status = status
@@ -38,6 +47,9 @@ package struct FindingRecord: Sendable, Equatable {
         self.actions = actions
         self.condition = condition
         self.error = error
+        self.findingType = findingType
+        self.ownerAccount = ownerAccount
+        self.isPublic = isPublic
     }
 
     /// Reads a finding; `nil` when id or status are missing or a key has the wrong type.
@@ -56,7 +68,10 @@ package struct FindingRecord: Sendable, Equatable {
             principal: json["principal"]?.object,
             actions: actions,
             condition: json["condition"]?.object,
-            error: json["error"]?.string
+            error: json["error"]?.string,
+            findingType: json["findingType"]?.string,
+            ownerAccount: json["resourceOwnerAccount"]?.string,
+            isPublic: json["isPublic"]?.bool
         )
     }
 }
@@ -107,6 +122,26 @@ package struct FindingV2: Sendable, Equatable {
     package let details: [JSON]
     /// Where the next page starts; `nil` on the last one.
     package let nextToken: String?
+    /// When Access Analyzer last changed it, as AWS writes it.
+    package let updatedAt: String?
+    /// When Access Analyzer last looked at the resource, as AWS writes it.
+    package let analyzedAt: String?
+
+    package init(
+        record: FindingRecord,
+        findingType: String?,
+        details: [JSON],
+        nextToken: String?,
+        updatedAt: String? = nil,
+        analyzedAt: String? = nil
+    ) {
+        self.record = record
+        self.findingType = findingType
+        self.details = details
+        self.nextToken = nextToken
+        self.updatedAt = updatedAt
+        self.analyzedAt = analyzedAt
+    }
 }
 
 /// Reads a finding of any kind as it is now, one page of its details.
@@ -146,7 +181,9 @@ package struct GetFindingV2: AWSOperation {
             record: record,
             findingType: json["findingType"]?.string,
             details: json["findingDetails"]?.array ?? [],
-            nextToken: json["nextToken"]?.string
+            nextToken: json["nextToken"]?.string,
+            updatedAt: json["updatedAt"]?.string,
+            analyzedAt: json["analyzedAt"]?.string
         )
     }
 }

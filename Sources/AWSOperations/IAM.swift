@@ -1,4 +1,5 @@
 package import AWSClient
+package import AWSSigning
 
 private let version = "2010-05-08"
 
@@ -14,19 +15,38 @@ package struct Role: Sendable, Equatable {
     package let trustPolicy: String
     /// The role's tags in order; `nil` where the answer's list of tags cannot be read.
     package let tags: [(key: String, value: String)]?
+    /// What its owner wrote about it.
+    package let description: String?
+    /// When it was made.
+    package let createdAt: Timestamp?
+    /// When it was last used, in the last 400 days.
+    package let lastUsed: Timestamp?
 
-    package init(arn: String, name: String, path: String, trustPolicy: String, tags: [(key: String, value: String)]?) {
+    package init(
+        arn: String,
+        name: String,
+        path: String,
+        trustPolicy: String,
+        tags: [(key: String, value: String)]?,
+        description: String? = nil,
+        createdAt: Timestamp? = nil,
+        lastUsed: Timestamp? = nil
+    ) {
         self.arn = arn
         self.name = name
         self.path = path
         self.trustPolicy = trustPolicy
         self.tags = tags
+        self.description = description
+        self.createdAt = createdAt
+        self.lastUsed = lastUsed
     }
 
-    /// Whether both have the same names, policy and tags.
+    /// Whether both have the same names, policy, description, times and tags.
     package static func == (left: Role, right: Role) -> Bool {
         left.arn == right.arn && left.name == right.name && left.path == right.path
-            && left.trustPolicy == right.trustPolicy
+            && left.trustPolicy == right.trustPolicy && left.description == right.description
+            && left.createdAt == right.createdAt && left.lastUsed == right.lastUsed
             && left.tags.map { $0.map { [$0.key, $0.value] } } == right.tags.map { $0.map { [$0.key, $0.value] } }
     }
 }
@@ -65,7 +85,10 @@ package struct GetRole: AWSOperation {
             name: name,
             path: role.text(at: "Path") ?? "/",
             trustPolicy: policy,
-            tags: role.first("Tags").map(tags) ?? []
+            tags: role.first("Tags").map(tags) ?? [],
+            description: role.text(at: "Description"),
+            createdAt: try response.time(role.text(at: "CreateDate")),
+            lastUsed: try response.time(role.text(at: "RoleLastUsed", "LastUsedDate"))
         )
     }
 

@@ -53,15 +53,28 @@ extension Timestamp {
 
     /// `20261121T012233Z`, as signatures hold it.
     package var basic: String {
+        text(dateSeparator: "", timeSeparator: "")
+    }
+
+    /// `2026-11-21T01:22:33Z`, as events and answers hold it.
+    package var extended: String {
+        text(dateSeparator: "-", timeSeparator: ":")
+    }
+
+    private func text(dateSeparator: String, timeSeparator: String) -> String {
         let parts = civil
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
+        bytes.reserveCapacity(20)
         appendDigits(parts.year, 4, to: &bytes)
+        bytes += dateSeparator.utf8
         appendDigits(parts.month, 2, to: &bytes)
+        bytes += dateSeparator.utf8
         appendDigits(parts.day, 2, to: &bytes)
         bytes.append(UInt8(ascii: "T"))
         appendDigits(parts.hour, 2, to: &bytes)
+        bytes += timeSeparator.utf8
         appendDigits(parts.minute, 2, to: &bytes)
+        bytes += timeSeparator.utf8
         appendDigits(parts.second, 2, to: &bytes)
         bytes.append(UInt8(ascii: "Z"))
         return String(decoding: bytes, as: UTF8.self)

@@ -80,13 +80,13 @@ import Testing
     }
 
     @Test func aWaitPastTheDeadlineThrowsTheRealErrorAtOnce() async throws {
-        let server = try await TestServer { _, _ in .answer(429, ["retry-after": "5"], "{\"code\":\"Slow\"}") }
-        let client = try client(port: server.port).with(deadline: .now + .seconds(4), logger: .silent)
+        let server = try await TestServer { _, _ in .answer(429, ["retry-after": "100"], "{\"code\":\"Slow\"}") }
+        let client = try client(port: server.port).with(deadline: .now + .seconds(90), logger: .silent)
         let start = ContinuousClock.now
         let error = await failure(of: ReadThing(), client)
         #expect(error?.kind == .throttled)
         #expect(error?.status == 429)
-        #expect(ContinuousClock.now - start < .seconds(4))
+        #expect(ContinuousClock.now - start < .seconds(60))
         #expect(server.requests.count == 1)
     }
 
@@ -100,17 +100,17 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func aSlowAnswerIsCutByTheDeadline(_ isWrite: Bool) async throws {
-        let server = try await TestServer { _, _ in .late(.seconds(30), "x") }
+        let server = try await TestServer { _, _ in .late(.seconds(120), "x") }
         let client = try client(port: server.port).with(deadline: .now + .seconds(1), logger: .silent)
         let start = ContinuousClock.now
         let error = isWrite ? await failure(of: WriteThing(), client) : await failure(of: ReadThing(), client)
         #expect(error?.kind == .deadlineExceeded)
         #expect(error?.outcomeUnknown == isWrite)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func aCancelledTaskStopsWaiting() async throws {
-        let server = try await TestServer { _, _ in .late(.seconds(30), "x") }
+        let server = try await TestServer { _, _ in .late(.seconds(120), "x") }
         let client = try client(port: server.port)
         let start = ContinuousClock.now
         let task = Task { await failure(of: WriteThing(), client) }
@@ -119,7 +119,7 @@ import Testing
         let error = await task.value
         #expect(error?.kind == .cancelled)
         #expect(error?.outcomeUnknown == true)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func aConnectionThatWasClosedMeanwhileIsMadeAnewAtOnce() async throws {

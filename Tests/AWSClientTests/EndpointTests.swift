@@ -13,7 +13,10 @@ struct EndpointVector: Sendable, CustomStringConvertible {
 
     static let services: [String: AWSService] = [
         "iam": .iam, "sts": .sts, "sns": .sns, "accessanalyzer": .accessAnalyzer,
-        "s3": AWSService(id: "S3", signingName: "s3", endpointPrefix: "s3", dualStack: .label, signsPathAsSent: true),
+        "s3": .s3, "ssm": .ssm, "sqs": .sqs, "lambda": .lambda, "kms": .kms, "secretsmanager": .secretsManager,
+        "efs": .efs,
+        "ec2": .ec2, "ecr": .ecr, "rds": .rds, "dynamodb": .dynamoDB, "organizations": .organizations,
+        "s3control": .s3ExpressControl,
     ]
 
     static let all: [EndpointVector] = {
@@ -39,7 +42,7 @@ struct EndpointVector: Sendable, CustomStringConvertible {
 
 @Suite struct EndpointTests {
     @Test func vectorsAreThere() {
-        #expect(EndpointVector.all.count == 100)
+        #expect(EndpointVector.all.count == 320)
     }
 
     @Test(arguments: EndpointVector.all) func endpointsEqualAWSsRules(_ vector: EndpointVector) throws {
@@ -75,6 +78,23 @@ struct EndpointVector: Sendable, CustomStringConvertible {
         let error = #expect(throws: AWSError.self) { try configuration.endpoint(of: .sts, in: .frankfurt) }
         #expect(error?.kind == .configuration)
         #expect(error?.message.contains("AWS_ENDPOINT_URL_STS and \(setting)") == true)
+    }
+
+    @Test func directoryBucketsHaveNoDualStack() throws {
+        let configuration = try AWSConfiguration(environment: ["AWS_USE_DUALSTACK_ENDPOINT": "true"])
+        let error = #expect(throws: AWSError.self) {
+            try configuration.endpoint(of: .s3ExpressControl, in: Region("us-east-1"))
+        }
+        #expect(error?.kind == .configuration)
+        #expect(error?.message.contains("S3 Control has no dual-stack endpoints") == true)
+    }
+
+    @Test(arguments: [
+        (Partition.aws, "us-east-1"), (.china, "cn-northwest-1"), (.usGovernment, "us-gov-west-1"),
+    ])
+    func organizationsHasOneRegionAPartition(_ partition: Partition, _ name: String) {
+        #expect(partition.organizationsRegion.name == name)
+        #expect(partition.organizationsRegion.partition == partition)
     }
 
     @Test func chinaHasNoFIPS() throws {

@@ -52,6 +52,50 @@ import Testing
         #expect(said.requestID == (header.isEmpty ? nil : "id"))
     }
 
+    /// What the services whose resources are looked up answer about something that is not there, or not readable.
+    @Test(arguments: [
+        (
+            404, "", "<?xml version=\"1.0\"?><Error><Code>NoSuchTagSet</Code><BucketName>b</BucketName></Error>",
+            "NoSuchTagSet"
+        ),
+        (404, "", "<Error><Code>OwnershipControlsNotFoundError</Code></Error>", "OwnershipControlsNotFoundError"),
+        (400, "", "{\"__type\":\"com.amazonaws.sqs#QueueDoesNotExist\",\"message\":\"m\"}", "QueueDoesNotExist"),
+        (400, "", "{\"__type\":\"NotFoundException\",\"message\":\"m\"}", "NotFoundException"),
+        (404, "FileSystemNotFound:", "{\"ErrorCode\":\"FileSystemNotFound\",\"Message\":\"m\"}", "FileSystemNotFound"),
+        (
+            400, "", "{\"__type\":\"RepositoryNotFoundException\",\"message\":\"m\"}", "RepositoryNotFoundException"
+        ),
+        (
+            404, "", "<ErrorResponse><Error><Type>Sender</Type><Code>DBSnapshotNotFound</Code></Error></ErrorResponse>",
+            "DBSnapshotNotFound"
+        ),
+        (
+            404, "", "<ErrorResponse><Error><Code>ResourceNotFound</Code></Error></ErrorResponse>", "ResourceNotFound"
+        ),
+        (
+            400, "", "<Response><Errors><Error><Code>InvalidSnapshot.NotFound</Code></Error></Errors></Response>",
+            "InvalidSnapshot.NotFound"
+        ),
+        (404, "ResourceNotFoundException", "{\"Type\":\"User\",\"Message\":\"m\"}", "ResourceNotFoundException"),
+    ])
+    func knowsWhatIsNotThereInEveryProtocol(_ status: Int, _ header: String, _ body: String, _ code: String) {
+        let said = answer(status, header.isEmpty ? [:] : ["x-amzn-ErrorType": header], body)
+        #expect(said.code == code)
+        #expect(ErrorCodes.kind(code: said.code, status: status) == .notFound)
+    }
+
+    @Test(arguments: ["AccountNotFoundException", "AWSOrganizationsNotInUseException"])
+    func organizationsHasItsOwnWords(_ code: String) {
+        let said = answer(
+            400,
+            [:],
+            "{\"__type\":\"\(code)\",\"Message\":\"You specified an account that doesn't exist.\"}"
+        )
+        #expect(said.code == code)
+        #expect(said.message == "You specified an account that doesn't exist.")
+        #expect(ErrorCodes.kind(code: code, status: 400) == .rejected)
+    }
+
     @Test(arguments: [
         "", "<html><body>502", "{", "[]", "{\"message\":7}", "Bad Gateway", "<a/>", "{\"__type\":\"a b\"}", "\u{FF}",
     ])

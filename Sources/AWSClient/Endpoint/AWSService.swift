@@ -6,6 +6,12 @@ package struct AWSService: Sendable, Hashable {
         case ownDomain
         /// `{prefix}.dualstack.{region}.amazonaws.com`, Amazon S3's older pattern.
         case label
+        /// As `ownDomain`, with another prefix than the plain host name has.
+        case ownDomainNamed(String)
+        /// The plain host name speaks both.
+        case plainName
+        /// There is none.
+        case unsupported
     }
 
     /// The service's id in AWS's models, such as `AccessAnalyzer`: names it in errors and in `AWS_ENDPOINT_URL_<ID>`.
@@ -79,6 +85,23 @@ extension AWSService {
         id: "AccessAnalyzer",
         signingName: "access-analyzer",
         endpointPrefix: "access-analyzer",
+        governmentNameIsFIPS: true
+    )
+
+    /// Simple Storage Service, by path-style addresses.
+    package static let s3 = AWSService(
+        id: "S3",
+        signingName: "s3",
+        endpointPrefix: "s3",
+        dualStack: .label,
+        signsPathAsSent: true
+    )
+
+    /// Systems Manager.
+    package static let ssm = AWSService(
+        id: "SSM",
+        signingName: "ssm",
+        endpointPrefix: "ssm",
         governmentNameIsFIPS: true
     )
 }

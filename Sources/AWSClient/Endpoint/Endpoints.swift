@@ -33,6 +33,9 @@ extension AWSConfiguration {
                 "AWS_USE_FIPS_ENDPOINT is true, but region \(region) has no FIPS endpoints: unset it or choose another region"
             )
         }
+        if usesDualStack, service.dualStack == .unsupported {
+            throw .configuration("AWS_USE_DUALSTACK_ENDPOINT is true, but \(service.id) has no dual-stack endpoints")
+        }
         let host = service.isGlobal ? globalHost(of: service, in: region.partition) : host(of: service, in: region)
         return Endpoint(url: EndpointURL(https: host), signingRegion: signingRegion)
     }
@@ -50,10 +53,13 @@ extension AWSConfiguration {
         case (.ownDomain, true):
             let label = usesFIPS ? "\(prefix)-fips" : prefix
             return "\(label).\(region.name).\(region.partition.dualStackDNSSuffix)"
+        case (.ownDomainNamed(let name), true):
+            let label = usesFIPS ? "\(name)-fips" : name
+            return "\(label).\(region.name).\(region.partition.dualStackDNSSuffix)"
         case (.label, true):
             let label = usesFIPS ? "\(prefix)-fips" : prefix
             return "\(label).dualstack.\(region.name).\(region.partition.dnsSuffix)"
-        case (_, false):
+        case (_, false), (.plainName, true), (.unsupported, true):
             let plainIsFIPS = service.governmentNameIsFIPS && region.partition == .usGovernment
             let label = usesFIPS && !plainIsFIPS ? "\(prefix)-fips" : prefix
             return "\(label).\(region.name).\(region.partition.dnsSuffix)"
