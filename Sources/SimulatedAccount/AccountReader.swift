@@ -9,8 +9,9 @@ struct AccountReader {
     init(_ json: JSON) throws(SimulatedAccountError) {
         guard let object = json.object else { throw SimulatedAccountError(description: "an account is an object") }
         let known = [
-            "description", "account", "region", "environment", "roles", "analyzers", "findings", "topics", "quotas",
-            "assumableRoles", "faults",
+            "description", "account", "region", "environment", "roles", "analyzers", "findings", "topics", "objects",
+            "parameters", "quotas",
+            "assumableRoles", "faults", "resources", "organization",
         ]
         if let key = object.keys.first(where: { !known.contains($0) }) {
             throw SimulatedAccountError(description: "\(key): is not a key of an account")
@@ -80,7 +81,8 @@ struct AccountReader {
                     name: arn.name,
                     path: arn.path,
                     tags: try tags(member.value["tags"], "\(key).tags"),
-                    document: policy.string ?? policy.text()
+                    document: policy.string ?? policy.text(),
+                    json: member.value
                 )
             )
         }
@@ -97,6 +99,33 @@ struct AccountReader {
             tags.append((member.key, value))
         }
         return tags
+    }
+
+    func resources() throws(SimulatedAccountError) -> JSONObject {
+        let resources = try object("resources")
+        for member in resources.members {
+            guard ARN(member.key) != nil else { throw wrong("resources.\(member.key)", "named by an ARN") }
+            guard member.value.object != nil else { throw wrong("resources.\(member.key)", "an object") }
+            _ = try tags(member.value["tags"], "resources.\(member.key).tags")
+        }
+        return resources
+    }
+
+    /// Nil where there is none.
+    func organization() throws(SimulatedAccountError) -> JSONObject? {
+        guard let value = object["organization"] else { return nil }
+        guard let accounts = value["accounts"]?.object else { throw wrong("organization.accounts", "an object") }
+        for member in accounts.members {
+            let key = "organization.accounts.\(member.key)"
+            guard isAccountID(member.key) else { throw wrong(key, "named by an account id of 12 digits") }
+            _ = try tags(member.value["tags"], "\(key).tags")
+            for unit in member.value["organizationalUnits"]?.array ?? [] {
+                guard unit["id"]?.string != nil, unit["name"]?.string != nil else {
+                    throw wrong("\(key).organizationalUnits", "a list of objects with id and name")
+                }
+            }
+        }
+        return accounts
     }
 
     func findings() throws(SimulatedAccountError) -> [SimulatedFinding] {
@@ -126,7 +155,14 @@ struct AccountReader {
                 message: json["message"]?.string ?? "simulated",
                 outcomeUnknown: json["outcomeUnknown"]?.bool ?? false
             )
-            faults.append(SimulatedFault(operation: operation, error: error, times: json["times"]?.int ?? 1))
+            faults.append(
+                SimulatedFault(
+                    service: json["service"]?.string,
+                    operation: operation,
+                    error: error,
+                    times: json["times"]?.int ?? 1
+                )
+            )
         }
         return faults
     }

@@ -31,9 +31,15 @@ package final class SimulatedAccount: Sendable {
     /// The settings of the functions in this account.
     package let environment: EnvironmentVariables
     let analyzers: JSONObject
+    let objects: JSONObject
+    let parameters: JSONObject
     let topics: [String]
     let quotas: [String: Int]
     let assumableRoles: [String]
+    /// What there is besides roles, by ARN, in the words of a case's context.
+    let resources: JSONObject
+    /// The accounts of the organization by id; nil where there is none.
+    let organization: JSONObject?
     let state: Mutex<State>
 
     /// Loads an account from JSON of the shape that the README gives. Throws which key is wrong.
@@ -43,9 +49,13 @@ package final class SimulatedAccount: Sendable {
         region = try reader.region()
         environment = try reader.environment()
         analyzers = try reader.object("analyzers")
+        objects = try reader.object("objects")
+        parameters = try reader.object("parameters")
         topics = try reader.list("topics")
         quotas = try reader.integers("quotas")
         assumableRoles = try reader.list("assumableRoles")
+        resources = try reader.resources()
+        organization = try reader.organization()
         state = Mutex(
             State(roles: try reader.roles(), findings: try reader.findings(), faults: try reader.faults())
         )
@@ -79,15 +89,19 @@ struct SimulatedRole {
     let path: String
     let tags: [(key: String, value: String)]?
     var document: String
+    /// As it stands in the file: `description`, `createdAt`, `lastUsed`.
+    let json: JSON
 }
 
 struct SimulatedFinding {
     let analyzer: String
-    let json: JSON
+    var json: JSON
 }
 
 /// An error that the next calls of an operation are answered with.
 struct SimulatedFault {
+    /// The service's id, where several have an operation of that name.
+    let service: String?
     let operation: String
     let error: AWSError
     var times: Int

@@ -25,7 +25,7 @@ package struct SimulatedCaller: AWSCaller {
                     status: 403
                 )
             }
-            let fault = simulated.state.withLock { $0.takeFault(Operation.name) }
+            let fault = simulated.state.withLock { $0.takeFault(Operation.service.id, Operation.name) }
             // A lost answer: the write is carried out all the same.
             if let fault, !fault.outcomeUnknown { throw fault }
             let answer = try answer(operation)
@@ -49,12 +49,17 @@ package struct SimulatedCaller: AWSCaller {
         case let operation as GetFinding: try getFinding(operation)
         case let operation as ListFindings: listFindings(operation)
         case is ListAnalyzers: listAnalyzers()
+        case let operation as GetFindingV2: try getFindingV2(operation)
+        case let operation as UpdateFindings: try updateFindings(operation)
+        case let operation as StartResourceScan: startResourceScan(operation)
+        case let operation as GetObject: try getObject(operation)
+        case let operation as GetParameter: try getParameter(operation)
         default:
-            throw AWSError(kind: .rejected, message: "the simulated account does not know this operation")
+            if let answer = try readResource(operation) { answer } else { try readOrganization(operation) }
         }
     }
 
-    private func record(_ operation: String, isWrite: Bool = false, _ parameters: [(String, JSON)]) {
+    func record(_ operation: String, isWrite: Bool = false, _ parameters: [(String, JSON)]) {
         let call = SimulatedAccount.Call(operation: operation, isWrite: isWrite, parameters: JSONObject(parameters))
         simulated.state.withLock { $0.calls.append(call) }
     }
@@ -66,7 +71,17 @@ package struct SimulatedCaller: AWSCaller {
         guard let role = simulated.state.withLock({ $0.role(named: operation.roleName, in: account) }) else {
             throw noSuchRole(operation.roleName)
         }
-        return Role(arn: role.arn, name: role.name, path: role.path, trustPolicy: role.document, tags: role.tags)
+        return Role(
+            arn: role.arn,
+            name: role.name,
+            path: role.path,
+            trustPolicy: role.document,
+            tags: role.tags,
+            description: role.json["description"]?.string,
+            // IAM always tells it.
+            createdAt: time(role.json["createdAt"] ?? "2020-05-13T03:14:32Z"),
+            lastUsed: time(role.json["lastUsed"])
+        )
     }
 
     private func noSuchRole(_ name: String) -> AWSError {
@@ -188,8 +203,11 @@ package struct SimulatedCaller: AWSCaller {
 }
 
 extension SimulatedAccount.State {
-    mutating func takeFault(_ operation: String) -> AWSError? {
-        guard let index = faults.firstIndex(where: { $0.operation == operation && $0.times > 0 }) else { return nil }
+    mutating func takeFault(_ service: String, _ operation: String) -> AWSError? {
+        let index = faults.firstIndex {
+            $0.operation == operation && $0.times > 0 && $0.service.map { $0 == service } ?? true
+        }
+        guard let index else { return nil }
         faults[index].times -= 1
         return faults[index].error
     }
