@@ -1,0 +1,117 @@
+import AWSClient
+package import Findings
+import Logging
+import LosslessJSON
+import Policies
+import Rules
+
+/// Finds out what the resource is and sets `context`; keys of the context that are not ours stay.
+///
+/// Independent look-ups run side by side; one that fails is `unavailable` with its reason, and none fails the case. A
+/// finding that is over by now ends here as `IGNORED`, and its status and times become those of now.
+package func enrich(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    var result = input
+    if let ignored = ignoredOutcome(input, environment.settings) {
+        result.conclude(ignored)
+        return result
+    }
+    let finding = input.finding
+    var learned = Learned()
+    var lookUps = [FindingLookUp(finding: finding, aws: environment.aws).lookUp]
+    if let partition = Partition(rawValue: finding.resource.partition) {
+        let questions = OrganizationQuestions(
+            finding: finding,
+            partition: partition,
+            environment: environment,
+            rules: { await knownRules(environment) }
+        )
+        lookUps += await resourceLookUps(finding, partition, environment, &learned)
+        lookUps += questions.lookUps
+    } else {
+        learned.miss(.tags, "partition \(plain(finding.resource.partition, limit: 50)) is not supported")
+    }
+    let answer = await answers(to: lookUps, within: environment.lookUpBudget)
+    learned.add(answer.learned)
+    result.learn(learned.context(over: input.context))
+    if let now = answer.finding {
+        if case .read(let status, let updatedAt, let analyzedAt) = now {
+            result.refresh(status: status, updatedAt: updatedAt, analyzedAt: analyzedAt)
+        }
+        if let why = now.isOver, input.outcome == nil {
+            let earlier = now.mayBeOurDoing ? try await blockedEarlier(input, environment) : nil
+            result.conclude(earlier ?? needsNothing(why, mode: environment.settings.mode.rawValue))
+        }
+    }
+    return result
+}
+
+/// The rules, which say what must not be missing; `nil` when they cannot be had, which is for `evaluate` to fail on.
+private func knownRules(_ environment: HandlerEnvironment) async -> RuleSet? {
+    do throws(HandlerError) {
+        return try await environment.rules.rules(environment)
+    } catch {
+        environment.logger.warning("the rules cannot be had", metadata: ["why": .string(error.message)])
+        return nil
+    }
+}
+
+/// What passes by itself is worth a retry, so that nobody goes untold; what does not must not hold up the case.
+private func blockedEarlier(
+    _ input: Case,
+    _ environment: HandlerEnvironment
+) async throws(HandlerError) -> Outcome? {
+    do throws(HandlerError) {
+        return try await earlierBlock(input, environment)
+    } catch {
+        switch error.kind {
+        case .throttled, .serviceUnavailable, .deadlineExceeded: throw error
+        default:
+            environment.logger.warning(
+                "whether we blocked the access ourselves is not known",
+                metadata: ["why": .string(error.message)]
+            )
+            return nil
+        }
+    }
+}
+
+private func resourceLookUps(
+    _ finding: Finding,
+    _ partition: Partition,
+    _ environment: HandlerEnvironment,
+    _ learned: inout Learned
+) async -> [LookUp] {
+    guard let type = EnrichedType(rawValue: finding.resourceType) else {
+        learned.miss(.tags, "enrichment does not know the type \(plain(finding.resourceType, limit: 100))")
+        return []
+    }
+    do {
+        // With another account's number the look-ups could be about another resource of the same name.
+        guard finding.resource.account.isEmpty || finding.resource.account == finding.accountID else {
+            throw HandlerError(.invalidEvent, "the ARN is of another account than the finding's \(finding.accountID)")
+        }
+        let isGlobal = type == .role || type == .user
+        let region = finding.resource.region.isEmpty ? finding.region : finding.resource.region
+        let resource = LookedUpResource(
+            type: type,
+            arn: finding.resource,
+            account: finding.accountID,
+            region: isGlobal ? partition.globalRegion : try Region(region),
+            aws: try await environment.caller(for: finding.accountID, partition: partition),
+            environment: environment
+        )
+        return resource.lookUps(&learned)
+    } catch {
+        let reason = (error as? AWSError).map(why) ?? (error as? HandlerError)?.message ?? "\(error)"
+        for key in type.keys { learned.miss(key, plain(reason, limit: 299)) }
+        return []
+    }
+}
+
+extension HandlerEnvironment {
+    /// How long look-ups may take: a quarter of the time that is left, and at most 10 seconds.
+    var lookUpBudget: Duration {
+        guard let deadline else { return .seconds(10) }
+        return max(.zero, min(.seconds(10), ContinuousClock.now.duration(to: deadline) / 4))
+    }
+}

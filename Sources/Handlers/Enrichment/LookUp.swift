@@ -1,0 +1,94 @@
+import AWSClient
+import LosslessJSON
+
+/// One question to AWS, or a few that need each other, and the keys that its answer gives.
+struct LookUp: Sendable {
+    /// The keys that are unavailable when it fails.
+    let keys: [ContextKey]
+    /// Asks.
+    let run: @Sendable () async throws(AWSError) -> LookUpAnswer
+
+    init(_ keys: [ContextKey], _ run: @escaping @Sendable () async throws(AWSError) -> LookUpAnswer) {
+        self.keys = keys
+        self.run = run
+    }
+}
+
+/// What a look-up brought.
+struct LookUpAnswer: Sendable {
+    /// For the context.
+    var learned = Learned()
+    /// How the finding is now, when that was asked.
+    var finding: FindingNow?
+}
+
+/// Runs look-ups side by side. What is not back within `budget` is given up and has no answer.
+///
+/// - Returns: what was learned, with a gap for each key of each look-up that failed, and how the finding is now.
+func answers(to lookUps: [LookUp], within budget: Duration) async -> LookUpAnswer {
+    var results = await results(of: lookUps, within: budget)
+    var answer = LookUpAnswer()
+    for (index, lookUp) in lookUps.enumerated() {
+        switch results[index] ?? .failure(.noAnswer(within: budget)) {
+        case .success(let given):
+            answer.learned.add(given.learned)
+            if let finding = given.finding { answer.finding = finding }
+        case .failure(let error):
+            let why = why(error)
+            for key in lookUp.keys { answer.learned.miss(key, why) }
+        }
+        results[index] = nil
+    }
+    return answer
+}
+
+/// One end of a race: a look-up's result, or that the time is up.
+private struct Arrival: Sendable {
+    let index: Int
+    let result: Result<LookUpAnswer, AWSError>
+}
+
+private func results(of lookUps: [LookUp], within budget: Duration) async -> [Result<LookUpAnswer, AWSError>?] {
+    await withTaskGroup(of: Arrival?.self) { group in
+        for (index, lookUp) in lookUps.enumerated() {
+            group.addTask { Arrival(index: index, result: await outcomeOf(lookUp.run)) }
+        }
+        group.addTask {
+            // Cancelled when all answers are there, or with the invocation: either way there is nothing to wait for.
+            _ = try? await Task.sleep(for: budget)
+            return nil
+        }
+        var results: [Result<LookUpAnswer, AWSError>?] = Array(repeating: nil, count: lookUps.count)
+        var open = lookUps.count
+        while open > 0, let arrival = await group.next(), let arrival {
+            results[arrival.index] = arrival.result
+            open -= 1
+        }
+        group.cancelAll()
+        return results
+    }
+}
+
+/// Why a look-up failed, for people: AWS's own words in one line of at most 300 characters.
+func why(_ error: AWSError) -> String {
+    let call = error.operation.isEmpty ? nil : "\(error.service) \(error.operation)"
+    let parts = [error.code ?? call, error.message.isEmpty ? nil : error.message].compactMap { $0 }
+    return plain(parts.joined(separator: ": "), limit: 299)
+}
+
+extension AWSError {
+    /// The budget for look-ups is spent.
+    static func noAnswer(within budget: Duration) -> AWSError {
+        let tenths = max(0, budget / .milliseconds(100))
+        let whole = Int(tenths.rounded(.down))
+        return AWSError(
+            kind: .deadlineExceeded,
+            message: "no answer within \(whole / 10).\(whole % 10) s"
+        )
+    }
+
+    /// Something about the case makes the question impossible.
+    static func impossible(_ message: String) -> AWSError {
+        AWSError(kind: .rejected, message: message)
+    }
+}
