@@ -14,18 +14,25 @@ enum FindingCheck: Equatable {
     case different(String)
 }
 
+/// Whether Access Analyzer still has the finding as ACTIVE.
+func checkStatus(_ record: FindingRecord) -> FindingCheck {
+    record.status == "ACTIVE" ? .confirmed : .over("Access Analyzer has it as \(plain(record.status, limit: 100))")
+}
+
 /// Compares a finding of a case with the same finding as Access Analyzer has it now.
 ///
 /// What Access Analyzer leaves out cannot differ.
 func check(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
-    guard record.status == "ACTIVE" else {
-        return .over("Access Analyzer has it as \(plain(record.status, limit: 100))")
-    }
+    let status = checkStatus(record)
+    guard status == .confirmed else { return status }
     if let resource = record.resource, normalised(resource) != finding.resource.description {
         return .different("Access Analyzer has the finding for \(normalised(resource))")
     }
     if let error = record.error, !error.isEmpty, finding.error == nil {
         return .different("Access Analyzer can no longer analyse the resource (\(error))")
+    }
+    if finding.error != nil, record.error ?? "" == "" {
+        return .different("Access Analyzer can analyse the resource now")
     }
     let principals = record.principals
     if !principals.isEmpty {
@@ -40,6 +47,41 @@ func check(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
         }
     }
     return .confirmed
+}
+
+/// The same, and all else that rules decide by: nobody looks at an archived finding again.
+func checkWhole(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
+    let first = check(finding, against: record)
+    guard first == .confirmed else { return first }
+    if let type = record.findingType, type != finding.kind.rawValue {
+        return .different("Access Analyzer has it as a finding of the type \(plain(type, limit: 100))")
+    }
+    if let type = record.resourceType, normalised(type) != finding.resourceType {
+        return .different("Access Analyzer has the finding for the resource type \(plain(type, limit: 100))")
+    }
+    if let owner = record.ownerAccount, owner != finding.accountID {
+        return .different("Access Analyzer has the resource in the account \(plain(owner, limit: 100))")
+    }
+    if let isPublic = record.isPublic, isPublic != finding.isPublic ?? false {
+        return .different("Access Analyzer has the access as \(isPublic ? "public" : "not public")")
+    }
+    if let condition = record.condition, !isSameCondition(condition, finding.condition) {
+        let text = plain(JSON.object(condition).text(), limit: 300)
+        return .different("Access Analyzer has the access under the condition \(text)")
+    }
+    return .confirmed
+}
+
+/// The order of keys and values, and a list around one value, mean nothing in a condition.
+private func isSameCondition(_ left: JSONObject, _ right: JSONObject) -> Bool {
+    left.count == right.count
+        && left.members.allSatisfy { member in
+            right[member.key].map { conditionValues($0) == conditionValues(member.value) } ?? false
+        }
+}
+
+private func conditionValues(_ json: JSON) -> [String] {
+    (json.array ?? [json]).map { $0.string ?? $0.text() }.sorted()
 }
 
 extension FindingRecord {

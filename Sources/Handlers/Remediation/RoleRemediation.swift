@@ -22,75 +22,52 @@ struct RoleRemediation {
     private var mode: String { environment.settings.mode.rawValue }
 
     func run() async throws(HandlerError) -> Outcome {
-        guard let analyzer = finding.analyzerARN else {
-            throw HandlerError(.invalidEvent, "finding.analyzerArn: is missing, so the finding cannot be read again")
-        }
-        let region = try region(of: analyzer)
+        let analyzer = try analyzer(of: finding)
         // What must never be edited needs no look at IAM, only whether the finding is still true.
         if let why = protection(of: role, memberRole: environment.settings.memberRole) {
-            return try await unlessOver(analyzer, region)
+            return try await unlessOver(analyzer)
                 ?? Outcome(.protected, "The role \(role.name) was not changed: \(why).", mode: mode)
         }
         if let objection = Deny.objection(to: principal, zone: zone) {
-            return try await unlessOver(analyzer, region) ?? refused("\(objection).")
+            return try await unlessOver(analyzer) ?? refused("\(objection).")
         }
         let reader = try await RoleReader(role, environment)
         return try await environment.locks.withLock(role.description) { () async throws(HandlerError) -> Outcome in
-            try await look(analyzer, region, reader)
+            try await look(analyzer, reader)
         }
     }
 
     /// What Access Analyzer's own word makes of the case; `nil` when the finding is as reported.
-    private func unlessOver(_ analyzer: ARN, _ region: Region) async throws(HandlerError) -> Outcome? {
-        let aws = environment.aws
-        let answer = await outcomeOf { () async throws(AWSError) in
-            try await aws.call(GetFinding(id: finding.id, analyzerARN: analyzer.description, region: region))
-        }
-        switch try standing(answer) {
+    private func unlessOver(_ analyzer: (arn: ARN, region: Region)) async throws(HandlerError) -> Outcome? {
+        switch try standing(await currentRecord(of: finding, analyzer, environment.aws)) {
         case .asReported: return nil
         case .over(let outcome): return outcome
         }
     }
 
-    /// How a finding stands now.
-    private enum Standing {
-        /// As the case says.
-        case asReported(FindingRecord)
-        /// It needs nothing, or is not as the case says.
-        case over(Outcome)
-    }
-
     private func standing(_ answer: Result<FindingRecord, AWSError>) throws(HandlerError) -> Standing {
-        let record: FindingRecord
-        switch answer {
-        case .success(let answered): record = answered
-        case .failure(let error) where error.kind == .notFound:
-            return .over(ignored("Access Analyzer no longer has it"))
-        case .failure(let error): throw HandlerError(error)
-        }
-        switch check(finding, against: record) {
-        case .confirmed: return .asReported(record)
-        case .over(let why): return .over(ignored(why))
-        case .different(let how):
-            return .over(refused("Nothing was changed because the finding is not as reported: \(how)."))
-        }
+        try Standing(of: finding, answer, mode: mode) { check($0, against: $1) }
     }
 
     /// Reads the finding, what was archived and the role side by side, and judges them in that order.
-    private func look(_ analyzer: ARN, _ region: Region, _ reader: RoleReader) async throws(HandlerError) -> Outcome {
+    private func look(
+        _ analyzer: (arn: ARN, region: Region),
+        _ reader: RoleReader
+    ) async throws(HandlerError) -> Outcome {
         let aws = environment.aws
-        async let findingAnswer = outcomeOf { () async throws(AWSError) in
-            try await aws.call(GetFinding(id: finding.id, analyzerARN: analyzer.description, region: region))
-        }
+        async let findingAnswer = currentRecord(of: finding, analyzer, aws)
         async let archivedAnswer = outcomeOf { () async throws(AWSError) in
-            try await archivedFindings(of: role.description, analyzer: analyzer, region: region, aws)
+            try await archivedFindings(of: role.description, analyzer: analyzer.arn, region: analyzer.region, aws)
         }
         async let roleAnswer = reader.request()
 
         let record: FindingRecord
-        switch try standing(await findingAnswer) {
+        let found = await findingAnswer
+        switch try standing(found) {
         case .asReported(let current): record = current
-        case .over(let outcome): return outcome
+        case .over(let outcome):
+            guard mayBeOurDoing(found) else { return outcome }
+            return try earlierBlock(reader.interpret(await roleAnswer)) ?? outcome
         }
         let archived = await archivedAnswer
         switch try reader.interpret(await roleAnswer) {
@@ -99,6 +76,26 @@ struct RoleRemediation {
         case .read(let trusted):
             return try await block(trusted, record, archived, reader)
         }
+    }
+
+    /// Whether a finding is over in a way that our own Deny may have brought about.
+    private func mayBeOurDoing(_ answer: Result<FindingRecord, AWSError>) -> Bool {
+        switch answer {
+        case .success(let record): record.status == "RESOLVED"
+        case .failure: true
+        }
+    }
+
+    /// Our own statement for this very finding, when it is in the role and denies the access: an earlier invocation
+    /// wrote it, the finding is over because of it, and its message may never have been sent.
+    private func earlierBlock(_ reading: RoleReading) -> Outcome? {
+        guard case .read(let trusted) = reading else { return nil }
+        return alreadyBlocked(trusted.document).flatMap { $0.rollback == nil ? nil : $0 }
+    }
+
+    /// The same for a finding of which it is known that it is over. Throws when the role cannot be read.
+    func earlierBlock() async throws(HandlerError) -> Outcome? {
+        earlierBlock(try await RoleReader(role, environment).read())
     }
 
     private func block(
@@ -272,10 +269,6 @@ struct RoleRemediation {
 
     private func refused(_ why: String) -> Outcome {
         Outcome(.refused, why, mode: mode)
-    }
-
-    private func ignored(_ why: String) -> Outcome {
-        Outcome(.ignored, "The finding needs nothing: \(why).", mode: mode)
     }
 
     private func gone() -> Outcome {

@@ -81,7 +81,7 @@ struct TrustPolicyWriter {
         var last: TrustedRole?
         // A replica may be behind and answer any older document: only what is still there at the end counts.
         for pause in isLost ? Self.pauses.prefix(5) : Self.pauses[...] {
-            if pause > .zero { try await wait(pause) }
+            if pause > .zero { try await environment.wait(pause, for: "the change of \(reader.arn)") }
             switch try await reader.read() {
             case .gone:
                 return .gone
@@ -101,16 +101,5 @@ struct TrustPolicyWriter {
             )
         }
         return .overwritten(last)
-    }
-
-    private func wait(_ pause: Duration) async throws(HandlerError) {
-        do {
-            try await environment.pause(pause)
-        } catch {
-            throw HandlerError(
-                .deadlineExceeded,
-                "the time was up before the change of \(reader.arn) could be read back; a retry finds out"
-            )
-        }
     }
 }

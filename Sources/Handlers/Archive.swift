@@ -1,0 +1,128 @@
+import AWSClient
+import AWSOperations
+package import Findings
+import LosslessJSON
+import Policies
+
+/// Archives the finding when the decision is ARCHIVE, after Access Analyzer has confirmed that it is as reported.
+///
+/// A case without a decision is evaluated first.
+package func archive(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    var result = input
+    if let ignored = ignoredOutcome(input, environment.settings) {
+        result.conclude(ignored)
+        return result
+    }
+    if result.decision == nil { result = try await evaluate(result, environment) }
+    guard !result.isIgnored, let decision = result.decision, decision.action == .archive else { return result }
+    result.conclude(try await Archiving(case: result, decision: decision, environment: environment).run())
+    return result
+}
+
+/// Archives one finding.
+private struct Archiving {
+    let `case`: Case
+    let decision: Decision
+    let environment: HandlerEnvironment
+
+    /// A change may show after a moment. In all about six seconds; when the answer was lost, a second and a half, because
+    /// the change may never have been made and a retry makes it.
+    private static let pauses: [Duration] = [
+        .zero, .milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800), .milliseconds(1600),
+        .milliseconds(3200),
+    ]
+
+    private var finding: Finding { `case`.finding }
+    private var mode: String { environment.settings.mode.rawValue }
+
+    func run() async throws(HandlerError) -> Outcome {
+        let analyzer = try analyzer(of: finding)
+        let answer = await currentRecord(of: finding, analyzer, environment.aws)
+        switch try Standing(of: finding, answer, mode: mode, check: { checkWhole($0, against: $1) }) {
+        case .over(let outcome): return outcome
+        case .asReported: break
+        }
+        guard environment.settings.mode != .observe, !environment.isDryRun else {
+            return outcome(.observed, "would be archived", analyzer)
+        }
+        let planned = outcome(.archived, "was archived", analyzer)
+        var whole = `case`
+        whole.conclude(planned)
+        try checkSize(ofAnswer: whole.json)
+        var isLost = false
+        do throws(AWSError) {
+            try await environment.aws.call(
+                UpdateFindings(
+                    ids: [finding.id],
+                    status: "ARCHIVED",
+                    analyzerARN: analyzer.arn.description,
+                    region: analyzer.region
+                )
+            )
+        } catch {
+            if error.kind == .notFound { return needsNothing("Access Analyzer no longer has it", mode: mode) }
+            // The answer was lost: whether the finding is archived shows when it is read again.
+            guard error.outcomeUnknown else { throw HandlerError(error) }
+            isLost = true
+        }
+        return try await confirmed(planned, analyzer, isLost: isLost)
+    }
+
+    /// Reads the finding until Access Analyzer has it as something else than ACTIVE.
+    private func confirmed(
+        _ planned: Outcome,
+        _ analyzer: (arn: ARN, region: Region),
+        isLost: Bool
+    ) async throws(HandlerError) -> Outcome {
+        for pause in isLost ? Self.pauses.prefix(5) : Self.pauses[...] {
+            if pause > .zero { try await environment.wait(pause, for: "the status of the finding \(finding.id)") }
+            let answer = await currentRecord(of: finding, analyzer, environment.aws)
+            if case .success(let record) = answer, record.status == "ARCHIVED" { return planned }
+            switch try Standing(of: finding, answer, mode: mode, check: { checkStatus($1) }) {
+            case .over(let outcome): return outcome
+            case .asReported: break
+            }
+        }
+        let what = isLost ? "the answer to UpdateFindings was lost" : "UpdateFindings was answered"
+        throw HandlerError(
+            .serviceUnavailable,
+            "\(what) for the finding \(finding.id), but Access Analyzer has it as ACTIVE: it was not carried out, it is late, "
+                + "or somebody made the finding active again; a retry finds out"
+        )
+    }
+
+    private func outcome(
+        _ status: Outcome.Status,
+        _ verb: String,
+        _ analyzer: (arn: ARN, region: Region)
+    ) -> Outcome {
+        let before: JSON = ["status": "ACTIVE"]
+        let after: JSON = ["status": "ARCHIVED"]
+        // Where no rule matched the second reason says what was archived for; else it names the rule's owner.
+        let isTwofold = decision.owner != nil || decision.rule == "risk" || decision.rule == "default"
+        let reasons = decision.reasons.prefix(isTwofold ? 2 : 1).map { plain($0, limit: 500) }
+        let reason = reasons.isEmpty ? "." : ": \(reasons.joined(separator: " "))"
+        return Outcome(
+            status,
+            "The finding \(verb), as the rule \(plain(decision.rule, limit: 200)) says\(reason)",
+            mode: mode,
+            changes: [
+                Outcome.Change(
+                    resource: finding.resource.description,
+                    operation: "access-analyzer:UpdateFindings",
+                    before: before,
+                    after: after,
+                    diff: unifiedDiff(before.text(.pretty), after.text(.pretty))
+                )
+            ],
+            rollback: status == .archived
+                ? Outcome.Rollback(findingID: finding.id, command: reopenCommand(finding.id, analyzer.arn)) : nil
+        )
+    }
+}
+
+/// What to type to make an archived finding active again.
+func reopenCommand(_ finding: String, _ analyzer: ARN) -> String {
+    "aws accessanalyzer update-findings --analyzer-arn \(shellQuoted(analyzer.description)) "
+        + "--ids \(shellQuoted(finding)) --status ACTIVE --region \(shellQuoted(analyzer.region))"
+}

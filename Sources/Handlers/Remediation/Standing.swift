@@ -1,0 +1,66 @@
+import AWSClient
+import AWSOperations
+import Findings
+import Policies
+
+/// How the finding of a case stands now, by Access Analyzer's own word.
+enum Standing {
+    /// As the case says.
+    case asReported(FindingRecord)
+    /// It needs nothing, or is not as the case says.
+    case over(Outcome)
+
+    /// Judges an answer of Access Analyzer. Throws when it could not be asked.
+    ///
+    /// - Parameter check: what of the finding must be as the case says.
+    init(
+        of finding: Finding,
+        _ answer: Result<FindingRecord, AWSError>,
+        mode: String,
+        check: (Finding, FindingRecord) -> FindingCheck
+    ) throws(HandlerError) {
+        let record: FindingRecord
+        switch answer {
+        case .success(let answered): record = answered
+        case .failure(let error) where error.kind == .notFound:
+            self = .over(needsNothing("Access Analyzer no longer has it", mode: mode))
+            return
+        case .failure(let error): throw HandlerError(error)
+        }
+        switch check(finding, record) {
+        case .confirmed: self = .asReported(record)
+        case .over(let why): self = .over(needsNothing(why, mode: mode))
+        case .different(let how):
+            let what = "Nothing was changed because the finding is not as reported: \(how)."
+            self = .over(Outcome(.refused, what, mode: mode))
+        }
+    }
+}
+
+/// The outcome for a finding that is over.
+func needsNothing(_ why: String, mode: String) -> Outcome {
+    Outcome(.ignored, "The finding needs nothing: \(why).", mode: mode)
+}
+
+/// The analyzer to ask about a finding, and where it is.
+func analyzer(of finding: Finding) throws(HandlerError) -> (arn: ARN, region: Region) {
+    guard let analyzer = finding.analyzerARN else {
+        throw HandlerError(.invalidEvent, "finding.analyzerArn: is missing, so the finding cannot be read again")
+    }
+    return (analyzer, try region(of: analyzer))
+}
+
+/// A finding as Access Analyzer has it now, by the operation that knows its kind.
+func currentRecord(
+    of finding: Finding,
+    _ analyzer: (arn: ARN, region: Region),
+    _ aws: any AWSCaller
+) async -> Result<FindingRecord, AWSError> {
+    let (arn, region) = (analyzer.arn.description, analyzer.region)
+    return await outcomeOf { () async throws(AWSError) in
+        guard finding.kind != .externalAccess else {
+            return try await aws.call(GetFinding(id: finding.id, analyzerARN: arn, region: region))
+        }
+        return try await aws.call(GetFindingV2(id: finding.id, analyzerARN: arn, region: region)).completeRecord
+    }
+}
