@@ -1,0 +1,140 @@
+import AWSClient
+import AWSOperations
+package import Findings
+import Logging
+import LosslessJSON
+import Policies
+
+/// Asks Access Analyzer whether an access that was blocked is gone, and sets `verification`.
+///
+/// Analysis takes up to half an hour, so a caller waits `verification.waitSeconds` and asks again while the answer is
+/// `PENDING`. Only cases whose outcome is `RESOLVED` or `ALREADY_RESOLVED` are looked at.
+package func verify(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    guard !input.isBareEvent else {
+        throw HandlerError(
+            InvalidEvent("finding", "is missing: verify takes a case, as resolve answers it, not an event")
+        )
+    }
+    let earlier = try decoded { () throws(InvalidEvent) in try Look.attempts(of: input) }
+    guard let status = input.outcome?.status, status == .resolved || status == .alreadyResolved else { return input }
+    let finding = input.finding
+    let analyzer = try analyzer(of: finding)
+    let attempt = earlier + 1
+    if (attempt - 1).isMultiple(of: Look.scanEvery), finding.kind == .externalAccess, !environment.isDryRun {
+        try await startScan(finding, analyzer, environment)
+    }
+    let verification = Look(
+        attempt: attempt,
+        findingStatus: try statusNow(of: finding, await currentRecord(of: finding, analyzer, environment.aws))
+    )
+    environment.logger.info(
+        "the finding was looked at again",
+        metadata: [
+            "findingId": .string(finding.id), "verification": .string(verification.status.rawValue),
+            "attempt": .stringConvertible(attempt), "findingStatus": .string(verification.findingStatus ?? "gone"),
+        ]
+    )
+    var result = input
+    result.verified(verification.json)
+    return result
+}
+
+/// The finding's status; `nil` when Access Analyzer no longer has it.
+private func statusNow(
+    of finding: Finding,
+    _ answer: Result<FindingRecord, AWSError>
+) throws(HandlerError) -> String? {
+    switch answer {
+    case .success(let record):
+        if let resource = record.resource, normalised(resource) != finding.resource.description {
+            throw HandlerError(
+                InvalidEvent("finding.resource", "Access Analyzer has the finding for \(normalised(resource))")
+            )
+        }
+        return plain(record.status, limit: 100)
+    case .failure(let error) where error.kind == .notFound:
+        return nil
+    case .failure(let error):
+        throw HandlerError(error)
+    }
+}
+
+/// Has the resource analysed now instead of at the next change or within a day.
+private func startScan(
+    _ finding: Finding,
+    _ analyzer: (arn: ARN, region: Region),
+    _ environment: HandlerEnvironment
+) async throws(HandlerError) {
+    do throws(AWSError) {
+        try await environment.aws.call(
+            StartResourceScan(
+                resource: finding.resource.description,
+                ownerAccount: finding.accountID,
+                analyzerARN: analyzer.arn.description,
+                region: analyzer.region
+            )
+        )
+    } catch {
+        switch error.kind {
+        case .accessDenied, .notFound, .rejected:
+            // The scan only makes it quicker: Access Analyzer sees the change by itself within half an hour.
+            environment.logger.warning("the resource scan was not started", metadata: ["why": .string("\(error)")])
+        case .throttled, .unavailable, .deadlineExceeded, .cancelled, .configuration:
+            throw HandlerError(error)
+        }
+    }
+}
+
+/// How an access stands after the change, and when to look again.
+struct Look {
+    enum Status: String {
+        /// Access Analyzer has the finding as RESOLVED, or no longer has it.
+        case resolved = "RESOLVED"
+        /// Not yet: look again.
+        case pending = "PENDING"
+        /// Not after as many looks as are worth it: a person has to look.
+        case stillActive = "STILL_ACTIVE"
+    }
+
+    let attempt: Int
+    let findingStatus: String?
+
+    /// With the waits between them 20 looks take two hours and 25 minutes.
+    static let limit = 20
+    /// A resource scan is asked for at the first look and at every fifth after it.
+    static let scanEvery = 5
+    /// More looks than anybody takes; a number beyond it is a mistake.
+    private static let mostAttempts = 10_000
+
+    var status: Status {
+        guard let findingStatus, findingStatus != "RESOLVED" else { return .resolved }
+        return attempt < Self.limit ? .pending : .stillActive
+    }
+
+    /// 15 s, doubled with each look, at most ten minutes.
+    var waitSeconds: Int {
+        min(600, 15 << min(max(attempt, 1) - 1, 6))
+    }
+
+    var json: JSONObject {
+        var json = JSONObject([
+            ("status", .string(status.rawValue)), ("attempt", .int(attempt)), ("limit", .int(Self.limit)),
+        ])
+        if let findingStatus { json["findingStatus"] = .string(findingStatus) }
+        if status == .pending { json["waitSeconds"] = .int(waitSeconds) }
+        return json
+    }
+
+    /// How often the case has been looked at.
+    static func attempts(of input: Case) throws(InvalidEvent) -> Int {
+        guard let value = input.json["verification"], value != .null else { return 0 }
+        guard let earlier = value.object else {
+            throw InvalidEvent("verification", "must be an object, not \(value.kind)")
+        }
+        guard let attempt = earlier["attempt"], attempt != .null else { return 0 }
+        guard let number = attempt.int, (0...mostAttempts).contains(number) else {
+            throw InvalidEvent("verification.attempt", "must be a whole number from 0 to \(mostAttempts)")
+        }
+        return number
+    }
+}
