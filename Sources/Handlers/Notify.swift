@@ -23,30 +23,35 @@ func tell(_ input: Case, _ environment: HandlerEnvironment) async throws(Handler
         return result
     }
     let message = Message(input)
-    guard let topic = environment.settings.topic else {
+    if let topic = topic(for: message, environment) {
+        var answer = input
+        answer.notified([
+            "messageId": .string(String(repeating: "-", count: 100)), "topicArn": .string(topic.arn.description),
+        ])
+        try checkSize(ofAnswer: answer.json, room: 0)
+    }
+    result.notified(try await send(message, environment))
+    return result
+}
+
+/// Publishes a message; gives the case's `notification`, null where there is no topic for it, and in a dry run.
+func send(_ message: Message, _ environment: HandlerEnvironment) async throws(HandlerError) -> JSON {
+    guard let (setting, topic) = topic(for: message, environment) else {
         environment.logger.warning(
             "nobody was told: GATEHOUSE_TOPIC_ARN is not set",
             metadata: ["subject": .string(message.subject)]
         )
-        result.notified(.null)
-        return result
+        return .null
     }
-    guard !environment.isDryRun else {
-        result.notified(.null)
-        return result
-    }
-    var answer = input
-    answer.notified(["messageId": .string(String(repeating: "-", count: 100)), "topicArn": .string(topic.description)])
-    try checkSize(ofAnswer: answer.json, room: 0)
+    guard !environment.isDryRun else { return .null }
     let region: Region
     do {
         region = try Region(topic.region)
     } catch {
-        throw HandlerError(.invalidConfiguration, "GATEHOUSE_TOPIC_ARN: \(error.message)")
+        throw HandlerError(.invalidConfiguration, "\(setting): \(error.message)")
     }
-    let id: String
     do throws(AWSError) {
-        id = try await environment.aws.call(
+        let id = try await environment.aws.call(
             Publish(
                 topicARN: topic.description,
                 subject: message.subject,
@@ -55,12 +60,21 @@ func tell(_ input: Case, _ environment: HandlerEnvironment) async throws(Handler
                 region: region
             )
         )
+        return ["messageId": .string(id), "topicArn": .string(topic.description)]
     } catch {
         guard error.kind != .notFound else {
-            throw HandlerError(.invalidConfiguration, "GATEHOUSE_TOPIC_ARN names a topic that does not exist: \(error)")
+            throw HandlerError(.invalidConfiguration, "\(setting) names a topic that does not exist: \(error)")
         }
         throw HandlerError(error)
     }
-    result.notified(["messageId": .string(id), "topicArn": .string(topic.description)])
-    return result
+}
+
+/// Where a message goes, and which setting says so: from the urgent severity on to the urgent topic only, where there
+/// is one, so that nobody gets it twice.
+private func topic(for message: Message, _ environment: HandlerEnvironment) -> (setting: String, arn: ARN)? {
+    let settings = environment.settings
+    if let urgent = settings.urgentTopic, message.severity >= settings.urgentSeverity {
+        return ("GATEHOUSE_URGENT_TOPIC_ARN", urgent)
+    }
+    return settings.topic.map { ("GATEHOUSE_TOPIC_ARN", $0) }
 }

@@ -1,116 +1,122 @@
 import Findings
-import LosslessJSON
 import Policies
 
-/// What a person is sent: short lines with the most important first, readable on a phone.
+/// What a person is sent about one case, or about several of one resource: short lines with the most important first,
+/// readable on a phone.
 struct Message {
     let subject: String
     let body: String
     let attributes: [(name: String, value: String)]
+    let severity: Severity
 
+    /// The longest body in bytes: SNS takes 256 KiB with the attributes.
+    ///
+    /// Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+    static let longestBody = 200_000
+
+    /// About one case.
     init(_ input: Case) {
-        let finding = input.finding
-        let status = input.outcome?.status.rawValue ?? input.decision?.action.rawValue ?? "NOTIFY"
+        self.init(first: input, count: 1, body: Message.text(input))
+    }
+
+    /// About several cases of one resource. `nil` when there is none, or when they do not fit into one message.
+    init?(_ cases: [Case]) {
+        guard cases.count != 1 else {
+            self.init(cases[0])
+            return
+        }
+        // The most pressing first, and otherwise in the order they came.
+        var sorted: [Case] = []
+        for severity in Severity.allCases.reversed() { sorted += cases.filter { Severity($0) == severity } }
+        guard let first = sorted.first else { return nil }
+        let body = Message.text(sorted)
+        guard body.utf8.count <= Message.longestBody else { return nil }
+        self.init(first: first, count: cases.count, body: body)
+    }
+
+    private init(first: Case, count: Int, body: String) {
+        let finding = first.finding
+        var status = first.outcome?.status.rawValue ?? first.decision?.action.rawValue ?? "NOTIFY"
+        // What was done has not helped, and the first words must not say otherwise.
+        if let verification = VerificationWords(first), verification.status == .stillActive {
+            status = verification.status.rawValue
+        }
         let name = finding.role.map { "role \($0.name)" } ?? finding.resource.resource
-        subject = subjectLine("\(status): \(name) in \(finding.accountID)")
-        body = Message.sections(input).map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+        severity = Severity(first)
+        let more = count > 1 ? "\(count) findings, " : ""
+        subject = subjectLine("\(status): \(more)\(name) in \(finding.accountID)")
+        self.body = body
         attributes = [
             ("status", status),
-            ("resourceType", String(subjectLine(finding.resourceType))),
-            ("severity", Severity(input).rawValue),
+            ("resourceType", subjectLine(finding.resourceType)),
+            ("severity", severity.rawValue),
             ("accountId", finding.accountID),
         ]
     }
 
-    private static func sections(_ input: Case) -> [[String]] {
-        var sections = [[headline(input)], facts(input), why(input)]
-        let unavailable = input.unavailable
-        if !unavailable.isEmpty {
-            var lines = unavailable.prefix(30).map { "- \(plain($0.what, limit: 100)): \(plain($0.why, limit: 300))" }
-            if unavailable.count > 30 { lines.append("- and \(unavailable.count - 30) more") }
-            sections.append(["What could not be looked up:"] + lines)
-        }
-        let steps = nextSteps(input)
-        if !steps.isEmpty { sections.append(["What to check:"] + steps.map { "- \($0)" }) }
-        sections += undo(input)
-        if let link = consoleLink(input.finding) { sections.append(["The finding:", link]) }
-        return sections
+    /// As many messages as it takes, one where that is enough, each with the range of `cases` that it is about.
+    static func pack(_ cases: [Case]) -> [(message: Message, range: Range<Int>)] {
+        pack(cases[...])
     }
 
-    private static func facts(_ input: Case) -> [String] {
-        let finding = input.finding
-        var lines = [
-            "Resource: \(plain(finding.resource.description))",
-            "Type: \(plain(finding.resourceType, limit: 100))",
-            "Account: \(finding.accountID)",
+    private static func pack(_ cases: ArraySlice<Case>) -> [(message: Message, range: Range<Int>)] {
+        guard !cases.isEmpty else { return [] }
+        if let message = Message(Array(cases)) { return [(message, cases.indices)] }
+        let middle = cases.startIndex + cases.count / 2
+        return pack(cases[..<middle]) + pack(cases[middle...])
+    }
+
+    private static func text(_ input: Case) -> String {
+        let sections = MessageSections(input)
+        var parts = [headline(input), sections.resource + sections.access, sections.why]
+        parts += [about(input), sections.unavailable]
+        parts += nextSteps(input).map { [$0.heading] + $0.steps.map { "- \($0)" } }
+        parts += sections.undo
+        parts.append(sections.link)
+        return bounded(paragraphs(parts))
+    }
+
+    private static func text(_ cases: [Case]) -> String {
+        guard let first = cases.first else { return "" }
+        var parts = [
+            ["Gatehouse has \(cases.count) findings about one resource; the most pressing comes first."],
+            MessageSections(first).resource, about(first),
         ]
-        for principal in finding.principals.prefix(10) {
-            lines.append("Principal: \(plain(principal.element.value)) (\(description(of: principal)))")
+        var steps: [(heading: String, lines: [String])] = []
+        var known: Set<String> = []
+        for (index, input) in cases.enumerated() {
+            let sections = MessageSections(input)
+            parts.append(["Finding \(index + 1) of \(cases.count)"] + headline(input) + sections.access)
+            parts += [sections.why, sections.unavailable] + sections.undo
+            parts.append(sections.link)
+            for (heading, lines) in nextSteps(input) {
+                let new = lines.filter { known.insert("\(heading) \($0)").inserted }
+                if let place = steps.firstIndex(where: { $0.heading == heading }) {
+                    steps[place].lines += new
+                } else {
+                    steps.append((heading, new))
+                }
+            }
         }
-        if finding.principals.isEmpty { lines.append("Principal: the finding names none") }
-        if !finding.actions.isEmpty { lines.append("Actions: \(list(finding.actions))") }
-        if !finding.condition.isEmpty {
-            lines.append("Conditions: \(plain(JSONText(finding.condition), limit: 600))")
-        }
-        if let error = finding.error { lines.append("Error: \(plain(error, limit: 300))") }
-        if finding.isPublic == true { lines.append("Public: yes, everybody has this access") }
-        lines.append("Finding: \(plain(finding.id, limit: 200))")
-        return lines
+        parts += steps.map { [$0.heading] + $0.lines.map { "- \($0)" } }
+        return paragraphs(parts)
     }
 
-    private static func why(_ input: Case) -> [String] {
-        var lines: [String] = []
-        if let decision = input.decision {
-            lines.append("Why: rule \(plain(decision.rule, limit: 200)) says \(decision.action.rawValue).")
-            lines += decision.reasons.prefix(20).map { "- \(plain($0, limit: 500))" }
-        }
-        if let mode = input.outcome?.mode, !mode.isEmpty { lines.append("Mode: \(plain(mode, limit: 50))") }
-        return lines.isEmpty ? ["Why: no rule was asked."] : lines
+    private static func about(_ input: Case) -> [String] {
+        let lines = contextLines(input)
+        return lines.isEmpty ? [] : ["About the resource:"] + lines.map { "- \($0)" }
     }
 
-    private static func undo(_ input: Case) -> [[String]] {
-        guard let rollback = input.outcome?.rollback, let role = input.finding.role else { return [] }
-        let keys = input.outcome?.changes.first?.after.object?.keys ?? ["Version", "Statement"]
-        return [
-            ["To undo it:", plain(rollback.command, limit: 4096)],
-            [
-                "Or with the AWS CLI, in account \(role.account):",
-                cliUndo(role, finding: rollback.findingID, keys: keys),
-            ],
-        ]
+    private static func paragraphs(_ parts: [[String]]) -> String {
+        parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
-}
 
-/// The plain AWS CLI way to take our statement out: every other statement and key of the document is kept.
-func cliUndo(_ role: RoleARN, finding: String, keys: [String]) -> String {
-    let sid = Deny.sid(forFinding: finding) ?? ""
-    // IAM knows no other keys of a document than these; each is a plain JMESPath name.
-    let kept = keys.filter { ["Version", "Id", "Statement"].contains($0) }.map { key in
-        key == "Statement" ? "Statement:Statement[?Sid!=`\"\(sid)\"`]" : "\(key):\(key)"
-    }
-    let query = "Role.AssumeRolePolicyDocument.{\(kept.joined(separator: ","))}"
-    let name = shellQuoted(role.name)
-    return "aws iam update-assume-role-policy --role-name \(name) --policy-document "
-        + "\"$(aws iam get-role --role-name \(name) --output json --query \(shellQuoted(query)))\""
-}
-
-private func list(_ texts: [String]) -> String {
-    let shown = texts.prefix(20).map { plain($0, limit: 100) }.joined(separator: ", ")
-    return texts.count > 20 ? "\(shown) and \(texts.count - 20) more" : shown
-}
-
-/// What kind of principal it is, with its account, in words.
-private func description(of principal: Principal) -> String {
-    switch principal {
-    case .everyone: "all principals"
-    case .account(let id): "AWS account \(id)"
-    case .user(let arn): "IAM user of account \(arn.account)"
-    case .role(let arn): "IAM role of account \(arn.account)"
-    case .session(let arn, _): "session of a role of account \(arn.account)"
-    case .uniqueID: "id of a deleted user or role"
-    case .federated: "federated: an identity provider" + (principal.account.map { " of account \($0)" } ?? "")
-    case .service: "AWS service"
-    case .canonicalUser: "canonical user"
-    case .unknown: "a kind of principal that is not known"
+    /// The text up to the last line that fits.
+    private static func bounded(_ text: String) -> String {
+        guard text.utf8.count > longestBody else { return text }
+        let note = "\nThe rest is too long for a message: see the finding.\n"
+        let room = text.utf8.prefix(longestBody - note.utf8.count)
+        let end = room.lastIndex(of: UInt8(ascii: "\n")) ?? room.startIndex
+        return String(decoding: room[..<end], as: UTF8.self) + note
     }
 }

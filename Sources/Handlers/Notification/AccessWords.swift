@@ -1,0 +1,28 @@
+import Findings
+import Rules
+
+/// The lines about what the access allows.
+func accessLines(_ finding: Finding) -> [String] {
+    guard !finding.actions.isEmpty else { return [] }
+    return ["Access: \(levelWords(finding.actions))", "Actions: \(list(finding.actions))"]
+}
+
+/// The levels of the actions with what each means, in the order of AWS's own tables.
+///
+/// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+private func levelWords(_ actions: [String]) -> String {
+    let levels = AccessLevel.levels(of: actions)
+    var words: [String] = []
+    if levels.contains(.list) { words.append("List (see what is there)") }
+    if levels.contains(.read) { words.append("Read (read contents and settings)") }
+    if levels.contains(.write) { words.append("Write (create, change, delete or use)") }
+    if levels.contains(.permissions) { words.append("Permissions (change who has access)") }
+    if levels.contains(.tagging) { words.append("Tagging (change tags)") }
+    return words.isEmpty ? "of a level that is not known" : words.joined(separator: ", ")
+}
+
+/// Up to `limit` texts with commas between.
+func list(_ texts: [String], limit: Int = 20) -> String {
+    let shown = texts.prefix(limit).map { plain($0, limit: 100) }.joined(separator: ", ")
+    return texts.count > limit ? "\(shown) and \(texts.count - limit) more" : shown
+}

@@ -1,0 +1,19 @@
+/// A command line for a person to paste, every argument quoted for a POSIX shell.
+///
+/// `nil` where an argument holds characters that a message must not show: a command with others in their place would
+/// ask about another resource.
+func command(_ words: String, _ arguments: [(option: String, value: String)], region: String = "") -> String? {
+    var text = words
+    for (option, value) in arguments {
+        guard plain(value, limit: 1600) == value else { return nil }
+        // A value that begins with a hyphen would be taken for an option of its own.
+        text += " \(option)\(value.hasPrefix("-") ? "=" : " ")\(shellQuoted(value))"
+    }
+    if !region.isEmpty { text += " --region \(shellQuoted(region))" }
+    return text
+}
+
+/// `"words: command"`, or the words alone where the command cannot be shown.
+func step(_ words: String, _ command: String?) -> String {
+    command.map { "\(words): \($0)" } ?? "\(words) (its name holds characters that cannot be shown in a command)"
+}

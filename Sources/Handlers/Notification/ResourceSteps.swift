@@ -1,0 +1,65 @@
+import Findings
+import Policies
+
+/// What to do by hand when the access is not intended: where it is granted, how to see it and how to take it away.
+func resourceSteps(_ input: Case) -> [String] {
+    let finding = input.finding
+    switch finding.kind {
+    case .unusedIAMRole, .unusedIAMUserAccessKey, .unusedIAMUserPassword, .unusedPermission:
+        return unusedSteps(finding)
+    case .externalAccess, .internalAccess:
+        break
+    }
+    var steps = policySteps(input)
+    if finding.error == "ACCESS_DENIED" {
+        steps.append("Find what keeps Access Analyzer out: often a Deny in the resource's policy or a control policy.")
+    }
+    if finding.kind == .internalAccess {
+        steps.append("Internal access needs both sides: the principal's own permissions can be cut instead.")
+    }
+    if let again = rescanCommand(finding) {
+        steps.append("Then have it analysed again\(analyzerNote(finding)): \(again)")
+    }
+    return steps
+}
+
+/// Where the analyzer is asked, when that is not the resource's account.
+func analyzerNote(_ finding: Finding) -> String {
+    guard let analyzer = finding.analyzerARN, analyzer.account != finding.accountID else { return "" }
+    return " (in the analyzer's account \(analyzer.account))"
+}
+
+private func rescanCommand(_ finding: Finding) -> String? {
+    guard finding.kind == .externalAccess, let analyzer = finding.analyzerARN else { return nil }
+    return command(
+        "aws accessanalyzer start-resource-scan",
+        [
+            ("--analyzer-arn", analyzer.description), ("--resource-arn", finding.resource.description),
+            ("--resource-owner-account", finding.accountID),
+        ],
+        region: analyzer.region
+    )
+}
+
+private func policySteps(_ input: Case) -> [String] {
+    let finding = input.finding
+    let steps = ResourceCommands(finding)
+    switch finding.resourceType {
+    case "AWS::S3::Bucket": return bucketSteps(input)
+    case "AWS::S3Express::DirectoryBucket": return steps.directoryBucket
+    case "AWS::IAM::Role": return steps.role
+    case "AWS::SQS::Queue": return steps.queue
+    case "AWS::SNS::Topic": return steps.topic
+    case "AWS::KMS::Key": return steps.key
+    case "AWS::Lambda::Function": return steps.function
+    case "AWS::Lambda::LayerVersion": return steps.layer
+    case "AWS::SecretsManager::Secret": return steps.secret
+    case "AWS::EFS::FileSystem": return steps.fileSystem
+    case "AWS::ECR::Repository": return steps.repository
+    case "AWS::EC2::Snapshot": return steps.volumeSnapshot
+    case "AWS::RDS::DBSnapshot": return steps.databaseSnapshot(isCluster: false)
+    case "AWS::RDS::DBClusterSnapshot": return steps.databaseSnapshot(isCluster: true)
+    case "AWS::DynamoDB::Table", "AWS::DynamoDB::Stream": return steps.table
+    default: return ["Remove the principal from the resource's policy, in the console of its service."]
+    }
+}

@@ -1,0 +1,56 @@
+import Findings
+
+/// How pressing a message is, for subscriptions that filter and for the urgent topic.
+package enum Severity: String, Sendable, Comparable, CaseIterable {
+    /// It is done, or about access that nobody uses.
+    case low = "LOW"
+    /// Nobody knows, or it is about access inside.
+    case medium = "MEDIUM"
+    /// Somebody outside can reach it, and nothing was done about it.
+    case high = "HIGH"
+    /// Everybody can reach the resource, and nothing was done about it.
+    case critical = "CRITICAL"
+
+    private var rank: Int {
+        switch self {
+        case .low: 0
+        case .medium: 1
+        case .high: 2
+        case .critical: 3
+        }
+    }
+
+    /// Less pressing comes first.
+    package static func < (left: Severity, right: Severity) -> Bool {
+        left.rank < right.rank
+    }
+
+    /// What is done is `LOW`, unless Access Analyzer still reports it. Of the rest, what is public and still open is
+    /// `CRITICAL`; else the decision's score counts (from 80, 60 and 30 on), and without one the kind of finding.
+    /// A resource that could not be analysed is at least `MEDIUM`: nobody knows.
+    init(_ input: Case) {
+        let finding = input.finding
+        if Severity.isDone(input) {
+            self = .low
+        } else if finding.kind == .externalAccess, finding.isPublic == true {
+            self = .critical
+        } else if let risk = input.decision?.risk {
+            let scored: Severity = risk >= 80 ? .critical : risk >= 60 ? .high : risk >= 30 ? .medium : .low
+            self = finding.error == nil ? scored : max(scored, .medium)
+        } else {
+            switch finding.kind {
+            case .externalAccess: self = finding.error == nil ? .high : .medium
+            case .internalAccess: self = .medium
+            case .unusedIAMRole, .unusedIAMUserAccessKey, .unusedIAMUserPassword, .unusedPermission: self = .low
+            }
+        }
+    }
+
+    private static func isDone(_ input: Case) -> Bool {
+        switch input.outcome?.status {
+        case .resolved, .alreadyResolved: VerificationWords(input)?.status != .stillActive
+        case .archived, .ignored: true
+        default: false
+        }
+    }
+}
