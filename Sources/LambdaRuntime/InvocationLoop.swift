@@ -73,18 +73,19 @@ struct InvocationLoop: ~Copyable {
         executor.begin()
         let task = start(event, context)
         let isInTime = executor.run(until: context.deadline.stop)
+        var errorType: String?
         if !isInTime {
             task.cancel()
             let why = "the handler was stopped \(LambdaDeadline.margin) ms before the function's time-out"
-            client.fail(context.requestID, LambdaFailure(type: "Function.DeadlineExceeded", message: why))
+            errorType = client.fail(context.requestID, LambdaFailure(type: "Function.DeadlineExceeded", message: why))
             _ = executor.run(until: nil)
         }
         executor.park()
         let outcome = slot.outcome
         slot.outcome = .none
         switch outcome {
-        case .response(let response) where isInTime: client.respond(context.requestID, response)
-        case .failure(let failure) where isInTime: client.fail(context.requestID, failure)
+        case .response(let response) where isInTime: errorType = client.respond(context.requestID, response)
+        case .failure(let failure) where isInTime: errorType = client.fail(context.requestID, failure)
         case .response:
             log.write(.warn, "the handler ended after its deadline: its answer is lost", requestID: context.requestID)
         case .failure(let failure):
@@ -96,6 +97,7 @@ struct InvocationLoop: ~Copyable {
             )
         case .none: break  // The executor ends only with an outcome.
         }
+        context.afterwards.ended(errorType: errorType)
     }
 
     private func start(_ event: consuming [UInt8], _ context: LambdaContext) -> Task<Void, Never> {

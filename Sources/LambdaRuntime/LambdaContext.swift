@@ -8,6 +8,8 @@ package struct LambdaContext: Sendable {
     package let traceID: String?
     /// When Lambda stops waiting for an answer.
     package let deadline: LambdaDeadline
+    /// What is to be done once the answer is out.
+    package let afterwards = Afterwards()
 
     package init(requestID: String, invokedFunctionARN: String?, traceID: String?, deadline: LambdaDeadline) {
         self.requestID = requestID

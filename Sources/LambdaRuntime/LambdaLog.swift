@@ -1,7 +1,7 @@
 import Glibc
 
-/// Structured log: one line an entry on standard error (Lambda collects it like standard output, which stays free
-/// for data), each line written with one `write(2)`, so that lines of several loops never mix.
+/// Structured log: one line an entry on standard error (Lambda collects it like standard output, which is for lines of
+/// data that must stay as they are), each line written with one `write(2)`, so that lines of several loops never mix.
 ///
 /// JSON lines hold `timestamp` (RFC 3339, milliseconds, UTC), `level`, `message`, `requestId` inside an invocation,
 /// then the entry's own fields in their order. Messages are constant texts; data belongs into fields.
@@ -29,15 +29,18 @@ package struct LambdaLog: Sendable {
     package let minimum: Level
     let style: LogLine.Style
     private let descriptor: Int32
+    private let dataDescriptor: Int32
 
     /// Reads `AWS_LAMBDA_LOG_LEVEL` (default and fallback `INFO`; a level that does not exist is said once, here) and
     /// `AWS_LAMBDA_LOG_FORMAT` (`Text`, anything else is JSON). Case does not matter.
     /// - Parameters:
     ///   - descriptor: where lines go; standard error unless told.
+    ///   - dataDescriptor: where lines of data go; standard output unless told.
     ///   - setting: a variable of the environment by name.
-    package init(descriptor: Int32 = 2, setting: (_ name: String) -> String?) {
+    package init(descriptor: Int32 = 2, dataDescriptor: Int32 = 1, setting: (_ name: String) -> String?) {
         style = setting("AWS_LAMBDA_LOG_FORMAT")?.lowercased() == "text" ? .text : .json
         self.descriptor = descriptor
+        self.dataDescriptor = dataDescriptor
         guard let wanted = setting("AWS_LAMBDA_LOG_LEVEL"), !wanted.isEmpty else {
             minimum = .info
             return
@@ -74,7 +77,17 @@ package struct LambdaLog: Sendable {
             requestID: requestID,
             fields: fields
         )
-        let line = entry.bytes(style)
+        Self.write(entry.bytes(style), to: descriptor)
+    }
+
+    /// Writes a line of data as it is, whatever level and format are set: CloudWatch takes metrics from lines that are
+    /// nothing but their JSON.
+    /// - Parameter line: without a newline.
+    package func writeData(_ line: [UInt8]) {
+        Self.write(line + [UInt8(ascii: "\n")], to: dataDescriptor)
+    }
+
+    private static func write(_ line: [UInt8], to descriptor: Int32) {
         line.withUnsafeBytes { bytes in
             var rest = bytes
             // One call writes it all, unless a pipe is nearly full.

@@ -61,8 +61,8 @@ struct RuntimeClient: ~Copyable {
     }
 
     /// Hands in an answer. What Lambda would not take becomes `Function.ResponseTooLarge`; anything else that goes
-    /// wrong is logged, for nobody else can be told.
-    mutating func respond(_ requestID: String, _ response: [UInt8]) {
+    /// wrong is logged, for nobody else can be told. Gives the error type that was reported instead, if any.
+    mutating func respond(_ requestID: String, _ response: [UInt8]) -> String? {
         guard response.count <= Self.longestResponse else {
             let size = "the response has \(response.count) bytes: Lambda takes at most \(Self.longestResponse)"
             return fail(requestID, LambdaFailure(type: "Function.ResponseTooLarge", message: size))
@@ -70,12 +70,14 @@ struct RuntimeClient: ~Copyable {
         let status = post(requests.response(requestID, length: response.count), response, requestID)
         if status == 413 {
             let size = "Lambda refused the response of \(response.count) bytes as too large\(bodyStart())"
-            fail(requestID, LambdaFailure(type: "Function.ResponseTooLarge", message: size))
+            return fail(requestID, LambdaFailure(type: "Function.ResponseTooLarge", message: size))
         }
+        return nil
     }
 
-    /// Hands in a failure, and logs it.
-    mutating func fail(_ requestID: String, _ failure: LambdaFailure) {
+    /// Hands in a failure, and logs it. Gives its type.
+    @discardableResult
+    mutating func fail(_ requestID: String, _ failure: LambdaFailure) -> String {
         log.write(
             .error,
             "the invocation failed",
@@ -84,6 +86,7 @@ struct RuntimeClient: ~Copyable {
         )
         let body = failure.body()
         _ = post(requests.error(requestID, errorType: failure.type, length: body.count), body, requestID)
+        return failure.type
     }
 
     /// Hands in why the process cannot take events at all.

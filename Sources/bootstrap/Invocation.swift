@@ -16,6 +16,14 @@ func answer(
         invokedFunctionARN: context.invokedFunctionARN,
         logger: logger(log, requestID: context.requestID)
     )
+    let metrics = invocation.metrics
+    let mode = live.settings.mode
+    let requestID = context.requestID
+    context.afterwards.run { report in
+        let lines = MetricLines(handler: handler, mode: mode, requestID: requestID, time: report.time)
+        for line in lines.lines(metrics, errorType: report.errorType) { log.writeData(line) }
+    }
+    defer { metrics.end() }
     do throws(HandlerError) {
         return try await run(handler, event, invocation)
     } catch {

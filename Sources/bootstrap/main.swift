@@ -21,7 +21,9 @@ guard let api = environment["AWS_LAMBDA_RUNTIME_API"], !api.isEmpty else {
 }
 
 do throws(HandlerError) {
-    let handler = try HandlerName(setting: environment["_HANDLER"])
+    // A container image has no handler setting: where _HANDLER is empty, the image's command names the handler.
+    let setting = environment["_HANDLER"].flatMap { $0.isEmpty ? nil : $0 }
+    let handler = try HandlerName(setting: setting ?? CommandLine.arguments.dropFirst().first)
     let concurrency = try loopCount(environment["AWS_LAMBDA_MAX_CONCURRENCY"])
     let live = try LiveEnvironment(environment: environment, logger: logger(log, requestID: nil))
     do throws(RuntimeError) {

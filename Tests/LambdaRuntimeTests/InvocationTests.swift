@@ -27,7 +27,7 @@ import Testing
         #expect(context.requestID == "one")
         #expect(context.invokedFunctionARN == "arn:aws:lambda:us-east-1:123456789012:function:gatehouse")
         #expect(context.traceID == nil)
-        #expect(context.deadline.remaining() > .seconds(20) && context.deadline.remaining() <= .seconds(30))
+        #expect(context.deadline.remaining() > .zero && context.deadline.remaining() <= .seconds(30))
         #expect(error.message.contains("answered 500 to /next instead of 200: {\"errorMessage\":\"the test is over\"}"))
     }
 

@@ -1,0 +1,92 @@
+import Findings
+import LosslessJSON
+
+/// One line in the making. Its fixed parts are texts, not values to be written: a line is made for every invocation.
+struct MetricLine {
+    private var directives = ""
+    private var values = ""
+    private var properties = ""
+    private let time: Int64
+
+    init(_ context: MetricLines) {
+        time = context.time
+        values = ",\"Handler\":\"\(context.handler)\",\"Mode\":\"\(context.mode)\""
+        property("requestId", context.requestID, limit: 128)
+    }
+
+    /// The invocation as a whole.
+    mutating func measure(_ metrics: InvocationMetrics) {
+        direct(
+            #"[["Handler"],[]],"Metrics":[{"Name":"Duration","Unit":"Milliseconds"},"#
+                + #"{"Name":"AWSCalls","Unit":"Count"},{"Name":"AWSRetries","Unit":"Count"}]"#
+        )
+        values += ",\"Duration\":\(milliseconds(metrics.duration)),\"AWSCalls\":\(metrics.calls)"
+        values += ",\"AWSRetries\":\(metrics.retries)"
+    }
+
+    /// A failure.
+    mutating func count(_ errorType: String) {
+        direct(
+            #"[["Handler","ErrorType"],["ErrorType"],["Handler"],[]],"Metrics":[{"Name":"Errors","Unit":"Count"}]"#
+        )
+        values += ",\"ErrorType\":\"\(knownErrorTypes.contains(errorType) ? errorType : "Other")\",\"Errors\":1"
+    }
+
+    /// A finding.
+    mutating func add(_ entry: MetricEntry) {
+        if let errorType = entry.errorType { count(errorType) }
+        if let outcome = entry.outcome {
+            direct(
+                #"[["Outcome","ResourceType","Mode"],["Outcome"],["Handler"]],"#
+                    + #""Metrics":[{"Name":"Findings","Unit":"Count"}]"#
+            )
+            values += ",\"Outcome\":\"\(isKnown(outcome) ? outcome : "Other")\",\"Findings\":1"
+        }
+        values += ",\"ResourceType\":\"\(typeName(entry.resourceType) == nil ? "Other" : entry.resourceType)\""
+        property("findingId", entry.findingID, limit: 200)
+        property("resource", entry.resource, limit: 600)
+        property("rule", entry.rule, limit: 200)
+        property("owner", entry.owner, limit: 200)
+        property("reason", entry.reason, limit: 300)
+    }
+
+    /// The line, without its properties where it would be too long with them.
+    var bytes: [UInt8] {
+        let fixed = "{\"_aws\":{\"Timestamp\":\(time),\"CloudWatchMetrics\":[\(directives)]}\(values)"
+        var bytes = Array(fixed.utf8)
+        if bytes.count + properties.utf8.count < MetricLines.longestLine { bytes += properties.utf8 }
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    private mutating func direct(_ text: String) {
+        if !directives.isEmpty { directives += "," }
+        directives += #"{"Namespace":"Gatehouse","Dimensions":"#
+        directives += text
+        directives += "}"
+    }
+
+    private mutating func property(_ name: String, _ text: String, limit: Int) {
+        guard !text.isEmpty else { return }
+        properties += ",\"\(name)\":"
+        properties += JSON.string(plain(text, limit: limit)).text()
+    }
+
+    private func isKnown(_ outcome: String) -> Bool {
+        outcome == "NONE" || Outcome.Status(rawValue: outcome) != nil || Decision.Action(rawValue: outcome) != nil
+    }
+}
+
+/// With thousandths: a decision takes less than a millisecond.
+func milliseconds(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    let microseconds = max(0, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    return "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst())"
+}
+
+/// What an invocation can fail with, here and in the runtime.
+private let knownErrorTypes = [
+    "Function.InvalidEvent", "Function.InvalidConfiguration", "Function.ResourceBusy", "Function.Throttled",
+    "Function.AccessDenied", "Function.ServiceUnavailable", "Function.DeadlineExceeded", "Function.ConflictingChange",
+    "Function.ResponseTooLarge", "Function.Internal",
+]

@@ -1,0 +1,54 @@
+import Findings
+
+/// An invocation's metrics as lines of CloudWatch's Embedded Metric Format, which CloudWatch reads from the log.
+///
+/// | metric | by |
+/// | --- | --- |
+/// | `Findings` | `Outcome`, `ResourceType`, `Mode`; `Outcome`; `Handler` |
+/// | `Errors` | `Handler`, `ErrorType`; `ErrorType`; `Handler`; all |
+/// | `Duration`, `AWSCalls`, `AWSRetries` | `Handler`; all |
+///
+/// A finding is counted by the step that brings it to its outcome: passing a case on counts nothing. Dimensions have
+/// values of closed sets only, for each combination is a metric that costs; which finding, resource and rule it was are
+/// plain members of the line.
+///
+/// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+package struct MetricLines {
+    /// The longest line, in bytes.
+    static let longestLine = 8192
+
+    let handler: String
+    let mode: String
+    let requestID: String
+    /// Milliseconds since 1970.
+    let time: Int64
+
+    package init(handler: HandlerName, mode: Settings.Mode, requestID: String, time: Int64) {
+        self.handler = handler.rawValue
+        self.mode = mode.rawValue
+        self.requestID = plain(requestID, limit: 128)
+        self.time = time
+    }
+
+    /// The lines, without newlines. The first is the invocation's own, with the finding when there was just one.
+    ///
+    /// - Parameter errorType: what the whole invocation failed with; `nil` when it was answered.
+    package func lines(_ metrics: InvocationMetrics, errorType: String?) -> [[UInt8]] {
+        var entries = metrics.ends.compactMap(MetricEntry.init)
+        var first = MetricLine(self)
+        first.measure(metrics)
+        if let errorType { first.count(errorType) }
+        if entries.count == 1, errorType == nil || entries[0].errorType == nil {
+            first.add(entries.removeFirst())
+        } else if entries.isEmpty, let input = metrics.input {
+            first.add(MetricEntry(about: input.finding))
+        }
+        var lines = [first.bytes]
+        for entry in entries where entry.outcome != nil || entry.errorType != nil {
+            var line = MetricLine(self)
+            line.add(entry)
+            lines.append(line.bytes)
+        }
+        return lines
+    }
+}
