@@ -4,14 +4,20 @@ import LosslessJSON
 
 /// The handlers that this version has, by the name in `_HANDLER`.
 package enum HandlerName: String, Sendable, CaseIterable {
-    /// Decides; calls nothing.
+    /// Finds out what the resource is.
+    case enrich
+    /// Decides by the rules.
     case evaluate
+    /// Archives what is intended.
+    case archive
     /// Blocks what is to be blocked.
     case resolve
     /// Tells people.
     case notify
     /// The whole way.
     case respond
+    /// Asks whether what was blocked is gone.
+    case verify
     /// Undoes a change.
     case rollback
 
@@ -21,7 +27,8 @@ package enum HandlerName: String, Sendable, CaseIterable {
             let names = HandlerName.allCases.map(\.rawValue).joined(separator: ", ")
             throw HandlerError(
                 .invalidConfiguration,
-                "_HANDLER is '\((setting ?? "").prefix(100))' but must be one of: \(names)"
+                "_HANDLER, or a container image's command, is '\((setting ?? "").prefix(100))' "
+                    + "but must be one of: \(names)"
             )
         }
         self = handler
@@ -35,11 +42,16 @@ package func run(
     _ environment: HandlerEnvironment
 ) async throws(HandlerError) -> [UInt8] {
     func input() throws(HandlerError) -> Case {
-        try decoded { () throws(InvalidEvent) in try Case(event) }
+        let input = try decoded { () throws(InvalidEvent) in try Case(event) }
+        environment.metrics.began(input)
+        return input
     }
     let answer: JSONObject
     switch handler {
-    case .evaluate: answer = evaluate(try input(), environment.settings).json
+    case .enrich: answer = try await enrich(try input(), environment).json
+    case .archive: answer = try await archive(try input(), environment).json
+    case .verify: answer = try await verify(try input(), environment).json
+    case .evaluate: answer = try await evaluate(try input(), environment).json
     case .resolve: answer = try await resolve(try input(), environment).json
     case .notify: answer = try await notify(try input(), environment).json
     case .respond:
@@ -47,13 +59,16 @@ package func run(
         if let batch = try decoded({ () throws(InvalidEvent) in try Batch(json) }) {
             answer = await respond(batch, environment)
         } else {
-            answer = try await respond(try decoded { () throws(InvalidEvent) in try Case(json) }, environment).json
+            let input = try decoded { () throws(InvalidEvent) in try Case(json) }
+            environment.metrics.began(input)
+            answer = try await respond(input, environment).json
         }
     case .rollback:
         let input = try decoded { () throws(InvalidEvent) in try RollbackInput(event) }
         answer = try await rollback(input, environment)
     }
     log(answer, environment.logger)
+    environment.metrics.answered(answer)
     return JSON.object(answer).serialized()
 }
 
@@ -61,15 +76,20 @@ package func run(
 func log(_ answer: JSONObject, _ logger: Logger) {
     guard let outcome = answer["outcome"] else { return }
     let finding = answer["finding"]
-    logger.info(
-        "the finding was answered",
-        metadata: [
-            "outcome": .string(outcome["status"]?.string ?? ""), "summary": .string(outcome["summary"]?.string ?? ""),
-            "mode": .string(outcome["mode"]?.string ?? ""), "findingId": .string(finding?["id"]?.string ?? ""),
-            "resource": .string(finding?["resource"]?.string ?? ""),
-            "rule": .string(answer["decision"]?["rule"]?.string ?? ""),
-        ]
-    )
+    var metadata: Logger.Metadata = [
+        "outcome": .string(outcome["status"]?.string ?? ""), "summary": .string(outcome["summary"]?.string ?? ""),
+        "mode": .string(outcome["mode"]?.string ?? ""), "findingId": .string(finding?["id"]?.string ?? ""),
+        "resource": .string(finding?["resource"]?.string ?? ""),
+        "rule": .string(answer["decision"]?["rule"]?.string ?? ""), "reasons": .string(reasons(answer)),
+    ]
+    if let owner = answer["decision"]?["owner"]?.string { metadata["owner"] = .string(plain(owner, limit: 200)) }
+    logger.info("the finding was answered", metadata: metadata)
+}
+
+/// Why it was decided so, in one bounded line.
+private func reasons(_ answer: JSONObject) -> String {
+    let reasons = answer["decision"]?["reasons"]?.array ?? []
+    return plain(reasons.prefix(20).compactMap(\.string).joined(separator: " "), limit: 1000)
 }
 
 /// Reads an input, with its error as a handler's.

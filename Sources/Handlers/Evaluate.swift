@@ -1,21 +1,34 @@
+import AWSSigning
 package import Findings
+import LosslessJSON
+import Rules
 
-/// Decides by the built-in rules. Calls nothing.
+/// Decides by the rules. A bare event whose decision depends on what the resource is gets enriched first.
 ///
 /// A finding that is not ACTIVE, or whose resource is deleted, ends here as `IGNORED`.
-package func evaluate(_ input: Case, _ settings: Settings) -> Case {
+package func evaluate(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
     var result = input
-    if let ignored = ignoredOutcome(input, settings) {
-        result.decide(Decision(.ignore, rule: "not-active", reasons: [ignored.summary]))
-        result.conclude(ignored)
-        return result
+    if let ignored = ignoredOutcome(result, environment.settings) { result.conclude(ignored) }
+    if result.isIgnored { return withoutAction(result) }
+    let rules = try await environment.rules.rules(environment)
+    let now = environment.now().extended
+    if result.isBareEvent, result.json["context"] == nil, rules.needsContext(result, now: now) {
+        result = try await enrich(result, environment)
+        if result.isIgnored { return withoutAction(result) }
     }
-    var decision = builtInDecision(input.finding)
-    if decision.action == .resolve, settings.mode == .approve {
+    var decision = rules.decide(result, now: now)
+    if decision.action == .resolve, environment.settings.mode == .approve {
         decision.action = .approve
         decision.reasons.append("In approve mode a person decides before anything is blocked.")
     }
     result.decide(decision)
+    return result
+}
+
+/// The case of a finding that needs nothing any more.
+private func withoutAction(_ input: Case) -> Case {
+    var result = input
+    result.decide(Decision(.ignore, rule: "not-active", reasons: [input.outcome?.summary ?? ""]))
     return result
 }
 
@@ -27,28 +40,7 @@ func ignoredOutcome(_ input: Case, _ settings: Settings) -> Outcome? {
     return Outcome(.ignored, "The finding needs nothing: \(why).", mode: settings.mode.rawValue)
 }
 
-private func builtInDecision(_ finding: Finding) -> Decision {
-    if let error = finding.error {
-        return Decision(
-            .notify,
-            rule: "default",
-            reasons: ["Access Analyzer could not analyse the resource (\(error)), so nobody knows who has access."]
-        )
-    }
-    if finding.isResolvable, finding.role != nil {
-        return Decision(
-            .resolve,
-            rule: "unintended-role-trust",
-            reasons: [
-                "Somebody outside the zone of trust can assume the role, and no archive rule calls that intended."
-            ]
-        )
-    }
-    let reason =
-        switch finding.kind {
-        case .externalAccess where finding.principals.isEmpty: "The finding names no principal to block."
-        case .externalAccess: "No rule is about \(finding.resourceType)."
-        default: "No rule is about findings of kind \(finding.kind.rawValue)."
-        }
-    return Decision(.notify, rule: "default", reasons: [reason])
+extension Case {
+    /// Whether a step has found that the finding needs nothing any more.
+    var isIgnored: Bool { outcome?.status == .ignored }
 }

@@ -1,5 +1,6 @@
 package import AWSClient
 import AWSOperations
+package import AWSSigning
 package import Logging
 import Policies
 import Synchronization
@@ -8,6 +9,8 @@ import Synchronization
 package struct HandlerEnvironment: Sendable {
     /// The settings.
     package var settings: Settings
+    /// What is decided by.
+    package var rules: RuleSource
     /// AWS with our own credentials.
     package var aws: any AWSCaller
     /// AWS with the member role's credentials in another account.
@@ -22,11 +25,20 @@ package struct HandlerEnvironment: Sendable {
     package var locks: ResourceLocks
     /// Change nothing and say what would be done, whatever the mode.
     package var isDryRun: Bool
+    /// When AWS calls stop; `nil` for never.
+    package var deadline: ContinuousClock.Instant?
+    /// What Organizations has told in this process.
+    package var organization: OrganizationCache
+    /// The time.
+    package var now: @Sendable () -> Timestamp
     /// Waits between reads; throws when cancelled.
     package var pause: @Sendable (Duration) async throws -> Void
+    /// What this invocation came to, for its metrics.
+    package var metrics = InvocationMetrics()
 
     package init(
         settings: Settings,
+        rules: RuleSource = RuleSource(),
         aws: any AWSCaller,
         member: @escaping @Sendable (_ account: String, _ partition: Partition) -> any AWSCaller,
         ownAccount: OwnAccount,
@@ -34,9 +46,13 @@ package struct HandlerEnvironment: Sendable {
         logger: Logger,
         locks: ResourceLocks = ResourceLocks(),
         isDryRun: Bool = false,
+        deadline: ContinuousClock.Instant? = nil,
+        organization: OrganizationCache = OrganizationCache(),
+        now: @escaping @Sendable () -> Timestamp = { WallClock.now() },
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.settings = settings
+        self.rules = rules
         self.aws = aws
         self.member = member
         self.ownAccount = ownAccount
@@ -44,6 +60,9 @@ package struct HandlerEnvironment: Sendable {
         self.logger = logger
         self.locks = locks
         self.isDryRun = isDryRun
+        self.deadline = deadline
+        self.organization = organization
+        self.now = now
         self.pause = pause
     }
 
@@ -51,6 +70,20 @@ package struct HandlerEnvironment: Sendable {
     func caller(for account: String, partition: Partition) async throws(HandlerError) -> any AWSCaller {
         guard settings.memberRole != nil, try await ownAccount.id(self) != account else { return aws }
         return member(account, partition)
+    }
+
+    /// Waits before a change is read back again.
+    ///
+    /// - Parameter change: what was changed, for the error when the time is up.
+    func wait(_ duration: Duration, for change: String) async throws(HandlerError) {
+        do {
+            try await pause(duration)
+        } catch {
+            throw HandlerError(
+                .deadlineExceeded,
+                "the time was up before \(change) could be read back; a retry finds out"
+            )
+        }
     }
 }
 

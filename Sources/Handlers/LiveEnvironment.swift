@@ -11,6 +11,8 @@ package final class LiveEnvironment: Sendable {
     private let configuration: AWSConfiguration
     private let locks = ResourceLocks()
     private let ownAccount = OwnAccount()
+    private let rules: RuleSource
+    private let organization = OrganizationCache()
     private let members = Mutex<[String: CachingCredentials]>([:])
 
     /// Checks the settings; opens nothing.
@@ -22,6 +24,7 @@ package final class LiveEnvironment: Sendable {
         includingProfiles: Bool = false
     ) throws(HandlerError) {
         settings = try Settings(environment: environment)
+        rules = try RuleSource(setting: settings.rules)
         do throws(AWSError) {
             configuration = try AWSConfiguration(environment: environment, includingProfiles: includingProfiles)
         } catch {
@@ -60,8 +63,9 @@ package final class LiveEnvironment: Sendable {
         ownAccount.learn(invokedFunctionARN: invokedFunctionARN)
         let own = client.with(deadline: deadline, logger: logger)
         let aws: any AWSCaller = isDryRun ? ReadOnlyCaller(own) : own
-        return HandlerEnvironment(
+        var environment = HandlerEnvironment(
             settings: settings,
+            rules: rules,
             aws: aws,
             member: { account, partition in
                 let member = own.with(credentials: self.memberCredentials(account, partition))
@@ -72,11 +76,15 @@ package final class LiveEnvironment: Sendable {
             logger: logger,
             locks: locks,
             isDryRun: isDryRun,
+            deadline: deadline,
+            organization: organization,
             pause: { duration in
                 if let deadline, .now + duration >= deadline { throw CancellationError() }
                 try await Task.sleep(for: duration)
             }
         )
+        environment.metrics = InvocationMetrics(counter: own.counter)
+        return environment
     }
 
     private func memberCredentials(_ account: String, _ partition: Partition) -> CachingCredentials {

@@ -12,8 +12,10 @@ package func resolve(_ input: Case, _ environment: HandlerEnvironment) async thr
         result.conclude(ignored)
         return result
     }
-    if result.decision == nil { result = evaluate(result, settings) }
-    guard let decision = result.decision, decision.action == .resolve || decision.action == .approve else {
+    if result.decision == nil { result = try await evaluate(result, environment) }
+    guard !result.isIgnored, let decision = result.decision,
+        decision.action == .resolve || decision.action == .approve
+    else {
         return result
     }
     result.conclude(try await outcome(result, decision, environment))
@@ -44,14 +46,30 @@ private func outcome(
             "The change needs a person's approval, and approvals need a ledger, which this version does not have."
         )
     }
-    let mayAct = mode == .enforce && !environment.isDryRun
     let remediation = RoleRemediation(
         case: input,
         role: role,
         principal: principal,
         zone: environment.settings.zone(of: role.account),
         environment: environment,
-        mayAct: mayAct
+        mayAct: mode == .enforce && !environment.isDryRun
     )
     return try await remediation.run()
+}
+
+/// For a finding that is over: the outcome when it is over because an earlier invocation blocked the access, whose
+/// message may never have been sent; `nil` when nothing of ours is there.
+func earlierBlock(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Outcome? {
+    guard input.finding.isResolvable, input.finding.principals.count == 1, let role = input.finding.role,
+        let principal = input.finding.principals.first
+    else { return nil }
+    let remediation = RoleRemediation(
+        case: input,
+        role: role,
+        principal: principal,
+        zone: environment.settings.zone(of: role.account),
+        environment: environment,
+        mayAct: false
+    )
+    return try await remediation.earlierBlock()
 }

@@ -17,6 +17,10 @@ package struct Settings: Sendable, Equatable {
     package var mode = Mode.observe
     /// `GATEHOUSE_TOPIC_ARN`.
     package var topic: ARN?
+    /// `GATEHOUSE_URGENT_TOPIC_ARN`: where messages from `urgentSeverity` on go instead.
+    package var urgentTopic: ARN?
+    /// `GATEHOUSE_URGENT_SEVERITY`.
+    package var urgentSeverity = Severity.critical
     /// `GATEHOUSE_MEMBER_ROLE`: a role's name, without path.
     package var memberRole: String?
     /// `GATEHOUSE_MEMBER_EXTERNAL_ID`.
@@ -27,6 +31,10 @@ package struct Settings: Sendable, Equatable {
     package var trustedAccounts: [String] = []
     /// `GATEHOUSE_EXEMPT_TAG`: the key, and the value where only one counts.
     package var exemptTag: (key: String, value: String?) = ("gatehouse:exempt", nil)
+    /// `GATEHOUSE_RULES`: what `RuleSource` reads; `nil` for the built-in rules.
+    package var rules: String?
+    /// `GATEHOUSE_ORGANIZATION_LOOKUPS`.
+    package var organizationLookUps = OrganizationLookUps.auto
     /// Settings of parts that this version does not have yet; they are said once in the log.
     package var notBuilt: [String] = []
 
@@ -35,10 +43,13 @@ package struct Settings: Sendable, Equatable {
 
     /// Whether all settings are the same.
     package static func == (left: Settings, right: Settings) -> Bool {
-        left.mode == right.mode && left.topic == right.topic && left.memberRole == right.memberRole
+        left.mode == right.mode && left.rules == right.rules && left.topic == right.topic
+            && left.urgentTopic == right.urgentTopic && left.urgentSeverity == right.urgentSeverity
+            && left.memberRole == right.memberRole
             && left.memberExternalID == right.memberExternalID
             && left.trustedOrganization == right.trustedOrganization
             && left.trustedAccounts == right.trustedAccounts && left.exemptTag == right.exemptTag
+            && left.organizationLookUps == right.organizationLookUps
             && left.notBuilt == right.notBuilt
     }
 
@@ -64,11 +75,21 @@ extension Settings {
             }
             self.mode = mode
         }
-        if let text = setting("GATEHOUSE_TOPIC_ARN") {
-            guard let arn = ARN(text), arn.service == "sns", !arn.region.isEmpty, isAccountID(arn.account) else {
-                throw invalid("GATEHOUSE_TOPIC_ARN", text, "the ARN of an SNS topic")
+        func topicARN(_ name: String) throws(HandlerError) -> ARN? {
+            guard let text = setting(name) else { return nil }
+            guard let arn = ARN(text), arn.service == "sns", !arn.region.isEmpty, isAccountID(arn.account),
+                // A FIFO topic has no mail subscriptions and wants message groups.
+                !arn.resource.hasSuffix(".fifo")
+            else { throw invalid(name, text, "the ARN of a standard SNS topic") }
+            return arn
+        }
+        topic = try topicARN("GATEHOUSE_TOPIC_ARN")
+        urgentTopic = try topicARN("GATEHOUSE_URGENT_TOPIC_ARN")
+        if let text = setting("GATEHOUSE_URGENT_SEVERITY") {
+            guard let severity = Severity(rawValue: text) else {
+                throw invalid("GATEHOUSE_URGENT_SEVERITY", text, "LOW, MEDIUM, HIGH or CRITICAL")
             }
-            topic = arn
+            urgentSeverity = severity
         }
         if let text = setting("GATEHOUSE_MEMBER_ROLE") {
             guard RoleARN("arn:aws:iam::000000000000:role/\(text)")?.name == text else {
@@ -99,13 +120,19 @@ extension Settings {
             }
             exemptTag = (parts[0], parts.count > 1 ? parts[1] : nil)
         }
+        if let text = setting("GATEHOUSE_ORGANIZATION_LOOKUPS") {
+            guard let lookUps = OrganizationLookUps(rawValue: text) else {
+                throw invalid("GATEHOUSE_ORGANIZATION_LOOKUPS", text, "auto, on or off")
+            }
+            organizationLookUps = lookUps
+        }
         if let text = setting("GATEHOUSE_MAX_CHANGES_PER_HOUR") {
             guard let limit = Int(text), limit >= 0 else {
                 throw invalid("GATEHOUSE_MAX_CHANGES_PER_HOUR", text, "a whole number from 0 on")
             }
         }
-        notBuilt = ["GATEHOUSE_RULES", "GATEHOUSE_LEDGER_TABLE", "GATEHOUSE_MAX_CHANGES_PER_HOUR"]
-            .filter { setting($0) != nil }
+        rules = setting("GATEHOUSE_RULES")
+        notBuilt = ["GATEHOUSE_LEDGER_TABLE", "GATEHOUSE_MAX_CHANGES_PER_HOUR"].filter { setting($0) != nil }
     }
 }
 

@@ -1,5 +1,6 @@
 import AWSClient
 import Handlers
+import Policies
 import Testing
 
 @Suite struct SettingsTests {
@@ -17,18 +18,22 @@ import Testing
             "GATEHOUSE_MEMBER_ROLE": "member", "GATEHOUSE_MEMBER_EXTERNAL_ID": "x",
             "GATEHOUSE_TRUSTED_ORGANIZATION": "o-a1b2c3d4e5",
             "GATEHOUSE_TRUSTED_ACCOUNTS": "210987654321, 111122223333,210987654321",
+            "GATEHOUSE_URGENT_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:u", "GATEHOUSE_URGENT_SEVERITY": "HIGH",
             "GATEHOUSE_EXEMPT_TAG": "sharing=a=b", "GATEHOUSE_LEDGER_TABLE": "t", "GATEHOUSE_RULES": "s3://b/k",
         ])
         #expect(settings.mode == .enforce && settings.memberRole == "member" && settings.memberExternalID == "x")
         #expect(settings.trustedAccounts == ["210987654321", "111122223333"])
         #expect(settings.exemptTag == ("sharing", "a=b"))
-        #expect(settings.notBuilt == ["GATEHOUSE_RULES", "GATEHOUSE_LEDGER_TABLE"])
+        #expect(settings.urgentTopic?.resource == "u" && settings.urgentSeverity == .high)
+        #expect(settings.notBuilt == ["GATEHOUSE_LEDGER_TABLE"])
     }
 
     @Test(arguments: [
         ("GATEHOUSE_MODE", "Enforce"), ("GATEHOUSE_TOPIC_ARN", "arn:aws:sqs:us-east-1:123456789012:q"),
-        ("GATEHOUSE_TOPIC_ARN", "topic"), ("GATEHOUSE_MEMBER_ROLE", "path/role"),
+        ("GATEHOUSE_TOPIC_ARN", "topic"), ("GATEHOUSE_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:t.fifo"),
+        ("GATEHOUSE_MEMBER_ROLE", "path/role"),
         ("GATEHOUSE_TRUSTED_ORGANIZATION", "ou-1"), ("GATEHOUSE_TRUSTED_ACCOUNTS", "12345"),
+        ("GATEHOUSE_URGENT_TOPIC_ARN", "arn:aws:sns::123456789012:t"), ("GATEHOUSE_URGENT_SEVERITY", "high"),
         ("GATEHOUSE_EXEMPT_TAG", "=x"), ("GATEHOUSE_MAX_CHANGES_PER_HOUR", "-1"),
     ])
     func namesWhatIsWrong(_ name: String, _ value: String) {
@@ -38,9 +43,11 @@ import Testing
     }
 
     @Test func anUnknownHandlerIsToldWhichThereAre() {
-        for name in [nil, "", "archive", "Resolve"] {
+        for name in [nil, "", "sweep", "Resolve"] {
             let error = #expect(throws: HandlerError.self) { try HandlerName(setting: name) }
-            #expect(error?.message.contains("evaluate, resolve, notify, respond, rollback") == true)
+            #expect(
+                error?.message.contains("enrich, evaluate, archive, resolve, notify, respond, verify, rollback") == true
+            )
         }
     }
 }

@@ -1,0 +1,80 @@
+import AWSClient
+import Findings
+import Handlers
+import LosslessJSON
+import SimulatedAccount
+import Testing
+
+@Suite struct VerifyTests {
+    private let resolved: (String, JSON) = ("outcome", ["status": "RESOLVED", "summary": "", "mode": "enforce"])
+
+    @Test func looksUntilItHasLookedOftenEnough() async throws {
+        let simulated = try world(outsiders: 1)
+        var input = try bareCase(0, adding: [resolved])
+        var waits: [Int] = []
+        for attempt in 1...20 {
+            input = try await verify(input, environment(simulated))
+            let verification = try #require(input.json["verification"])
+            #expect(verification["attempt"]?.int == attempt)
+            #expect(verification["limit"]?.int == 20)
+            #expect(verification["status"]?.string == (attempt < 20 ? "PENDING" : "STILL_ACTIVE"))
+            if let wait = verification["waitSeconds"]?.int { waits.append(wait) }
+        }
+        #expect(waits.prefix(7) == [15, 30, 60, 120, 240, 480, 600])
+        #expect(waits.count == 19)
+        #expect(waits.max() == 600)
+        // Analysis takes up to half an hour; several times that is looked for.
+        #expect((7200...10_800).contains(waits.reduce(0, +)))
+        #expect(simulated.calls.count { $0.operation == "StartResourceScan" } == 4)
+        #expect(simulated.calls.allSatisfy { !$0.isWrite })
+    }
+
+    @Test func whatIsSeenLateIsSeen() async throws {
+        let simulated = try world(outsiders: 0)
+        let input = try bareCase(0, adding: [resolved, ("verification", ["status": "STILL_ACTIVE", "attempt": 20])])
+        let verification = try await verify(input, environment(simulated)).json["verification"]
+        #expect(verification == ["status": "RESOLVED", "attempt": 21, "limit": 20])
+    }
+
+    @Test(arguments: [
+        "{\"attempt\":\"1\"}", "{\"attempt\":9223372036854775807}", "{\"attempt\":1.5}",
+    ])
+    func aVerificationThatIsNoneIsRefused(_ text: String) async throws {
+        let simulated = try world(outsiders: 1)
+        let verification = try JSON.parse(Array(text.utf8))
+        let error = await #expect(throws: HandlerError.self) {
+            try await verify(
+                try bareCase(0, adding: [resolved, ("verification", verification)]),
+                environment(simulated)
+            )
+        }
+        #expect(error?.kind == .invalidEvent)
+        #expect(error?.message.hasPrefix("verification") == true)
+        #expect(simulated.calls.isEmpty)
+    }
+
+    @Test func aDryRunStartsNoScan() async throws {
+        let simulated = try world(outsiders: 1)
+        var dry = environment(simulated)
+        dry.isDryRun = true
+        _ = try await verify(try bareCase(0, adding: [resolved]), dry)
+        #expect(simulated.calls.map(\.operation) == ["GetFinding"])
+    }
+
+    @Test(arguments: [AWSError.Kind.throttled, .unavailable, .deadlineExceeded, .configuration])
+    func aScanThatIsWorthARetryFailsTheStep(_ kind: AWSError.Kind) async throws {
+        let faults: JSON = [["operation": "StartResourceScan", "kind": .string(kind.rawValue)]]
+        let simulated = try world(outsiders: 1, faults: faults)
+        await #expect(throws: HandlerError.self) {
+            try await verify(try bareCase(0, adding: [resolved]), environment(simulated))
+        }
+    }
+
+    @Test(arguments: [AWSError.Kind.accessDenied, .notFound, .rejected])
+    func aScanThatIsRefusedDoesNot(_ kind: AWSError.Kind) async throws {
+        let faults: JSON = [["operation": "StartResourceScan", "kind": .string(kind.rawValue)]]
+        let simulated = try world(outsiders: 1, faults: faults)
+        let result = try await verify(try bareCase(0, adding: [resolved]), environment(simulated))
+        #expect(result.json["verification"]?["status"]?.string == "PENDING")
+    }
+}
