@@ -5,37 +5,58 @@ import LosslessJSON
 import Policies
 import SimulatedAccount
 
-/// The published scenario on an account in memory, step by step.
+/// The two published scenarios on an account in memory, step by step.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a finding being answered, on an account in memory.",
+        abstract: "Show findings being answered, on an account in memory.",
         discussion: "Needs no AWS account, no network and no settings, and changes nothing anywhere."
     )
 
-    @Flag(help: "Print the three answers as a JSON list and nothing else.")
+    @Flag(help: "Print the answers as a JSON list and nothing else.")
     var json = false
 
     func run() async throws {
-        let enforced = try await answer(mode: "enforce")
-        let observed = try await answer(mode: "observe")
-        let protected = try await answer(mode: "enforce", roleName: "OrganizationAccountAccessRole")
+        let enforced = try await role(mode: "enforce")
+        let observed = try await role(mode: "observe")
+        let protected = try await role(mode: "enforce", name: "OrganizationAccountAccessRole")
+        let shared = try await key(DemoKey.Variant())
+        let open = try await key(DemoKey.Variant(isPublic: true))
+        let confidential = try await key(
+            DemoKey.Variant(tags: DemoKey.Variant().tags + [("Data Classification", "Confidential")])
+        )
         if json {
-            let list = JSON.array([enforced, observed, protected].map { .object($0.case.json) })
-            return try Terminal.output(list.text(.pretty))
+            let list = [enforced, observed, protected, shared, open, confidential].map { JSON.object($0.case.json) }
+            return try Terminal.output(JSON.array(list).text(.pretty))
         }
-        try Terminal.output(Terminal.heading("1. A finding arrives"))
+        try Terminal.output(Terminal.heading("1. A finding arrives: somebody outside can assume a role"))
         try Terminal.output(findingText(enforced.case.finding))
-        try Terminal.output("\n" + Terminal.heading("2. Enforce mode: the access is blocked"))
-        try Terminal.output(Report.text(.object(enforced.case.json)))
-        try Terminal.output("\n" + Terminal.heading("3. Why that is safe: the proof"))
-        for line in try proof(enforced.case) { try Terminal.output("- \(line)") }
-        try Terminal.output("\n" + Terminal.heading("4. The mail that a person gets"))
-        try Terminal.output(enforced.mail)
-        try Terminal.output(Terminal.heading("5. Observe mode, the default: nothing is changed"))
-        try Terminal.output(Report.text(.object(observed.case.json)))
-        try Terminal.output("\n" + Terminal.heading("6. A protected role: never edited, whatever the mode"))
-        try Terminal.output(Report.text(.object(protected.case.json)))
+        try section("2. Enforce mode: the access is blocked", Report.text(.object(enforced.case.json)))
+        try section(
+            "3. Why that is safe: the proof",
+            try proof(enforced.case).map { "- \($0)" }.joined(separator: "\n")
+        )
+        try section("4. The mail that a person gets", enforced.mail)
+        try section("5. Observe mode, the default: nothing is changed", Report.text(.object(observed.case.json)))
+        try section(
+            "6. A protected role: never edited, whatever the mode",
+            Report.text(.object(protected.case.json))
+        )
+        try section("7. Another finding: a development key is shared, on purpose", findingText(shared.case.finding))
+        try section("8. What was looked up", JSON.object(shared.case.context).text(.pretty))
+        try section("9. The team's rule says that it is intended", Report.text(.object(shared.case.json)))
+        try section("10. The same key open to everybody: never archived", Report.text(.object(open.case.json)))
+        try section(
+            "11. The same key with confidential data: a person looks",
+            Report.text(.object(confidential.case.json))
+        )
         try Terminal.output("\nCalls made for step 2: " + enforced.calls.joined(separator: ", "))
+        try Terminal.output("Calls made for step 9: " + shared.calls.joined(separator: ", "))
+        try Terminal.output("The rules that decided: gatehouse rules print")
+    }
+
+    private func section(_ heading: String, _ text: String) throws {
+        try Terminal.output("\n" + Terminal.heading(heading))
+        try Terminal.output(text)
     }
 
     private struct Answer {
@@ -44,15 +65,26 @@ struct Demo: AsyncParsableCommand {
         let calls: [String]
     }
 
-    /// Runs `respond` on the published event in a fresh account.
-    private func answer(mode: String, roleName: String = DemoScenario.roleName) async throws -> Answer {
-        let account = try SimulatedAccount(DemoScenario.account(mode: mode, roleName: roleName))
+    private func role(mode: String, name: String = DemoScenario.roleName) async throws -> Answer {
+        try await answer(
+            Array(DemoScenario.event(roleName: name).utf8),
+            DemoScenario.account(mode: mode, roleName: name)
+        )
+    }
+
+    private func key(_ variant: DemoKey.Variant) async throws -> Answer {
+        try await answer(DemoKey.event(variant).serialized(), DemoKey.account(variant))
+    }
+
+    /// Runs `respond` on an event in a fresh account.
+    private func answer(_ event: [UInt8], _ account: JSON) async throws -> Answer {
+        let account = try SimulatedAccount(account)
         let environment = simulatedEnvironment(
             account,
             try Settings(environment: account.environment),
             logger: StandardErrorLog.logger(isVerbose: false)
         )
-        let bytes = try await Handlers.run(.respond, Array(DemoScenario.event(roleName: roleName).utf8), environment)
+        let bytes = try await Handlers.run(.respond, event, environment)
         let mail = account.calls.last { $0.operation == "Publish" }?.parameters
         return Answer(
             case: try Case(bytes),

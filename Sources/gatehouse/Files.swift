@@ -30,3 +30,19 @@ func jsonFile(_ path: String) throws(CommandError) -> JSON {
         throw CommandError("\(path) is not JSON that can be read: \(error)")
     }
 }
+
+/// The names in a folder that end so, in the order of their bytes; hidden files are left out.
+func fileNames(in folder: String, ending: String) throws(CommandError) -> [String] {
+    guard let stream = opendir(folder) else {
+        throw CommandError("cannot open \(Terminal.name(folder)): \(String(cString: strerror(errno)))")
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if name.hasSuffix(ending), !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}

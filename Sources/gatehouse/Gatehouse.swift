@@ -12,6 +12,6 @@ struct Gatehouse: AsyncParsableCommand {
             Exit status: 0 done, 1 failed, 64 wrong usage. Data goes to standard output, talk to standard error.
             Completions: gatehouse --generate-completion-script bash|zsh|fish
             """,
-        subcommands: [Demo.self, Invoke.self, Rollback.self]
+        subcommands: [Demo.self, Invoke.self, RulesCommand.self, Rollback.self]
     )
 }

@@ -17,6 +17,7 @@ enum Report {
         if let decision = answer["decision"] {
             lines.append(
                 "Decision  \(Terminal.styled(shown(decision["action"]), "1")) by rule \(shown(decision["rule"]))"
+                    + (decision["risk"].map { ", risk \(shown($0)) of 100" } ?? "")
             )
             lines += (decision["reasons"]?.array ?? []).map { "          \(shown($0))" }
         }
@@ -30,6 +31,12 @@ enum Report {
                 lines.append(Terminal.colored(diff: change["diff"]?.string ?? ""))
             }
             if let command = outcome["rollback"]?["command"] { lines.append("Undo      \(shown(command))") }
+        }
+        if let verification = answer["verification"] {
+            lines.append(
+                "Verified  \(shown(verification["status"])), look \(shown(verification["attempt"])) of "
+                    + shown(verification["limit"])
+            )
         }
         switch answer["notification"] {
         case .null: lines.append("Told      nobody")

@@ -39,10 +39,25 @@ enum Terminal {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written > 0 {
                 rest = rest.dropFirst(written)
+            } else if written < 0, errno == EPIPE {
+                endByBrokenPipe()
             } else if written < 0, errno != EINTR {
                 throw CommandError("cannot write: \(String(cString: strerror(errno)))")
             }
         }
+    }
+
+    /// Ends the process as the kernel would have, had whoever started it not had SIGPIPE ignored: quietly, status 141 in
+    /// a shell.
+    private static func endByBrokenPipe() -> Never {
+        signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
+        exit(128 + SIGPIPE)
+    }
+
+    /// A file's name as it may stand in a message.
+    static func name(_ path: String) -> String {
+        path == "-" ? "standard input" : plain(path, limit: 500)
     }
 
     /// Writes a line of data.

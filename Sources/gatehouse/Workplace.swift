@@ -29,8 +29,9 @@ struct Workplace {
             environment[variable.name] = variable.value
         }
         let settings = try Settings(environment: environment)
+        let rules = try RuleSource(setting: settings.rules)
         return Workplace(simulated: account) { (isDryRun) throws(HandlerError) in
-            simulatedEnvironment(account, settings, logger: logger, isDryRun: isDryRun)
+            simulatedEnvironment(account, settings, rules, logger: logger, isDryRun: isDryRun)
         }
     }
 
@@ -60,12 +61,14 @@ struct WorkplaceOptions: ParsableArguments {
 func simulatedEnvironment(
     _ account: SimulatedAccount,
     _ settings: Settings,
+    _ rules: RuleSource = RuleSource(),
     logger: Logger,
     isDryRun: Bool = false
 ) -> HandlerEnvironment {
     let own = account.caller()
     return HandlerEnvironment(
         settings: settings,
+        rules: rules,
         aws: isDryRun ? ReadOnlyCaller(own) : own,
         member: { id, partition in
             let role = "arn:\(partition.rawValue):iam::\(id):role/\(settings.memberRole ?? "")"

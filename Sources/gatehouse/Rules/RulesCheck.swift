@@ -1,0 +1,28 @@
+import ArgumentParser
+import Findings
+import Handlers
+import Rules
+
+/// Whether a rules file is one that Gatehouse would take.
+struct RulesCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check a rules file.",
+        discussion: "Exit status 1 with the place and the fix when the file cannot be used."
+    )
+
+    @Argument(help: "The rules file; - for standard input.", completion: .file(extensions: ["json"]))
+    var file: RulesFile
+
+    @OptionGroup var moment: MomentOption
+
+    func run() throws {
+        let rules = try file.load()
+        let count = rules.rules.count == 1 ? "1 rule" : "\(rules.rules.count) rules"
+        let bound = rules.archiveBelow.map { ", archiveBelow \($0)" } ?? ""
+        try Terminal.output("\(Terminal.name(file.path)): \(count), default \(rules.fallback.rawValue)\(bound)")
+        for rule in rules.expired(at: moment.text) {
+            try Terminal.output("  expired (\(rule.expires ?? "")), matches nothing: \(plain(rule.name))")
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import AWSClient
+import AWSSigning
+import ArgumentParser
+import Rules
+
+/// What a team needs for its rules: none of it changes anything anywhere.
+struct RulesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules",
+        abstract: "Check, explain, test and replay rules.",
+        discussion: """
+            A rules file is JSON; deploy/rules.schema.json says what it may hold, so that an editor helps. Where a \
+            file is asked for, 'builtin' stands for the rules that hold without any: 'gatehouse rules print' shows them.
+            """,
+        subcommands: [RulesCheck.self, RulesExplain.self, RulesTest.self, RulesRun.self, RulesPrint.self]
+    )
+}
+
+/// The rules that a command works with.
+struct RulesFile: ExpressibleByArgument {
+    /// The path as it was given; `builtin` for the rules that hold without any.
+    let path: String
+
+    init(argument: String) {
+        path = argument
+    }
+
+    /// Reads, checks and compiles them.
+    func load() throws(CommandError) -> RuleSet {
+        guard path != "builtin" else { return .builtIn }
+        let bytes = try contents(of: path)
+        do {
+            return try RuleSet(bytes)
+        } catch {
+            throw CommandError("\(Terminal.name(path)): \(error)")
+        }
+    }
+}
+
+/// The moment by which rules expire.
+struct MomentOption: ParsableArguments {
+    @Option(help: "The moment by which rules expire, such as 2026-11-21T08:40:00Z; without it, now.")
+    var now: Moment?
+
+    /// As the rules compare it.
+    var text: String { (now?.timestamp ?? WallClock.now()).extended }
+}
+
+/// A moment on the command line.
+struct Moment: ExpressibleByArgument {
+    let timestamp: Timestamp
+
+    init?(argument: String) {
+        guard let timestamp = Timestamp(iso8601: argument) else { return nil }
+        self.timestamp = timestamp
+    }
+}

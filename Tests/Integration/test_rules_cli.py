@@ -1,0 +1,264 @@
+"""`gatehouse rules …`: the packaged command line, each command with good and bad input."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from support.events import published_bytes
+
+NOW = ("--now", "2026-11-21T08:40:00Z")
+RULES = {
+    "version": 1,
+    "default": "NOTIFY",
+    "rules": [
+        {"name": "shared", "when": {"tags.Shared": {"eq": ["yes"]}}, "action": "ARCHIVE"},
+        {"name": "ended", "expires": "2026-01-01", "when": {"tags.Old": {"eq": ["yes"]}}, "action": "IGNORE"},
+    ],
+    "risk": {"archiveBelow": 5},
+}
+
+
+def case(number=1, tags=None, **more):
+    finding = {
+        "id": f"finding-{number}", "kind": "ExternalAccess", "status": "ACTIVE",
+        "analyzerArn": "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/AccessAnalyzer",
+        "resource": f"arn:aws:sqs:us-east-1:123456789012:queue-{number}", "resourceType": "AWS::SQS::Queue",
+        "accountId": "123456789012", "region": "us-east-1", "principal": {"AWS": "arn:aws:iam::999988887777:user/A"},
+        "actions": ["sqs:SendMessage"], "condition": {}, "isPublic": False, "isDeleted": False, "error": None,
+    }
+    return {"finding": finding, "context": {"tags": tags or {}, "name": f"queue-{number}"}, **more}
+
+
+@pytest.fixture(scope="module")
+def program(binary):
+    program = binary.parent / "gatehouse"
+    if not program.exists():
+        pytest.skip(f"no {program}: deploy/package makes it")
+    return program
+
+
+@pytest.fixture
+def gatehouse(program, tmp_path):
+    """Runs `gatehouse rules …` in an empty folder with rules.json in it and an empty environment."""
+    (tmp_path / "rules.json").write_text(json.dumps(RULES))
+
+    def run(*words, text=b"", status=0):
+        done = subprocess.run([program, "rules", *words], cwd=tmp_path, env={}, input=text, capture_output=True,
+                              timeout=120)
+        assert done.returncode == status, done.stderr.decode()
+        return done.stdout.decode(), done.stderr.decode()
+
+    return run
+
+
+def lines_of(cases):
+    return "".join(json.dumps(one) + "\n" for one in cases).encode()
+
+
+@pytest.mark.parametrize("command", ["", "check", "explain", "test", "run", "print"])
+def test_help(gatehouse, command):
+    out, _ = gatehouse(*filter(None, [command]), "--help")
+    assert "USAGE: gatehouse rules" in out and "OVERVIEW:" in out
+
+
+@pytest.mark.parametrize("words", [
+    ("check",), ("check", "a", "b"), ("run", "rules.json"), ("run", "--fast", "rules.json", "-"), ("explain", "x"),
+    ("test",), ("nonsense",), ("run", "-", "-"), ("explain", "-", "-"), ("check", "rules.json", "--now", "tomorrow"),
+])
+def test_wrong_usage(gatehouse, words):
+    out, errors = gatehouse(*words, status=64)
+    assert out == "" and "Usage: gatehouse rules" in errors
+
+
+@pytest.mark.parametrize("words", [
+    ("check", "no.json"), ("run", "no.json", "-"), ("run", "rules.json", "no.jsonl"), ("run", "rules.json", "."),
+    ("explain", "rules.json", "no.json"), ("test", "no-folder"), ("test", "."),
+])
+def test_what_is_not_there(gatehouse, words):
+    out, errors = gatehouse(*words, status=1)
+    assert out == "" and errors.startswith("Error: ") and len(errors.splitlines()) == 1
+
+
+def test_check(gatehouse, tmp_path):
+    out, errors = gatehouse("check", "rules.json", *NOW)
+    assert out.splitlines() == [
+        "rules.json: 2 rules, default NOTIFY, archiveBelow 5", "  expired (2026-01-01), matches nothing: ended"]
+    assert errors == ""
+    out, _ = gatehouse("check", "rules.json", "--now", "2025-11-21T08:40:00Z")
+    assert "expired" not in out
+    assert " rules, default NOTIFY" in gatehouse("check", "builtin")[0]
+    assert gatehouse("check", "-", text=json.dumps(RULES).encode(), status=0)[0].startswith("standard input: 2 rules")
+
+
+@pytest.mark.parametrize("change, words", [
+    ({"version": 2}, ["version"]),
+    ({"defualt": "NOTIFY"}, ["defualt", "did you mean 'default'"]),
+    ({"rules": [{"name": "a", "when": {"tags.A": {"eqq": ["x"]}}, "action": "NOTIFY"}]}, ["rules[0]", "a", "tags.A", "eqq"]),
+    ({"rules": [RULES["rules"][0], RULES["rules"][0]]}, ["rules[1]", "shared"]),
+])
+def test_check_says_place_and_fix(gatehouse, tmp_path, change, words):
+    (tmp_path / "bad.json").write_text(json.dumps({**RULES, **change}))
+    out, errors = gatehouse("check", "bad.json", status=1)
+    assert out == "" and errors.startswith("Error: bad.json: ")
+    for word in words:
+        assert word in errors
+    # Every command says the same.
+    assert gatehouse("run", "bad.json", "-", status=1)[1] == errors
+
+
+def test_check_of_hostile_bytes(gatehouse, tmp_path):
+    (tmp_path / "bad.json").write_bytes(b'{"version": 1, "\\u001b[2J\\u202e": 1}')
+    errors = gatehouse("check", "bad.json", status=1)[1]
+    assert "\x1b" not in errors and "\u202e" not in errors
+    for text in (b"", b"\xff\xfe", b"[" * 100_000, b"{} x"):
+        assert "Error: standard input: " in gatehouse("check", "-", text=text, status=1)[1]
+
+
+def test_print_is_a_rules_file(gatehouse, tmp_path):
+    out, _ = gatehouse("print")
+    (tmp_path / "mine.json").write_text(out)
+    mine = gatehouse("check", "mine.json")[0]
+    assert mine.split(":", 1)[1] == gatehouse("check", "builtin")[0].split(":", 1)[1]
+
+
+def test_explain(gatehouse, tmp_path):
+    (tmp_path / "event.json").write_bytes(published_bytes())
+    (tmp_path / "case.json").write_text(json.dumps(case(tags={"Shared": "no"})))
+    out, errors = gatehouse("explain", "builtin", "event.json")
+    assert "RESOLVE" in out and "unintended-role-trust" in out and "Nothing was looked up" in errors
+    out, errors = gatehouse("explain", "rules.json", "case.json", *NOW)
+    assert "tags.Shared" in out and "found no" in out and "NOTIFY" in out and errors == ""
+    answer = json.loads(gatehouse("explain", "rules.json", "case.json", "--json", *NOW)[0])
+    assert answer["decision"]["action"] == "NOTIFY" and [rule["status"] for rule in answer["rules"]] == ["failed"] * 2
+    inactive = case()
+    inactive["finding"]["status"] = "RESOLVED"
+    assert "not active" in gatehouse("explain", "rules.json", "-", text=lines_of([inactive]))[1]
+
+
+@pytest.mark.parametrize("text", [b"", b"nonsense", b"{}", b'{"finding": {"id": 1}}', b'{"detail-type": "x"}'])
+def test_explain_of_what_is_no_case(gatehouse, text):
+    out, errors = gatehouse("explain", "builtin", "-", text=text, status=1)
+    assert out == "" and errors.startswith("Error: standard input: ")
+
+
+def write_tests(folder, **tests):
+    for name, test in tests.items():
+        (folder / f"{name}.json").write_text(test if isinstance(test, str) else json.dumps(test))
+
+
+def test_test(gatehouse, tmp_path):
+    good = {"description": "shared by tag", "case": case(tags={"Shared": "yes"}),
+            "expect": {"action": "ARCHIVE", "rule": "shared", "risk": {"lt": 100}}}
+    ended = {"case": case(tags={"Old": "yes"}), "expect": {"action": "IGNORE", "rule": "ended"},
+             "now": "2025-12-31T23:59:59Z"}
+    event = {"event": json.loads(published_bytes()), "expect": {"action": "NOTIFY"}}
+    write_tests(tmp_path, good=good, ended=ended, event=event)
+    out, errors = gatehouse("test", ".", *NOW)
+    assert out.splitlines() == [
+        "ok    ended.json", "ok    event.json", "ok    good.json  shared by tag", "3 passed, 0 failed"]
+    assert errors == ""
+    write_tests(tmp_path, wrong={**good, "expect": {"action": "NOTIFY", "rule": "gone"}}, broken="{",
+                odd={**good, "expect": {"acton": "NOTIFY"}})
+    out, _ = gatehouse("test", ".", *NOW, status=1)
+    lines = out.splitlines()
+    assert lines[-1] == "3 passed, 3 failed"
+    assert "FAIL  broken.json" in lines and "FAIL  odd.json" in lines and "FAIL  wrong.json  shared by tag" in lines
+    for line in ("- action NOTIFY", "+ action ARCHIVE", '- rule "gone"', '+ rule "shared"'):
+        assert f"      {line}" in lines
+    assert "did you mean 'action'" in out and "There is no rule" in out
+    # Other rules, by name.
+    out, _ = gatehouse("test", ".", "--rules", "builtin", status=1)
+    assert "FAIL  good.json" in out
+
+
+def test_run_answers_each_line_in_order(gatehouse, tmp_path):
+    kept = case(3, note="1.0e+2 \u00e9")
+    texts = [lines_of([case(1, tags={"Shared": "yes"})]), published_bytes().replace(b"\n", b" ") + b"\n", b"nonsense\n",
+             b"\n", json.dumps(kept, ensure_ascii=True, separators=(" , ", " : ")).encode() + b"\n"]
+    out, errors = gatehouse("run", "rules.json", "-", *NOW, text=b"".join(texts), status=1)
+    answers = out.splitlines()
+    assert len(answers) == 5
+    decisions = [json.loads(answer).get("decision", {}) for answer in answers]
+    assert [one.get("action") for one in decisions] == ["ARCHIVE", "NOTIFY", None, None, "NOTIFY"]
+    assert json.loads(answers[1])["finding"]["resourceType"] == "AWS::IAM::Role"
+    for place, why in ((2, "line 3: "), (3, "line 4: the line is empty")):
+        error = json.loads(answers[place])["error"]
+        assert error["errorType"] == "Function.InvalidEvent" and error["errorMessage"].startswith(why)
+    # The line's own bytes, and the decision behind them.
+    own = texts[4].decode().rstrip("\n")
+    assert answers[4].startswith(own[:-1] + ',"decision":{"action":"NOTIFY"') and answers[4].endswith("}}")
+    assert "5 lines: 3 decided, 2 no case." in errors and "Error: 2 lines are no case" in errors
+
+
+def test_run_of_many_lines_keeps_order(gatehouse, tmp_path):
+    cases = [case(number, tags={"Shared": "yes"} if number % 3 else None) for number in range(5000)]
+    (tmp_path / "cases.jsonl").write_bytes(lines_of(cases).rstrip(b"\n"))
+    out, errors = gatehouse("run", "rules.json", "cases.jsonl", *NOW)
+    answers = [json.loads(line) for line in out.splitlines()]
+    for number, (before, answer) in enumerate(zip(cases, answers, strict=True)):
+        decision = answer.pop("decision")
+        assert answer == before and decision["action"] == ("ARCHIVE" if number % 3 else "NOTIFY")
+    assert "5000 lines: 5000 decided, 0 no case." in errors and "shared: ARCHIVE 3333" in errors
+    # What was decided by these rules does not change by them.
+    again, errors = gatehouse("run", "rules.json", "-", "--changes", *NOW, text=out.encode())
+    assert again == "" and "0 of 5000 that came with a decision" in errors
+    changed, errors = gatehouse("run", "builtin", "-", "--changes", *NOW, text=out.encode())
+    assert len(changed.splitlines()) == 3333 and "ARCHIVE -> NOTIFY: 3333" in errors
+
+
+def test_run_passes_over_a_line_that_is_too_long(gatehouse):
+    long = json.dumps(case(pad="x" * (6 << 20))).encode()
+    out, _ = gatehouse("run", "rules.json", "-", text=long + b"\n" + lines_of([case()]), status=1)
+    first, second = out.splitlines()
+    assert "line 1: the line holds more than 6291456 bytes" in first and json.loads(second)["decision"]
+
+
+def test_run_of_nothing(gatehouse):
+    out, errors = gatehouse("run", "rules.json", "-")
+    assert out == "" and "0 lines" in errors
+
+
+PEAK = """
+import os, sys
+child = os.fork()
+if child == 0:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def peak_memory(program, folder, count):
+    """Kilobytes resident at most while `count` lines go through."""
+    with open(folder / "cases.jsonl", "wb") as file:
+        block = lines_of(case(number, tags={"Team": f"team-{number}"}) for number in range(1000))
+        for _ in range(count // 1000):
+            file.write(block)
+    # Asked by a process that is small itself: what it had before the program took its place would count as well.
+    done = subprocess.run([sys.executable, "-c", PEAK, program, "rules", "run", "builtin", folder / "cases.jsonl"],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+def test_memory_does_not_grow_with_the_lines(program, tmp_path):
+    few, many = (peak_memory(program, tmp_path, count) for count in (1000, 200_000))
+    assert 1000 < few and many < 100_000
+    assert many < few + 4000
+
+
+def test_a_reader_that_goes_ends_it_quietly(program, tmp_path):
+    (tmp_path / "cases.jsonl").write_bytes(lines_of(case(number) for number in range(20_000)))
+    for ignored in (False, True):
+        running = subprocess.Popen([program, "rules", "run", "builtin", tmp_path / "cases.jsonl"], env={},
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, restore_signals=not ignored)
+        running.stdout.readline()
+        running.stdout.close()
+        errors = running.stderr.read()
+        running.stderr.close()
+        assert running.wait(timeout=60) == -signal.SIGPIPE and errors == b""
