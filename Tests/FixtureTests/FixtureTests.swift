@@ -1,8 +1,10 @@
 import AWSClient
+import AWSSigning
 import FoundationEssentials
 import Handlers
 import Logging
 import LosslessJSON
+import Policies
 import SimulatedAccount
 import Testing
 
@@ -18,7 +20,10 @@ import Testing
             try fixture.record(actual)
         }
         let expected = try JSON.parse(try fixture.file("expected.json"))
-        #expect(actual == expected, "\(fixture.name): came out as\n\(actual.text(.pretty))")
+        if actual != expected {
+            let diff = unifiedDiff(expected.text(.pretty), actual.text(.pretty))
+            Issue.record("\(fixture.name): expected.json and what came out differ\n\(diff)")
+        }
     }
 
     @Test func thereAreEnough() throws {
@@ -30,6 +35,9 @@ import Testing
 
 struct Fixture: Sendable, CustomTestStringConvertible {
     let folder: String
+
+    /// 2026-11-21T08:40:00Z.
+    static let now = Timestamp(secondsSinceEpoch: 1_795_250_400)
 
     var name: String { String(folder.split(separator: "/").last ?? "") }
     var testDescription: String { name }
@@ -54,6 +62,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
         let settings = try Settings(environment: account.environment)
         let environment = HandlerEnvironment(
             settings: settings,
+            rules: try RuleSource(setting: settings.rules),
             aws: account.caller(),
             member: { id, partition in
                 let role = "arn:\(partition.rawValue):iam::\(id):role/\(settings.memberRole ?? "")"
@@ -62,6 +71,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
             ownAccount: OwnAccount(),
             region: account.region,
             logger: Logger(label: "fixture") { _ in SwiftLogNoOpLogHandler() },
+            now: { Fixture.now },
             pause: { _ in }
         )
         var result = JSONObject([("handler", .string(handler.rawValue))])
