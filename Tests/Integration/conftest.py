@@ -9,7 +9,10 @@ from support.account import Accounts
 from support.aws import AWS
 from support.empty_root import way_in
 from support.emulator import Emulator
+from support.events import published
 from support.runtime_api import Function
+from support.terraform import CannotPlan, Terraform
+from support.workflow import Workflow
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("BOOTSTRAP", ROOT / ".build" / "lambda" / "bootstrap"))
@@ -92,3 +95,44 @@ def function(binary, accounts, started):
         return running
 
     return start
+
+
+@pytest.fixture
+def workflow(aws, accounts, binary, monkeypatch, started):
+    """Makes the workflow: `workflow(GATEHOUSE_MODE="observe")`; it acts where nothing else is said."""
+
+    def make(**settings):
+        made = Workflow(aws, accounts, binary, monkeypatch, **settings)
+        started.append(made.functions)
+        return made
+
+    yield make
+    aws.access_analyzer.__dict__.pop("get_finding", None)
+
+
+@pytest.fixture
+def alice(workflow, accounts):
+    """The published role, its finding, and a workflow that acts."""
+    made = workflow()
+    accounts.published_role()
+    accounts.finding(published())
+    return made
+
+
+@pytest.fixture(scope="session")
+def terraform():
+    """Terraform with a stand-in of the AWS provider, for us-east-1."""
+    try:
+        running = Terraform()
+    except CannotPlan as problem:
+        pytest.skip(f"deploy/terraform is not planned here: {problem}")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def package_file(tmp_path_factory):
+    """A zip for plans; what is in it matters to nobody before it is uploaded."""
+    file = tmp_path_factory.mktemp("package") / "gatehouse.zip"
+    file.write_bytes(b"a zip")
+    return file

@@ -1,6 +1,7 @@
 """Access Analyzer, which moto lacks: the operations Gatehouse uses, as botocore's model describes them.
 
-A finding's status is what a test made it; nothing is recomputed from policies.
+A finding's status is what a test made it; nothing is recomputed from policies. One with `statusAfterScan` takes that
+status when its resource is scanned.
 """
 
 import base64
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs, unquote
 from .http import Answer
 
 ANALYZER_ARN = re.compile(r"^[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:analyzer/.{1,255}$")
-SUMMARY_ONLY_IN_DETAILS = ("principal", "action", "condition", "isPublic", "sources")
+SUMMARY_ONLY_IN_DETAILS = ("principal", "action", "condition", "isPublic", "sources", "resourceControlPolicyRestriction")
 
 
 class Refusal(Exception):
@@ -125,15 +126,19 @@ class AccessAnalyzer:
         return with_token({"analyzers": page}, token)
 
     def get_finding(self, request, account, region):
-        return {"finding": self.finding(request)}
+        finding = self.finding(request)
+        if finding.get("findingType", "ExternalAccess") != "ExternalAccess":
+            raise invalid("id", "GetFinding is for external access findings only")
+        return {"finding": told(finding)}
 
     def get_finding_v2(self, request, account, region):
         finding = self.finding(request)
-        answer = {key: value for key, value in finding.items() if key not in SUMMARY_ONLY_IN_DETAILS}
+        answer = {key: value for key, value in told(finding).items() if key not in SUMMARY_ONLY_IN_DETAILS}
         details = {key: finding[key] for key in SUMMARY_ONLY_IN_DETAILS if key in finding}
         details.setdefault("condition", {})
         answer["findingType"] = finding.get("findingType", "ExternalAccess")
-        answer["findingDetails"] = finding.get("findingDetails", [{"externalAccessDetails": details}])
+        kind = "internalAccessDetails" if answer["findingType"] == "InternalAccess" else "externalAccessDetails"
+        answer["findingDetails"] = finding.get("findingDetails", [{kind: details}])
         return answer
 
     def list_findings(self, request, account, region):
@@ -142,7 +147,7 @@ class AccessAnalyzer:
         criteria = body.get("filter", {})
         found = [finding for finding in findings.values() if matches(finding, criteria)]
         page, token = paginate(found, body.get("maxResults"), body.get("nextToken"))
-        return with_token({"findings": page}, token)
+        return with_token({"findings": [told(finding) for finding in page]}, token)
 
     def update_findings(self, request, account, region):
         body = parse_body(request)
@@ -161,10 +166,15 @@ class AccessAnalyzer:
 
     def start_resource_scan(self, request, account, region):
         body = parse_body(request)
-        self.analyzer(body.get("analyzerArn"))
+        analyzer = self.analyzer(body.get("analyzerArn"))
         if not str(body.get("resourceArn", "")).startswith("arn:"):
             raise invalid("resourceArn", "resourceArn must be an ARN")
+        if not re.fullmatch("[0-9]{12}", body.get("resourceOwnerAccount", "0" * 12)):
+            raise invalid("resourceOwnerAccount", "resourceOwnerAccount must be 12 digits")
         self.scans.append(body)
+        for finding in self.findings[analyzer].values():
+            if finding.get("resource") == body["resourceArn"] and "statusAfterScan" in finding:
+                finding["status"] = finding["statusAfterScan"]
         return {}
 
     def finding(self, request):
@@ -181,6 +191,11 @@ class AccessAnalyzer:
         if arn not in self.analyzers:
             raise not_found(arn, "Analyzer")
         return arn
+
+
+def told(finding):
+    """What the service tells of a finding."""
+    return {key: value for key, value in finding.items() if key != "statusAfterScan"}
 
 
 def parse_body(request):

@@ -17,12 +17,19 @@ REGION = "us-east-1"
 PERMISSIONS = {
     "resolve": [
         "access-analyzer:GetFinding",
-        "access-analyzer:GetFindingV2",
         "access-analyzer:ListFindings",
         "iam:GetRole",
         "iam:UpdateAssumeRolePolicy",
         "iam:GetAccountSummary",
         "sts:AssumeRole",
+    ],
+    "archive": [
+        "access-analyzer:GetFinding",
+        "access-analyzer:UpdateFindings",
+    ],
+    "verify": [
+        "access-analyzer:GetFinding",
+        "access-analyzer:StartResourceScan",
     ],
     "notify": ["sns:Publish"],
     "evaluate": [],
@@ -33,7 +40,42 @@ PERMISSIONS = {
         "iam:UpdateAssumeRolePolicy",
     ],
 }
-PERMISSIONS["respond"] = PERMISSIONS["resolve"] + PERMISSIONS["notify"]
+# What EnrichedType.permissions and its neighbours say.
+PERMISSIONS["enrich"] = [
+    "sts:AssumeRole",
+    "access-analyzer:GetFinding",
+    "organizations:DescribeAccount",
+    "organizations:ListTagsForResource",
+    "organizations:ListParents",
+    "organizations:DescribeOrganizationalUnit",
+    "s3:GetBucketTagging",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketOwnershipControls",
+    "iam:GetRole",
+    "iam:GetUser",
+    "sqs:GetQueueUrl",
+    "sqs:ListQueueTags",
+    "lambda:ListTags",
+    "lambda:ListLayerVersions",
+    "kms:DescribeKey",
+    "kms:ListAliases",
+    "kms:ListResourceTags",
+    "secretsmanager:DescribeSecret",
+    "elasticfilesystem:DescribeFileSystems",
+    "ec2:DescribeSnapshots",
+    "ecr:ListTagsForResource",
+    "rds:DescribeDBSnapshots",
+    "rds:DescribeDBClusterSnapshots",
+    "rds:ListTagsForResource",
+    "sns:ListTagsForResource",
+    "dynamodb:ListTagsOfResource",
+]
+# Where rules may be; enrichment asks them only what must not be missing.
+for deciding in ("enrich", "evaluate", "archive", "resolve"):
+    PERMISSIONS[deciding] += ["s3:GetObject", "ssm:GetParameter", "kms:Decrypt"]
+PERMISSIONS["respond"] = sorted(
+    {action for handler in ("enrich", "archive", "resolve", "notify") for action in PERMISSIONS[handler]}
+)
 
 
 class Accounts:
@@ -105,12 +147,16 @@ class Accounts:
     def topic(self, account=MEMBER):
         """A topic whose messages can be read from a queue; gives the topic's ARN."""
         topic = self.client("sns", account).create_topic(Name="findings")["TopicArn"]
+        self.subscribe(topic, account)
+        return topic
+
+    def subscribe(self, topic, account=MEMBER):
+        """Puts a queue behind a topic."""
         sqs = self.client("sqs", account)
         url = sqs.create_queue(QueueName="findings")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         self.client("sns", account).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
         self.queue = (sqs, url)
-        return topic
 
     def messages(self):
         """What was delivered to the queue so far, in the shape SNS gives it."""
@@ -124,20 +170,23 @@ class Accounts:
                 found.append(json.loads(message["Body"]))
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
-    def function_credentials(self, handler, account=MEMBER):
-        """A session of the function's own role, as Lambda puts it into the environment."""
+    def function_credentials(self, handler, account=MEMBER, allowed=None):
+        """A session of the function's own role, as Lambda puts it into the environment; or of a role that may this."""
         iam = self.client("iam", account)
         name = f"gatehouse-{handler}-{uuid.uuid4().hex[:8]}"
         trust = {"Version": "2012-10-17", "Statement": [trusting_lambda()]}
         arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-        allowed = PERMISSIONS.get(handler) or ["sts:GetCallerIdentity"]
+        allowed = allowed or PERMISSIONS.get(handler) or ["sts:GetCallerIdentity"]
         document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]}
         iam.put_role_policy(RoleName=name, PolicyName="handler", PolicyDocument=json.dumps(document))
-        # Lambda assumes the role as the service, which moto cannot; the session is the same.
+        return self.session(arn, account)
+
+    def session(self, role, account=MEMBER):
+        """Credentials of a role. Lambda assumes it as the service, which moto cannot; the session is the same."""
         session = sts_backends[account][self.partition].assume_role(
             region_name=self.region,
             role_session_name="gatehouse",
-            role_arn=arn,
+            role_arn=role,
             policy=None,
             duration=3600,
             external_id=None,

@@ -68,7 +68,8 @@ def authenticate(request, call):
             data={},
             body=request.body,
             headers=headers,
-            action=call.action,
+            # Both are authorised under one name.
+            action="GetFinding" if call.action == "GetFindingV2" else call.action,
         )
         genuine.check_signature()
         genuine.check_action_permitted(call.parameters.get("analyzerArn", "*"))

@@ -1,11 +1,26 @@
 """Which operation of which service a request is, and who signed it."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from .access_analyzer import AccessAnalyzer
 from .moto import get_account_id_from
+
+
+# What a request without a target or an action is: service, method, path without its query, and a name in the query.
+REST = [
+    ("s3", "GET", r"/[^/]+/.+", None, "GetObject"),
+    ("s3", "GET", r"/[^/]+", "tagging", "GetBucketTagging"),
+    ("s3", "GET", r"/[^/]+", "publicAccessBlock", "GetPublicAccessBlock"),
+    ("s3", "GET", r"/[^/]+", "ownershipControls", "GetBucketOwnershipControls"),
+    ("s3", "GET", r"/[^/]+/.+", None, "GetObject"),
+    ("s3express", "GET", r"/v20180820/tags/.+", None, "ListTagsForResource"),
+    ("lambda", "GET", r"/2017-03-31/tags/[^/]+", None, "ListTags"),
+    ("lambda", "GET", r"/2018-10-31/layers/[^/]+/versions", None, "ListLayerVersions"),
+    ("elasticfilesystem", "GET", r"/2015-02-01/file-systems", None, "DescribeFileSystems"),
+]
 
 
 @dataclass
@@ -44,5 +59,16 @@ def classify(request):
     action = target.split(".")[-1] if target else parameters.get("Action")
     if service == "access-analyzer":
         action = AccessAnalyzer.action(request)
+    action = action or rest_action(service, request)
     account = get_account_id_from(access_key)
     return Call(service, action or f"{request.method} {request.path}", region, access_key, account, parameters)
+
+
+def rest_action(service, request):
+    """The operation that method, path and query name."""
+    names = parse_qs(request.query, keep_blank_values=True)
+    for known, method, path, name, action in REST:
+        if (service, request.method) == (known, method) and re.fullmatch(path, request.path):
+            if name is None or name in names:
+                return action
+    return None

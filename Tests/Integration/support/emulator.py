@@ -16,27 +16,29 @@ FUNCTION_ARN = "arn:aws:lambda:us-east-1:012345678912:function:test_function"
 
 
 class Emulator:
-    """One running function; `invoke` is what a caller of Lambda does."""
+    """One running function; `invoke` is what a caller of Lambda does.
 
-    def __init__(self, binary, handler, environment, timeout=30):
-        self.root = EmptyRoot(binary)
+    `command` makes the whole command line of the emulator's options, for an emulator that is elsewhere.
+    """
+
+    def __init__(self, binary, handler, environment, timeout=30, command=None):
+        self.root = EmptyRoot(binary) if command is None else None
         self.port = free_port()
+        options = [
+            "--runtime-interface-emulator-address",
+            f"127.0.0.1:{self.port}",
+            "--runtime-api-address",
+            f"127.0.0.1:{free_port()}",
+        ]
         self.process = Process(
-            [
-                str(EMULATOR),
-                "--runtime-interface-emulator-address",
-                f"127.0.0.1:{self.port}",
-                "--runtime-api-address",
-                f"127.0.0.1:{free_port()}",
-                *self.root.command,
-            ],
+            command(*options) if command else [str(EMULATOR), *options, *self.root.command],
             {
                 "_HANDLER": handler,
                 "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout),
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
                 **environment,
             },
-            self.root.path,
+            self.root.path if self.root else "/",
         )
         self.timeout = timeout
         until(self.listening, 20, "the emulator to listen:\n" + self.process.log)
@@ -63,6 +65,7 @@ class Emulator:
 
     def stop(self):
         self.process.stop()
-        self.root.remove()
+        if self.root:
+            self.root.remove()
         if os.environ.get("INTEGRATION_VERBOSE"):
             print(self.process.log)

@@ -10,7 +10,7 @@ import time
 from .http import Answer
 
 XML = [("Content-Type", "text/xml")]
-JSON_SERVICES = ("access-analyzer", "sqs", "dynamodb")
+JSON_SERVICES = ("access-analyzer", "sqs", "dynamodb", "kms", "organizations", "lambda", "secretsmanager", "ecr")
 
 
 def error_answer(service, status, code, message):

@@ -8,10 +8,14 @@ os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "0"
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 from moto.core.responses import BaseResponse
-from moto.iam.access_control import IAMRequest
-from moto.iam.models import get_account_id_from, iam_backends
+from moto.iam.access_control import IAMRequest, IAMRequestBase
+from moto.iam.exceptions import NotFoundException
+from moto.iam.models import IAMBackend, get_account_id_from, iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.organizations.exceptions import AWSOrganizationsNotInUseException
+from moto.organizations.models import OrganizationsBackend
+from moto.s3.responses import ACTION_MAP
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition as partition_of
 from werkzeug.test import run_wsgi_app
@@ -32,6 +36,52 @@ def setup_class(self, request, *arguments, **options):
 
 
 BaseResponse.setup_class = setup_class
+
+original_create_aws_request = IAMRequestBase._create_aws_request
+
+
+def create_aws_request(self):
+    """moto takes an empty body for the form of the query, and then checks a signature over that."""
+    request = original_create_aws_request(self)
+    request.data = self._body
+    return request
+
+
+IAMRequestBase._create_aws_request = create_aws_request
+
+
+
+def in_use(method):
+    """moto answers for an organization that there is none as if it had no accounts."""
+
+    def wrapped(self, *arguments, **options):
+        if self.org is None:
+            raise AWSOrganizationsNotInUseException
+        return method(self, *arguments, **options)
+
+    return wrapped
+
+
+OrganizationsBackend.get_account_by_id = in_use(OrganizationsBackend.get_account_by_id)
+OrganizationsBackend._get_resource_for_tagging = in_use(OrganizationsBackend._get_resource_for_tagging)
+
+original_get_role = IAMBackend.get_role
+
+
+def get_role(self, role_name):
+    """moto says in words of its own that a role is not there."""
+    try:
+        return original_get_role(self, role_name)
+    except NotFoundException:
+        raise NotFoundException(f"The role with name {role_name} cannot be found.") from None
+
+
+IAMBackend.get_role = get_role
+
+# The actions as IAM names them; moto goes by the operations' names, or knows none.
+ACTION_MAP["BUCKET"]["GET"]["publicAccessBlock"] = "GetBucketPublicAccessBlock"
+ACTION_MAP["BUCKET"]["GET"]["public_access_block"] = "GetBucketPublicAccessBlock"
+ACTION_MAP["BUCKET"]["GET"]["ownershipControls"] = "GetBucketOwnershipControls"
 
 application = DomainDispatcherApplication(create_backend_app)
 

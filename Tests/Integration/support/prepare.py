@@ -2,6 +2,9 @@
 
 Standard library only, because it runs before anything is installed. Prints the virtual environment's
 interpreter on standard output; talk goes to standard error. Kept in `.build/integration` between runs.
+
+Tools whose requirements conflict with the suite's get an environment each, made when a test first asks for it:
+`requirements-NAME.txt` is installed into `.build/integration/NAME`.
 """
 
 import hashlib
@@ -37,9 +40,9 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def run_pip(arguments, purpose):
-    """Runs pip of the virtual environment; a failure is told with its last lines and what helps."""
-    command = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", *arguments]
+def run_pip(venv, arguments, purpose):
+    """Runs pip of a virtual environment; a failure is told with its last lines and what helps."""
+    command = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode == 0:
         return
@@ -60,31 +63,37 @@ def fingerprint(*files):
     return digest.hexdigest()
 
 
-def make_environment():
-    """The virtual environment with moto, boto3 and pytest."""
-    wanted = fingerprint(SUITE / "requirements.txt")
-    stamp = VENV / ".complete"
+def make_environment(venv, requirements, purpose):
+    """A virtual environment with what the file names; made again when the file or the interpreter changes."""
+    wanted = fingerprint(requirements)
+    stamp = venv / ".complete"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    say("making the virtual environment for the integration tests (about a minute, once)")
-    shutil.rmtree(VENV, ignore_errors=True)
+    say(f"making a virtual environment with {purpose} (about a minute, once)")
+    shutil.rmtree(venv, ignore_errors=True)
     done = subprocess.run(
-        [sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-m", "venv", str(venv)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     if done.returncode != 0:
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(venv, ignore_errors=True)
         raise Missing(
             "python3 -m venv failed: "
             + (done.stdout.strip().splitlines() or ["no message"])[-1]
             + "\nOn Debian and Ubuntu: apt-get install python3-venv"
         )
-    run_pip(["install", "--quiet", "-r", str(SUITE / "requirements.txt")], "moto, boto3 and pytest")
+    run_pip(venv, ["install", "--quiet", "-r", str(requirements)], purpose)
     stamp.write_text(wanted)
+
+
+def tool(name):
+    """The folder of a tool's programs, in an environment of its own."""
+    make_environment(HOME / name, SUITE / f"requirements-{name}.txt", name)
+    return HOME / name / "bin"
 
 
 def fetch_emulator():
     """The emulator's binary, out of the aws-sam-cli wheel; the wheel itself is not installed."""
-    requirements = SUITE / "requirements-emulator.txt"
+    requirements = SUITE / "requirements-sam.txt"
     wanted = fingerprint(requirements)
     stamp = HOME / "aws-lambda-rie.complete"
     if EMULATOR.exists() and stamp.exists() and stamp.read_text() == wanted:
@@ -95,6 +104,7 @@ def fetch_emulator():
     say("fetching AWS's Runtime Interface Emulator (once)")
     with tempfile.TemporaryDirectory() as folder:
         run_pip(
+            VENV,
             ["download", "--quiet", "--no-deps", "--only-binary", ":all:", "-d", folder, "-r", str(requirements)],
             "aws-sam-cli, which holds AWS's Runtime Interface Emulator",
         )
@@ -114,7 +124,7 @@ def main():
     if sys.version_info < (3, 9):
         raise Missing(f"python {platform.python_version()} is too old: the tests need 3.9 or later")
     HOME.mkdir(parents=True, exist_ok=True)
-    make_environment()
+    make_environment(VENV, SUITE / "requirements.txt", "moto, boto3 and pytest")
     fetch_emulator()
     print(VENV / "bin" / "python")
 

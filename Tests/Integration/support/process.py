@@ -15,7 +15,7 @@ def free_port():
 
 
 class Process:
-    """Started with exactly this environment; both outputs are read into `log`."""
+    """Started with exactly this environment; both outputs are read into `log`, standard output into `output` too."""
 
     def __init__(self, command, environment, folder):
         self.child = subprocess.Popen(
@@ -24,15 +24,21 @@ class Process:
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
         )
         self.lines = []
-        self.reader = threading.Thread(target=self.read, daemon=True)
-        self.reader.start()
+        self.output = []
+        streams = ((self.child.stdout, [self.lines, self.output]), (self.child.stderr, [self.lines]))
+        self.readers = [threading.Thread(target=self.read, args=stream, daemon=True) for stream in streams]
+        for reader in self.readers:
+            reader.start()
 
-    def read(self):
-        for line in self.child.stdout:
-            self.lines.append(line.decode("utf-8", "replace").rstrip("\n"))
+    @staticmethod
+    def read(stream, places):
+        for line in stream:
+            text = line.decode("utf-8", "replace").rstrip("\n")
+            for place in places:
+                place.append(text)
 
     @property
     def log(self):
@@ -46,7 +52,8 @@ class Process:
         """The exit status, or None when it is still running after that time."""
         try:
             status = self.child.wait(seconds)
-            self.reader.join(2)
+            for reader in self.readers:
+                reader.join(2)
             return status
         except subprocess.TimeoutExpired:
             return None

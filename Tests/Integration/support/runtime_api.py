@@ -105,17 +105,17 @@ class RuntimeAPI:
 
 
 class Function:
-    """The function in its empty root on our own Runtime API."""
+    """The function in its empty root on our own Runtime API, or another command than that root's."""
 
-    def __init__(self, binary, handler, environment, account="012345678912"):
+    def __init__(self, binary, handler, environment, account="012345678912", command=None):
         self.api = RuntimeAPI()
-        self.root = EmptyRoot(binary)
+        self.root = EmptyRoot(binary) if command is None else None
         self.arn = OWN_ARN.format(account)
         self.environment = environment
         self.process = Process(
-            self.root.command,
+            command or self.root.command,
             {"AWS_LAMBDA_RUNTIME_API": self.api.authority, "_HANDLER": handler, **environment},
-            self.root.path,
+            self.root.path if self.root else "/",
         )
 
     def invoke(self, event, seconds=30, trace="Root=1-00000000-000000000000000000000000;Sampled=0"):
@@ -142,4 +142,5 @@ class Function:
     def stop(self):
         self.process.stop()
         self.api.stop()
-        self.root.remove()
+        if self.root:
+            self.root.remove()

@@ -1,0 +1,82 @@
+"""Which IAM action, on which resource, each operation that Gatehouse calls needs.
+
+Names differ: GetFindingV2 is authorised as `access-analyzer:GetFinding`, GetPublicAccessBlock as
+`s3:GetBucketPublicAccessBlock`. https://docs.aws.amazon.com/service-authorization/latest/reference/
+"""
+
+from .patterns import overlap
+from .template import listed
+
+# Operation, as `calls.classify` names it: the IAM action where it has another name than the operation, and the
+# resource with {parameters of the call}. A resource without one of them is as narrow as the call tells.
+OPERATIONS = {
+    "access-analyzer:GetFinding": (None, "{analyzerArn}"),
+    "access-analyzer:GetFindingV2": ("access-analyzer:GetFinding", "{analyzerArn}"),
+    "access-analyzer:ListAnalyzers": (None, "*"),
+    "access-analyzer:ListFindings": (None, "{analyzerArn}"),
+    "access-analyzer:StartResourceScan": (None, "{analyzerArn}"),
+    "access-analyzer:UpdateFindings": (None, "{analyzerArn}"),
+    "dynamodb:ListTagsOfResource": (None, "{ResourceArn}"),
+    "ec2:DescribeSnapshots": (None, "*"),
+    "ecr:ListTagsForResource": (None, "{resourceArn}"),
+    "elasticfilesystem:DescribeFileSystems": (None, "arn:aws:elasticfilesystem:{region}:{account}:file-system/*"),
+    "iam:GetAccountSummary": (None, "*"),
+    "iam:GetRole": (None, "arn:aws:iam::{account}:role/{RoleName}"),
+    "iam:GetUser": (None, "arn:aws:iam::{account}:user/{UserName}"),
+    "iam:UpdateAssumeRolePolicy": (None, "arn:aws:iam::{account}:role/{RoleName}"),
+    "kms:DescribeKey": (None, "{KeyId}"),
+    "kms:ListAliases": (None, "*"),
+    "kms:ListResourceTags": (None, "{KeyId}"),
+    "lambda:ListLayerVersions": (None, "*"),
+    "lambda:ListTags": (None, "arn:aws:lambda:{region}:{account}:function:*"),
+    "organizations:DescribeAccount": (None, "arn:aws:organizations::*:account/o-*/*"),
+    "organizations:DescribeOrganizationalUnit": (None, "arn:aws:organizations::*:ou/o-*/{OrganizationalUnitId}"),
+    "organizations:ListParents": (None, "arn:aws:organizations::*:*/o-*/{ChildId}"),
+    "organizations:ListTagsForResource": (None, "arn:aws:organizations::*:account/o-*/{ResourceId}"),
+    "rds:DescribeDBClusterSnapshots": (None, "arn:aws:rds:{region}:{account}:cluster-snapshot:*"),
+    "rds:DescribeDBSnapshots": (None, "arn:aws:rds:{region}:{account}:snapshot:*"),
+    "rds:ListTagsForResource": (None, "{ResourceName}"),
+    "s3:GetBucketOwnershipControls": (None, "arn:aws:s3:::*"),
+    "s3:GetBucketTagging": (None, "arn:aws:s3:::*"),
+    "s3:GetObject": (None, "arn:aws:s3:::*/*"),
+    "s3:GetPublicAccessBlock": ("s3:GetBucketPublicAccessBlock", "arn:aws:s3:::*"),
+    "s3express:ListTagsForResource": (None, "arn:aws:s3express:{region}:{account}:bucket/*"),
+    "secretsmanager:DescribeSecret": (None, "{SecretId}"),
+    "sns:ListTagsForResource": (None, "{ResourceArn}"),
+    "sns:Publish": (None, "{TopicArn}"),
+    "sqs:GetQueueUrl": (None, "arn:aws:sqs:{region}:{account}:{QueueName}"),
+    "sqs:ListQueueTags": (None, "arn:aws:sqs:{region}:{account}:*"),
+    "ssm:GetParameter": (None, "arn:aws:ssm:{region}:{account}:parameter{Name}"),
+    "sts:AssumeRole": (None, "{RoleArn}"),
+}
+
+# Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+FREE = {"sts:GetCallerIdentity"}
+
+
+def needed(call):
+    """The action and the resource, perhaps with `*` in it, that a call needs; None for one that needs nothing."""
+    name = str(call)
+    if name in FREE:
+        return None
+    assert name in OPERATIONS, f"{name} is not in the table of operations and actions"
+    action, resource = OPERATIONS[name]
+    return action or name, resource.format_map({**call.parameters, "region": call.region, "account": call.account})
+
+
+class Permissions:
+    """What a role's statements allow. Conditions are those of the templates: of where a call goes, not of what it is."""
+
+    def __init__(self, statements):
+        self.allowed = [statement for statement in statements if statement["Effect"] == "Allow"]
+
+    @property
+    def actions(self):
+        return {action for statement in self.allowed for action in listed(statement["Action"])}
+
+    def allow(self, action, resource):
+        return any(
+            action in listed(statement["Action"])
+            and any(overlap(pattern, resource) for pattern in listed(statement["Resource"]))
+            for statement in self.allowed
+        )

@@ -1,0 +1,170 @@
+"""What moto's CloudFormation lacks for our templates, put in; and a stack of them, as AWS would make it.
+
+moto leaves a hole in a list where `AWS::NoValue` takes an item out, takes a state machine's definition from the
+template alone, neither attaches nor detaches roles' managed policies, gives no outputs after a change set, and does not know some types.
+"""
+
+from moto.awslambda.models import lambda_backends
+from moto.cloudformation import parsing
+from moto.cloudformation.models import ChangeSet
+from moto.core.common_models import CloudFormationModel
+from moto.events.models import events_backends
+from moto.iam.models import Role
+from moto.s3.models import s3_backends
+from moto.stepfunctions import models as stepfunctions
+from moto.stepfunctions.models import StateMachine
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from .moto import iam_backends, partition_of
+from .state_machine import PLACEHOLDER
+from .template import DEPLOY
+
+# Types that are noted as made, and do nothing.
+NOTED = {
+    "AWS::CloudWatch::Alarm": "arn:aws:cloudwatch:{}:{}:alarm:{}",
+    "AWS::Lambda::EventInvokeConfig": None,
+    "AWS::SNS::Subscription": None,
+    "AWS::SNS::TopicPolicy": None,
+    "AWS::SQS::QueuePolicy": None,
+}
+
+original_apply = ChangeSet.apply
+original_clean_json = parsing.clean_json
+original_create = StateMachine.create_from_cloudformation_json.__func__
+original_role = Role.create_from_cloudformation_json.__func__
+original_role_deletion = Role.delete_from_cloudformation_json.__func__
+original_update = StateMachine.update_from_cloudformation_json.__func__
+
+
+def clean_json(resource_json, resources_map):
+    cleaned = original_clean_json(resource_json, resources_map)
+    return [item for item in cleaned if item is not None] if isinstance(resource_json, list) else cleaned
+
+
+def with_definition(cloudformation_json, account_id):
+    """The state machine's properties with the definition that its location and substitutions give."""
+    properties = dict(cloudformation_json["Properties"])
+    location = properties.pop("DefinitionS3Location")
+    values = properties.pop("DefinitionSubstitutions")
+    held = s3_backends[account_id]["aws"].get_object(location["Bucket"], location["Key"]).value.decode()
+    properties["DefinitionString"] = PLACEHOLDER.sub(lambda match: values[match[1]], held)
+    return {**cloudformation_json, "Properties": properties}
+
+
+def create_state_machine(cls, resource_name, cloudformation_json, account_id, region_name, **options):
+    known = with_definition(cloudformation_json, account_id)
+    return original_create(cls, resource_name, known, account_id, region_name, **options)
+
+
+def update_state_machine(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    known = with_definition(cloudformation_json, account_id)
+    return original_update(cls, original_resource, new_resource_name, known, account_id, region_name)
+
+
+def create_role(cls, resource_name, cloudformation_json, account_id, region_name, **options):
+    role = original_role(cls, resource_name, cloudformation_json, account_id, region_name, **options)
+    for arn in cloudformation_json["Properties"].get("ManagedPolicyArns", []):
+        iam_backends[account_id][partition_of(region_name)].attach_role_policy(arn, role.name)
+    return role
+
+
+def delete_role(cls, resource_name, resource_json, account_id, region_name):
+    iam = iam_backends[account_id][partition_of(region_name)]
+    for arn in list(iam.get_role(resource_name).managed_policies):
+        iam.detach_role_policy(arn, resource_name)
+    original_role_deletion(cls, resource_name, resource_json, account_id, region_name)
+
+
+def apply_change_set(self):
+    original_apply(self)
+    self.stack.template_dict = self.template_dict
+    self.stack.output_map = self.stack._create_output_map()
+
+
+def noted(kind, arn):
+    """A resource of a type that moto does not know: a name, and an ARN where the type has one."""
+
+    class Noted(CloudFormationModel):
+        def __init__(self, name, account, region):
+            self.physical_resource_id, self.arn = name, arn and arn.format(region, account, name)
+
+        @staticmethod
+        def cloudformation_name_type():
+            return ""
+
+        @staticmethod
+        def cloudformation_type():
+            return kind
+
+        @classmethod
+        def has_cfn_attr(cls, attr):
+            return attr == "Arn" and arn is not None
+
+        def get_cfn_attribute(self, attribute_name):
+            assert self.has_cfn_attr(attribute_name)
+            return self.arn
+
+        @classmethod
+        def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+            return cls(resource_name, account_id, region_name)
+
+        @classmethod
+        def update_from_cloudformation_json(cls, original_resource, *_, **__):
+            return original_resource
+
+        @classmethod
+        def delete_from_cloudformation_json(cls, *_):
+            return None
+
+    return Noted
+
+
+for kind, arn in NOTED.items():
+    parsing.get_model_map()[kind] = noted(kind, arn)
+parsing.clean_json = clean_json
+ChangeSet.apply = apply_change_set
+# What a stack makes is where the interpreter looks.
+stepfunctions.stepfunctions_backends = stepfunctions_parser_backends
+Role.create_from_cloudformation_json = classmethod(create_role)
+Role.delete_from_cloudformation_json = classmethod(delete_role)
+StateMachine.create_from_cloudformation_json = classmethod(create_state_machine)
+StateMachine.update_from_cloudformation_json = classmethod(update_state_machine)
+
+
+class Stack:
+    """A template of `deploy/`, deployed into one account of the stand-in."""
+
+    def __init__(self, accounts, account, template="gatehouse.yaml", **parameters):
+        self.accounts, self.account = accounts, account
+        code = accounts.client("s3", account)
+        code.create_bucket(Bucket="code")
+        code.put_object(Bucket="code", Key="gatehouse.zip", Body=b"only its key is looked at")
+        code.put_object(Bucket="code", Key="gatehouse.asl.json", Body=(DEPLOY / "gatehouse.asl.json").read_bytes())
+        given = {"CodeBucket": "code", **parameters}
+        client = accounts.client("cloudformation", account)
+        client.create_stack(
+            StackName="gatehouse",
+            TemplateBody=(DEPLOY / template).read_text(),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+        described = client.describe_stacks(StackName="gatehouse")["Stacks"][0]
+        assert described["StackStatus"] == "CREATE_COMPLETE", described
+        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+        found = client.list_stack_resources(StackName="gatehouse")["StackResourceSummaries"]
+        self.resources = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
+
+    def functions(self):
+        """The functions by their ARNs, as Lambda holds them."""
+        return {function.function_arn: function for function in self.backend(lambda_backends).list_functions()}
+
+    def targets(self, event):
+        """What EventBridge hands an event to: the targets of the stack's rules that let it through."""
+        rules = self.backend(events_backends).event_buses["default"].rules.values()
+        return [target["Arn"] for rule in rules if rule.event_pattern.matches_event(event) for target in rule.targets]
+
+    def role_arn(self, name):
+        return iam_backends[self.account]["aws"].get_role(self.resources[name]).arn
+
+    def backend(self, backends):
+        return backends[self.account][self.accounts.region]

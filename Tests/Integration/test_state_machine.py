@@ -1,0 +1,175 @@
+"""The workflow: moto's Step Functions interpreter runs `deploy/gatehouse.asl.json`, and each Lambda task is answered by
+the packaged binary under its own handler, with no more than its own permissions."""
+
+import json
+
+import pytest
+
+from support.account import trust_in
+from support.events import EVENTS, SID, published, published_bytes
+from support.workflow import ANALYZER, FINDING, ROLE, attributes
+
+
+def test_the_published_role_ends_blocked_verified_and_told_once(alice):
+    alice.seen_after(3)
+    execution = alice.machine.run(published_bytes())
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert execution.path == [
+        "IsItNew", "Enrich", "IsItOver", "Evaluate", "WhatWasDecided", "Resolve", "IsItBlocked",
+        "Verify", "IsItGone", "WaitForAnalysis", "Verify", "IsItGone", "WaitForAnalysis", "Verify", "IsItGone",
+        "Notify", "Done",
+    ]
+    assert alice.machine.waits == [15, 30]
+    assert alice.statements() == [None, SID]
+    assert execution.output["outcome"]["status"] == "RESOLVED"
+    assert execution.output["verification"] == {
+        "status": "RESOLVED", "attempt": 3, "limit": 20, "findingStatus": "RESOLVED",
+    }
+    (message,) = alice.accounts.messages()
+    assert message["MessageId"] == execution.output["notification"]["messageId"]
+    assert attributes(message)["status"] == "RESOLVED"
+    assert FINDING in message["Message"]
+    assert alice.aws.access_analyzer.scans == [
+        {
+            "analyzerArn": ANALYZER,
+            "resourceArn": "arn:aws:iam::123456789012:role/Audit_CrossAccountRole",
+            "resourceOwnerAccount": "123456789012",
+        }
+    ]
+
+
+def test_what_stays_active_is_told_at_the_end(alice):
+    execution = alice.machine.run(published_bytes())
+    assert execution.status == "SUCCEEDED"
+    assert execution.output["verification"]["status"] == "STILL_ACTIVE"
+    assert alice.functions.invocations.count("verify") == 20
+    assert 7200 <= sum(alice.machine.waits) <= 10_800
+    assert len(alice.accounts.messages()) == 1
+
+
+def test_nothing_but_the_case_goes_from_step_to_step(alice):
+    alice.seen_after(1)
+    execution = alice.machine.run(published_bytes())
+    known = {"finding", "context", "decision", "outcome", "verification", "notification"}
+    for state, case in execution.inputs.items():
+        if state not in ("IsItNew", "Enrich"):
+            assert set(case) <= known, state
+    assert set(execution.output) <= known
+
+
+def test_observe_tells_what_would_be_done(workflow, accounts):
+    made = workflow(GATEHOUSE_MODE="observe")
+    accounts.published_role()
+    accounts.finding(published())
+    execution = made.machine.run(published_bytes())
+    assert execution.status == "SUCCEEDED"
+    assert execution.path[-3:] == ["IsItBlocked", "Notify", "Done"]
+    assert made.statements() == [None]
+    assert attributes(*accounts.messages())["status"] == "OBSERVED"
+
+
+def test_what_needs_approval_is_told_and_not_done(workflow, accounts):
+    made = workflow(GATEHOUSE_MODE="approve")
+    accounts.published_role()
+    accounts.finding(published())
+    execution = made.machine.run(published_bytes())
+    assert execution.status == "SUCCEEDED"
+    assert execution.output["decision"]["action"] == "APPROVE"
+    assert execution.path[-3:] == ["WhatWasDecided", "Notify", "Done"]
+    assert made.statements() == [None]
+    assert len(accounts.messages()) == 1
+
+
+def test_a_public_bucket_ends_told(workflow, accounts):
+    made = workflow()
+    event = published()
+    event["detail"].update(
+        resourceType="AWS::S3::Bucket", resource="arn:aws:s3:::public-bucket", principal={"AWS": "*"},
+        action=["s3:GetObject"], isPublic=True,
+    )
+    accounts.client("s3").create_bucket(Bucket="public-bucket")
+    accounts.finding(event)
+    execution = made.machine.run(event)
+    assert execution.status == "SUCCEEDED"
+    assert execution.output["decision"]["action"] == "NOTIFY"
+    (message,) = accounts.messages()
+    assert attributes(message)["severity"] == "CRITICAL"
+    assert made.status() == "ACTIVE"
+
+
+def published_key(accounts):
+    """The key of the published example, with tags and alias; gives the event about it."""
+    kms = accounts.client("kms")
+    tags = [("IsAllowedToShare", "true"), ("Environment", "development")]
+    arn = kms.create_key(Tags=[{"TagKey": key, "TagValue": value} for key, value in tags])["KeyMetadata"]["Arn"]
+    kms.create_alias(AliasName="alias/DevelopmentKey", TargetKeyId=arn)
+    event = published()
+    event["detail"].update(
+        resourceType="AWS::KMS::Key", resource=arn, principal={"AWS": "999988887777"}, action=["kms:Decrypt"]
+    )
+    accounts.finding(event)
+    return event
+
+
+def test_the_published_development_key_ends_archived(workflow, accounts):
+    made = workflow()
+    execution = made.machine.run(published_key(accounts))
+    assert execution.status == "SUCCEEDED"
+    assert execution.output["decision"]["rule"] == "shared-development-key"
+    assert execution.output["outcome"]["status"] == "ARCHIVED"
+    assert execution.output["notification"] is None
+    assert execution.path[-3:] == ["Archive", "Notify", "Done"]
+    assert made.status() == "ARCHIVED"
+    assert accounts.messages() == []
+
+
+def test_a_public_development_key_is_not_archived(workflow, accounts):
+    made = workflow()
+    event = published_key(accounts)
+    event["detail"].update(principal={"AWS": "*"}, isPublic=True)
+    accounts.finding(event)
+    execution = made.machine.run(event)
+    assert execution.output["decision"]["action"] == "NOTIFY"
+    assert made.status() == "ACTIVE"
+    assert len(accounts.messages()) == 1
+
+
+@pytest.mark.parametrize("change", [{"status": "RESOLVED"}, {"isDeleted": True}])
+def test_a_finding_that_is_over_ends_at_once(alice, change):
+    event = published()
+    event["detail"].update(change)
+    execution = alice.machine.run(event)
+    assert execution.status == "SUCCEEDED"
+    assert execution.output["outcome"]["status"] == "IGNORED"
+    assert alice.functions.invocations.count("notify") == 0
+    assert set(alice.functions.invocations) <= {"enrich", "evaluate"}
+    assert alice.aws.names() == []
+
+
+@pytest.mark.parametrize("name", ["internal-access", "unused-permission"])
+def test_other_kinds_of_findings_are_told_and_nothing_else(workflow, accounts, aws, name):
+    made = workflow()
+    event = json.loads((EVENTS / name / "event.json").read_text())
+    detail = event["detail"]
+    finding = {key: detail[key] for key in ("resource", "resourceType", "status", "findingType")}
+    finding |= {key: detail[key] for key in ("principal", "action", "condition") if key in detail}
+    finding |= {"id": detail.get("id") or detail["findingId"], "resourceOwnerAccount": detail["accountId"]}
+    if "principal" not in detail:
+        finding["findingDetails"] = [{"unusedPermissionDetails": {"serviceNamespace": "s3"}}]
+    times = dict.fromkeys(("createdAt", "analyzedAt", "updatedAt"), "2020-05-13T03:14:32Z")
+    aws.access_analyzer.add_finding(event["resources"][0], {**times, **finding})
+    execution = made.machine.run(event)
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert execution.output["decision"]["action"] == "NOTIFY"
+    assert execution.path[-2:] == ["Notify", "Done"]
+    assert len(accounts.messages()) == 1
+
+
+def test_somebody_else_in_the_trust_policy_stays(workflow, accounts):
+    made = workflow()
+    accounts.role(ROLE, trust_in(["arn:aws:iam::999988887777:user/Alice", "arn:aws:iam::111122223333:root"]))
+    accounts.finding(published())
+    made.seen_after(1)
+    assert made.machine.run(published_bytes()).status == "SUCCEEDED"
+    allowed = accounts.trust(ROLE)["Statement"][0]["Principal"]["AWS"]
+    assert allowed == ["arn:aws:iam::999988887777:user/Alice", "arn:aws:iam::111122223333:root"]
