@@ -1,0 +1,219 @@
+"""What each function is permitted, compared with what it does on every fixture: nothing missing, nothing unused."""
+
+import json
+
+import pytest
+
+from support.account import MEMBER, OWN, Accounts, trust_in
+from support.actions import Permissions
+from support.events import published, published_bytes
+from support.fixture import Fixture, names
+from support.recorder import Recorder, is_bare
+from support.template import Template
+
+ROLES = {
+    "EnrichRole": "enrich", "EvaluateRole": "evaluate", "ArchiveRole": "archive", "ResolveRole": "resolve",
+    "VerifyRole": "verify", "NotifyRole": "notify", "RespondRole": "respond", "RollbackRole": "rollback",
+}  # fmt: skip
+FULL = {
+    "Mode": "enforce",
+    "OrganizationLookUps": "on",
+    "MemberRoleName": "GatehouseMember",
+    "MemberExternalId": "a-secret-between-us",
+    "CodeBucket": "code",
+}
+SETTINGS = {
+    "GATEHOUSE_MODE": "enforce",
+    "GATEHOUSE_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:gatehouse",
+}
+
+# Granted, and not seen as a call of the function's own: who makes it instead.
+IMPLIED = {
+    "kms:Decrypt": "SNS, for the encrypted topic; S3 and Parameter Store, for encrypted rules",
+    "kms:GenerateDataKey*": "SNS, for the encrypted topic",
+    "logs:CreateLogStream": "Lambda, for the function's log",
+    "logs:PutLogEvents": "Lambda, for the function's log",
+    "sqs:SendMessage": "Lambda, for an event that fails in the end",
+    "xray:PutTelemetryRecords": "Lambda, for the function's trace",
+    "xray:PutTraceSegments": "Lambda, for the function's trace",
+}
+# Done on AWS, and beyond moto: a fixture of the simulated account does it.
+BEYOND_MOTO = {
+    "s3express:ListTagsForResource": "moto has no directory buckets; fixture enrich-s3-directory-bucket",
+}
+
+# The quota of moto's account is always the default; the account's summary is read all the same.
+BEYOND_FIXTURES = ("quota-near",)
+
+RULES = {"version": 1, "default": "NOTIFY", "rules": []}
+
+
+@pytest.fixture(scope="module")
+def recorded(running_aws, binary):
+    """Every fixture in our own account, and those of one resource in a member's."""
+    own, member, rules = record_own(running_aws, binary), record_member(running_aws, binary), {}
+    for source in ("s3://rules/rules.json", "ssm:/gatehouse/rules"):
+        rules[source] = record_rules(running_aws, binary, source)
+    return {"own": own, "member": member, "rules": rules}
+
+
+def record_own(aws, binary):
+    recorder = Recorder(aws, binary, MEMBER, **SETTINGS)
+    try:
+        for name in names():
+            fixture = Fixture(name)
+            if fixture.beyond_moto and name not in BEYOND_FIXTURES:
+                continue
+            # What Organizations said is kept for minutes: an account with an organization begins anew.
+            recorder.reset(fresh="organization" in fixture.account)
+            fixture.load(aws)
+            handler = fixture.expected["handler"]
+            if is_bare(fixture.event) and handler in ("enrich", "evaluate", "archive", "resolve", "respond"):
+                recorder.workflow(fixture.event)
+                recorder.reset()
+                fixture.load(aws)
+                recorder.invoke("respond", fixture.event)
+            else:
+                recorder.invoke(handler, fixture.event)
+        return recorder.calls
+    finally:
+        recorder.stop()
+
+
+def record_member(aws, binary):
+    settings = {"GATEHOUSE_MEMBER_ROLE": "GatehouseMember", "GATEHOUSE_MEMBER_EXTERNAL_ID": "a-secret-between-us"}
+    topic = f"arn:aws:sns:us-east-1:{OWN}:gatehouse"
+    recorder = Recorder(aws, binary, OWN, **{**SETTINGS, **settings, "GATEHOUSE_TOPIC_ARN": topic})
+    try:
+        for name in names():
+            fixture = Fixture(name)
+            wanted = name in ("published-alice", "quota-near") or name.startswith("enrich-")
+            if not wanted or (fixture.beyond_moto and name not in BEYOND_FIXTURES) or not is_bare(fixture.event):
+                continue
+            recorder.reset()
+            accounts = fixture.load(aws)
+            member_role(accounts)
+            recorder.workflow(fixture.event)
+            recorder.invoke("rollback", rollback_of(fixture.event))
+            recorder.reset()
+            accounts = fixture.load(aws)
+            member_role(accounts)
+            recorder.invoke("respond", fixture.event)
+        return recorder.calls
+    finally:
+        recorder.stop()
+
+
+def member_role(accounts):
+    """Our topic and the member's role, as moto is to see it: what it may do is compared, and not tried, here."""
+    accounts.client("sns", OWN).create_topic(Name="gatehouse")
+    accounts.role("GatehouseMember", trust_in(f"arn:aws:iam::{OWN}:root"))
+    everything = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    accounts.client("iam").put_role_policy(
+        RoleName="GatehouseMember", PolicyName="everything", PolicyDocument=json.dumps(everything)
+    )
+
+
+def rollback_of(event):
+    event = json.loads(event)
+    return {"findingId": event["detail"].get("id", "none"), "resource": "".join(event["detail"]["resource"].split())}
+
+
+def record_rules(aws, binary, source):
+    recorder = Recorder(aws, binary, MEMBER, **SETTINGS, GATEHOUSE_RULES=source, GATEHOUSE_ORGANIZATION_LOOKUPS="off")
+    try:
+        accounts = Accounts(aws)
+        aws.reset()
+        accounts.client("s3").create_bucket(Bucket="rules")
+        accounts.client("s3").put_object(Bucket="rules", Key="rules.json", Body=json.dumps(RULES).encode())
+        accounts.client("ssm").put_parameter(Name="/gatehouse/rules", Value=json.dumps(RULES), Type="String")
+        accounts.client("sns").create_topic(Name="gatehouse")
+        accounts.published_role()
+        accounts.finding(published())
+        # Enrichment asks the rules what must not be missing, as Organizations is not asked here.
+        recorder.invoke("enrich", published_bytes())
+        for handler in ("evaluate", "respond"):
+            assert recorder.invoke(handler, published_bytes()).json["decision"]["rule"] == "default"
+        return recorder.calls
+    finally:
+        recorder.stop()
+
+
+def compare(template, handlers, calls):
+    """What is missing and what is unused, as lines."""
+    missing, unused = [], []
+    resources = {SETTINGS["GATEHOUSE_TOPIC_ARN"]: template.attribute("Topic", "Arn")} if "Topic" in template.resources else {}
+    for role, handler in handlers.items():
+        permissions = Permissions(template.statements(role))
+        done = {(action, resources.get(resource, resource)) for action, resource in calls.get(handler, set())}
+        missing += [f"{role}: {action} on {resource}" for action, resource in sorted(done) if not permissions.allow(action, resource)]
+        used = {action for action, _ in done} | set(IMPLIED) | set(BEYOND_MOTO)
+        unused += [f"{role}: {action}" for action in sorted(permissions.actions - used)]
+    return missing, unused
+
+
+def merged(recorded, whose, handler, *more):
+    calls = set(recorded.get((whose, handler), set()))
+    for other in more:
+        calls |= other.get((True, handler), set())
+    return calls
+
+
+def tell(capsys, missing, unused):
+    with capsys.disabled():
+        print(f"\n{len(missing)} missing, {len(unused)} unused")
+    assert (missing, unused) == ([], [])
+
+
+@pytest.mark.parametrize("parameters", [{"RulesBucket": "rules", "RulesKey": "rules.json"}, {"RulesParameter": "/gatehouse/rules"}])
+def test_gatehouse(recorded, capsys, parameters):
+    source = recorded["rules"]["s3://rules/rules.json" if "RulesBucket" in parameters else "ssm:/gatehouse/rules"]
+    crossing = {key: {need for need in needs if need[0] == "sts:AssumeRole"} for key, needs in recorded["member"].items()}
+    calls = {handler: merged(recorded["own"], True, handler, source, crossing) for handler in ROLES.values()}
+    # The role that reads has a name of its own in the members' accounts.
+    calls["enrich"] = {(a, r + "-read" if a == "sts:AssumeRole" else r) for a, r in calls["enrich"]}
+    tell(capsys, *compare(Template("gatehouse.yaml", **FULL, **parameters), ROLES, calls))
+
+
+def test_single_function(recorded, capsys):
+    parameters = {key: value for key, value in FULL.items() if key != "OrganizationLookUps"}
+    template = Template("single-function.yaml", **parameters, RulesParameter="/gatehouse/rules")
+    source = recorded["rules"]["ssm:/gatehouse/rules"]
+    crossing = {key: {need for need in needs if need[0] == "sts:AssumeRole"} for key, needs in recorded["member"].items()}
+    calls = merged(recorded["own"], True, "respond", source, crossing)
+    # Accounts are not looked up here: the setting is off.
+    calls = {(action, resource) for action, resource in calls if not action.startswith("organizations:")}
+    tell(capsys, *compare(template, {"Role": "respond"}, {"respond": calls}))
+
+
+@pytest.mark.parametrize("single", ["true", "false"])
+def test_member_role(recorded, capsys, single):
+    reading = "" if single == "true" else "arn:aws:iam::012345678912:role/enrich"
+    template = Template(
+        "member-role.yaml", GatehouseAccount=OWN, ExternalId="a-secret-between-us", SingleFunction=single,
+        ReadingRoles=reading, ChangingRoles="arn:aws:iam::012345678912:role/resolve",
+    )  # fmt: skip
+    member = recorded["member"]
+    if single == "true":
+        calls, roles = {"respond": merged(member, False, "respond")}, {"ChangingRole": "respond"}
+    else:
+        changing = merged(member, False, "resolve") | merged(member, False, "rollback")
+        calls = {"enrich": merged(member, False, "enrich"), "change": changing}
+        roles = {"ReadingRole": "enrich", "ChangingRole": "change"}
+    tell(capsys, *compare(template, roles, calls))
+
+
+def test_every_exception_is_needed():
+    template = Template("gatehouse.yaml", **FULL)
+    single = Template("single-function.yaml", CodeBucket="code")
+    granted = {action for role in ROLES for action in Permissions(template.statements(role)).actions}
+    assert set(IMPLIED) | set(BEYOND_MOTO) <= granted | Permissions(single.statements("Role")).actions
+
+
+def test_a_missing_and_an_unused_permission_are_found(recorded):
+    template = Template("gatehouse.yaml", **{**FULL, "Mode": "observe", "OrganizationLookUps": "off"})
+    calls = {handler: merged(recorded["own"], True, handler) for handler in ROLES.values()}
+    missing, unused = compare(template, ROLES, calls)
+    assert any(line.startswith("ResolveRole: iam:UpdateAssumeRolePolicy on arn:aws:iam::123456789012:role/") for line in missing)
+    assert any(line.startswith("EnrichRole: organizations:ListParents") for line in missing)
+    assert "ResolveRole: sts:AssumeRole" in unused
