@@ -1,0 +1,155 @@
+"""`deploy/install` and `deploy/uninstall` with the AWS CLI against the stand-in."""
+
+import os
+import subprocess
+
+import pytest
+from moto.s3.models import s3_backends
+
+# What moto lacks: parts of CloudFormation, and conditions of policies.
+import support.cloudformation
+import support.deployed  # noqa: F401
+from support.account import MEMBER, REGION
+from support.prepare import tool
+from support.template import DEPLOY
+
+BUCKET = f"gatehouse-{MEMBER}-{REGION}"
+
+
+class Shell:
+    """Runs the scripts as the account's administrator."""
+
+    def __init__(self, accounts, folder):
+        key, secret = accounts.aws.administrator(MEMBER)
+        self.accounts = accounts
+        self.folder = folder
+        self.zip = folder / "gatehouse.zip"
+        self.zip.write_bytes(b"the first version")
+        self.environment = {
+            "PATH": f"{tool('awscli')}:{os.environ['PATH']}",
+            "HOME": str(folder),
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "AWS_ENDPOINT_URL": accounts.aws.url,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def run(self, script, *arguments, **environment):
+        done = subprocess.run(
+            [DEPLOY / script, *arguments], env={**self.environment, **environment}, cwd=self.folder,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.output = done.stdout + done.stderr
+        return done.returncode
+
+    def install(self, *arguments):
+        zip_of = [] if "--image" in arguments else ["--zip", str(self.zip)]
+        return self.run("install", "--region", REGION, *zip_of, "--architecture", "arm64", *arguments)
+
+    def stack(self, name="gatehouse"):
+        found = self.accounts.client("cloudformation").describe_stacks()["Stacks"]
+        return next((stack for stack in found if stack["StackName"] == name), None)
+
+    def parameters(self):
+        return {item["ParameterKey"]: item["ParameterValue"] for item in self.stack()["Parameters"]}
+
+    def uploads(self):
+        bucket = s3_backends[MEMBER]["aws"].buckets.get(BUCKET)
+        return sorted(bucket.keys) if bucket else None
+
+
+@pytest.fixture
+def shell(accounts, tmp_path):
+    return Shell(accounts, tmp_path)
+
+
+def test_installs_and_updates(shell):
+    assert shell.install("--email", "security@example.com", "--organization", "o-a1b2c3d4e5") == 0, shell.output
+    first = shell.parameters()
+    assert shell.stack()["StackStatus"] == "CREATE_COMPLETE"
+    assert first["Mode"] == "observe"
+    assert first["Architecture"] == "arm64"
+    assert first["NotificationEmail"] == "security@example.com"
+    assert first["CodeBucket"] == BUCKET
+    assert {first["CodeKey"], first["WorkflowKey"]} == set(shell.uploads())
+    assert "Confirm the subscription" in shell.output
+    assert "--mode enforce" in shell.output
+    assert "ChangingRoles" in shell.output
+    assert "no analyzer in us-east-1 yet" in shell.output
+
+    # Again, with nothing new: the same stack, the same objects.
+    assert shell.install() == 0, shell.output
+    assert "nothing has changed" in shell.output
+    assert shell.parameters() == first
+    assert len(shell.uploads()) == 2
+
+    # What is not given stays; a new version has a new key.
+    shell.zip.write_bytes(b"the second version")
+    assert shell.install("--mode", "enforce") == 0, shell.output
+    second = shell.parameters()
+    assert second["CodeKey"] != first["CodeKey"]
+    assert {key: second[key] for key in second if second[key] != first[key]} == {
+        "Mode": "enforce", "CodeKey": second["CodeKey"],
+    }  # fmt: skip
+    assert "It acts." in shell.output
+
+
+def test_uninstalls(shell):
+    # Without an update before: moto forgets log groups there.
+    assert shell.install() == 0, shell.output
+    assert shell.run("uninstall", "--region", REGION) == 1
+    assert "--yes" in shell.output
+    assert shell.run("uninstall", "--region", REGION, "--yes") == 0, shell.output
+    assert shell.stack() is None
+    assert "log group" in shell.output and "stays" in shell.output
+    assert len(shell.uploads()) == 2
+    assert shell.run("uninstall", "--region", REGION, "--yes", "--everything") == 0, shell.output
+    assert "there is no stack" in shell.output
+    assert not shell.uploads()
+
+
+def test_a_dry_run_shows_the_change_set_and_leaves_nothing(shell):
+    assert shell.install("--dry-run") == 0, shell.output
+    assert "ResolveFunction" in shell.output and "AWS::Lambda::Function" in shell.output
+    assert shell.stack() is None
+    assert shell.uploads() is None
+
+
+def test_the_small_template_with_rules_of_ones_own(shell, tmp_path):
+    rules = tmp_path / "rules.json"
+    rules.write_text('{"version": 1, "default": "NOTIFY", "rules": []}')
+    assert shell.install("--single-function", "--stack", "small", "--rules", str(rules), "--parameter", "MemorySize=512") == 0, shell.output
+    given = {item["ParameterKey"]: item["ParameterValue"] for item in shell.stack("small")["Parameters"]}
+    assert given["RulesBucket"] == BUCKET
+    assert given["RulesKey"] in shell.uploads()
+    assert given["MemorySize"] == "512"
+
+
+@pytest.mark.parametrize(
+    "arguments, status, says",
+    [
+        (["--mode", "loud"], 2, "observe, approve or enforce"),
+        (["--email", "nobody"], 2, "--email is an address"),
+        (["--what"], 2, "unknown argument --what"),
+        (["--stack"], 2, "--stack wants a value"),
+        (["--rules", "missing.json"], 2, "there is no file missing.json"),
+        (["--parameter", "nonsense"], 2, "NAME=VALUE"),
+        (["--help"], 0, "usage: deploy/install"),
+    ],
+)
+def test_wrong_usage_is_said(shell, arguments, status, says):
+    assert shell.install(*arguments) == status
+    assert says in shell.output
+
+
+def test_what_is_missing_is_said(shell, tmp_path):
+    assert shell.run("install", "--zip", str(shell.zip)) == 1
+    assert "no region" in shell.output
+    assert shell.run("install", "--region", REGION, "--zip", str(shell.zip), AWS_SECRET_ACCESS_KEY="wrong") == 1
+    assert "no usable AWS credentials" in shell.output
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("bash", "env", "dirname", "cat"):
+        (programs / name).symlink_to(next(p for p in (f"/bin/{name}", f"/usr/bin/{name}") if os.path.exists(p)))
+    assert shell.run("install", "--region", REGION, "--zip", str(shell.zip), PATH=str(programs)) == 1
+    assert "the AWS CLI is not on the PATH" in shell.output
