@@ -1,0 +1,139 @@
+# One function for each handler; what tells them apart is the handler's name, the settings and the role.
+
+locals {
+  about_rules = {
+    GATEHOUSE_RULES = local.rules
+  }
+  about_zone = {
+    GATEHOUSE_TRUSTED_ORGANIZATION = var.trusted_organization
+    GATEHOUSE_TRUSTED_ACCOUNTS     = join(",", var.trusted_accounts)
+    GATEHOUSE_EXEMPT_TAG           = var.exempt_tag
+  }
+  about_members = {
+    GATEHOUSE_MEMBER_ROLE        = var.member_role_name
+    GATEHOUSE_MEMBER_EXTERNAL_ID = var.member_external_id
+  }
+  about_accounts = {
+    GATEHOUSE_ORGANIZATION_LOOKUPS = var.organization_look_ups ? "on" : "off"
+  }
+  about_messages = {
+    GATEHOUSE_TOPIC_ARN        = aws_sns_topic.messages.arn
+    GATEHOUSE_URGENT_TOPIC_ARN = var.urgent_topic_arn
+    GATEHOUSE_URGENT_SEVERITY  = var.urgent_severity
+  }
+
+  handlers = {
+    enrich = {
+      description = "Finds out what a finding's resource is; reads only"
+      timeout     = 30
+      writes      = false
+      settings = merge(local.about_rules, local.about_members, local.about_accounts, {
+        GATEHOUSE_MEMBER_ROLE = local.has_members ? "${var.member_role_name}-read" : ""
+      })
+    }
+    evaluate = {
+      description = "Decides by the rules; calls nothing else"
+      timeout     = 15
+      writes      = false
+      settings    = merge(local.about_rules, local.about_zone)
+    }
+    archive = {
+      description = "Archives findings of intended access"
+      timeout     = 30
+      writes      = false
+      settings    = merge(local.about_rules, local.about_zone)
+    }
+    resolve = {
+      description = "Blocks unintended access to roles"
+      timeout     = 60
+      writes      = true
+      settings    = merge(local.about_rules, local.about_zone, local.about_members)
+    }
+    verify = {
+      description = "Asks Access Analyzer whether blocked access is gone"
+      timeout     = 30
+      writes      = false
+      settings    = {}
+    }
+    notify = {
+      description = "Tells people"
+      timeout     = 30
+      writes      = false
+      settings    = local.about_messages
+    }
+    respond = {
+      description = "The whole way in one function, for findings that are sent by hand or by a queue"
+      timeout     = 120
+      writes      = true
+      settings = merge(
+        local.about_rules, local.about_zone, local.about_members, local.about_accounts, local.about_messages
+      )
+    }
+    rollback = {
+      description = "Takes one of our changes back, by hand"
+      timeout     = 60
+      writes      = true
+      settings    = merge(local.about_zone, local.about_members)
+    }
+  }
+}
+
+resource "aws_lambda_function" "handler" {
+  for_each = local.handlers
+
+  function_name    = "${var.name}-${each.key}"
+  description      = each.value.description
+  package_type     = local.uses_image ? "Image" : "Zip"
+  image_uri        = local.uses_image ? var.image_uri : null
+  filename         = local.uses_image ? null : local.package_file
+  source_code_hash = local.uses_image ? null : filebase64sha256(local.package_file)
+  runtime          = local.uses_image ? null : "provided.al2023"
+  handler          = local.uses_image ? null : each.key
+  architectures    = [var.architecture]
+  memory_size      = var.memory_size
+  timeout          = each.value.timeout
+  role             = aws_iam_role.handler[each.key].arn
+
+  reserved_concurrent_executions = each.value.writes && var.writer_concurrency == "one" ? 1 : null
+
+  dynamic "image_config" {
+    for_each = local.uses_image ? [each.key] : []
+    content {
+      command = [image_config.value]
+    }
+  }
+
+  environment {
+    variables = merge({ GATEHOUSE_MODE = var.mode }, each.value.settings)
+  }
+
+  logging_config {
+    log_group             = aws_cloudwatch_log_group.functions.name
+    log_format            = "JSON"
+    application_log_level = var.log_level
+  }
+
+  tracing_config {
+    mode = var.tracing
+  }
+
+  tags = { "gatehouse:component" = each.key }
+
+  # A function must not run before it may do what it does.
+  depends_on = [aws_iam_role_policy.handler, aws_iam_role_policy_attachment.handler]
+}
+
+# Logs are the record of what was done: they outlive the module.
+resource "aws_cloudwatch_log_group" "functions" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = local.log_key
+  skip_destroy      = true
+}
+
+resource "aws_cloudwatch_log_group" "workflow" {
+  name              = "/aws/vendedlogs/states/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = local.log_key
+  skip_destroy      = true
+}

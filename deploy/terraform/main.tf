@@ -1,0 +1,29 @@
+# The same stack as deploy/gatehouse.yaml; Tests/Integration/test_terraform.py compares the two.
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  account   = data.aws_caller_identity.current.account_id
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.region
+
+  # IAM's names are one set for all regions.
+  global_name = "${var.name}-${local.region}"
+
+  archives            = var.mode != "observe"
+  enforces            = var.mode == "enforce"
+  traces              = var.tracing == "Active"
+  uses_image          = var.image_uri != ""
+  package_file        = var.package_file != "" ? var.package_file : "${path.module}/../../.build/lambda/gatehouse.zip"
+  has_rules           = var.rules_bucket != "" || var.rules_parameter != ""
+  has_members         = var.member_role_name != ""
+  permission_boundary = var.permissions_boundary != "" ? var.permissions_boundary : null
+  log_key             = var.log_key_arn != "" ? var.log_key_arn : null
+
+  rules = (
+    var.rules_bucket != "" ? "s3://${var.rules_bucket}/${var.rules_key}" :
+    var.rules_parameter != "" ? "ssm:${var.rules_parameter}" : ""
+  )
+}

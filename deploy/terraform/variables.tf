@@ -1,0 +1,300 @@
+# The parameters of gatehouse.yaml under the same names, and below them what only this module has.
+
+variable "mode" {
+  type        = string
+  default     = "observe"
+  description = "observe changes nothing, and is not permitted to; approve archives and asks before it blocks; enforce acts"
+  validation {
+    condition     = contains(["observe", "approve", "enforce"], var.mode)
+    error_message = "mode is observe, approve or enforce."
+  }
+}
+
+variable "notification_email" {
+  type        = string
+  default     = ""
+  description = "Who gets messages and alarms, once the address has confirmed it. Empty means nobody"
+  validation {
+    condition     = can(regex("^([^@\\s]+@[^@\\s]+)?$", var.notification_email))
+    error_message = "notification_email is an address, or empty."
+  }
+}
+
+variable "urgent_topic_arn" {
+  type        = string
+  default     = ""
+  description = "Topic of yours for urgent messages, in place of the module's own"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+)?$", var.urgent_topic_arn))
+    error_message = "urgent_topic_arn is the ARN of an SNS topic, or empty."
+  }
+}
+
+variable "urgent_severity" {
+  type        = string
+  default     = "CRITICAL"
+  description = "From which severity on a message is urgent"
+  validation {
+    condition     = contains(["LOW", "MEDIUM", "HIGH", "CRITICAL"], var.urgent_severity)
+    error_message = "urgent_severity is LOW, MEDIUM, HIGH or CRITICAL."
+  }
+}
+
+variable "trusted_organization" {
+  type        = string
+  default     = ""
+  description = "The organization whose accounts count as inside, with an organization analyzer"
+  validation {
+    condition     = can(regex("^(o-[a-z0-9]{10,32})?$", var.trusted_organization))
+    error_message = "trusted_organization is an organization's id (o-…), or empty."
+  }
+}
+
+variable "trusted_accounts" {
+  type        = list(string)
+  default     = []
+  description = "Further accounts that count as inside"
+  validation {
+    condition     = alltrue([for account in var.trusted_accounts : can(regex("^[0-9]{12}$", account))])
+    error_message = "trusted_accounts are account ids of 12 digits."
+  }
+}
+
+variable "exempt_tag" {
+  type        = string
+  default     = "gatehouse:exempt"
+  description = "Tag, as key or key=value, of resources that are never changed"
+  validation {
+    condition     = can(regex("^[^=].*$", var.exempt_tag))
+    error_message = "exempt_tag is a tag's key, or key=value."
+  }
+}
+
+variable "rules_bucket" {
+  type        = string
+  default     = ""
+  description = "Bucket of the rules file; the built-in rules where neither it nor rules_parameter is given"
+  validation {
+    condition     = can(regex("^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$", var.rules_bucket))
+    error_message = "rules_bucket is a bucket's name, or empty."
+  }
+  validation {
+    condition     = var.rules_bucket == "" || (var.rules_key != "" && var.rules_parameter == "")
+    error_message = "With rules_bucket give rules_key, and no rules_parameter."
+  }
+}
+
+variable "rules_key" {
+  type        = string
+  default     = ""
+  description = "Key of the rules file in rules_bucket"
+  validation {
+    condition     = can(regex("^[^*?]*$", var.rules_key))
+    error_message = "rules_key holds no * and no ?, which a policy takes for patterns."
+  }
+}
+
+variable "rules_parameter" {
+  type        = string
+  default     = ""
+  description = "Parameter Store parameter that holds the rules, from its first slash on"
+  validation {
+    condition     = can(regex("^(/[A-Za-z0-9_.-]+)*$", var.rules_parameter))
+    error_message = "rules_parameter begins with a slash, or is empty."
+  }
+}
+
+variable "rules_key_arn" {
+  type        = string
+  default     = ""
+  description = "The KMS key that the rules are encrypted with, where it is one of yours"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$", var.rules_key_arn))
+    error_message = "rules_key_arn is the ARN of a KMS key, or empty."
+  }
+}
+
+variable "member_role_name" {
+  type        = string
+  default     = ""
+  description = "MemberRoleName of member-role.yaml in the other accounts; empty for this account alone"
+  validation {
+    condition     = can(regex("^[A-Za-z0-9+=,.@_-]{0,59}$", var.member_role_name))
+    error_message = "member_role_name is a role's name without a path, of 59 characters at most."
+  }
+}
+
+variable "member_external_id" {
+  type        = string
+  default     = ""
+  description = "The external id that the member roles ask for"
+  validation {
+    condition     = can(regex("^([A-Za-z0-9+=,.@:/_-]{2,})?$", var.member_external_id)) && length(var.member_external_id) <= 1224
+    error_message = "member_external_id has 2 to 1224 letters, digits and +=,.@:/_-, or is empty."
+  }
+}
+
+variable "organization_look_ups" {
+  type        = bool
+  default     = false
+  description = "Whether accounts are looked up in AWS Organizations (its management account and delegated administrators)"
+}
+
+variable "image_uri" {
+  type        = string
+  default     = ""
+  description = "A container image in ECR to run in place of the zip"
+}
+
+variable "architecture" {
+  type        = string
+  default     = "x86_64"
+  description = "What the zip or image was built for"
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "architecture is x86_64 or arm64."
+  }
+}
+
+variable "memory_size" {
+  type        = number
+  default     = 256
+  description = "Memory of each function in MB; processor time goes with it"
+  validation {
+    condition     = var.memory_size >= 128 && var.memory_size <= 10240
+    error_message = "memory_size is 128 to 10240."
+  }
+}
+
+variable "writer_concurrency" {
+  type        = string
+  default     = "one"
+  description = "one lets each function that writes run once at a time; unreserved is for accounts that have no concurrency to reserve"
+  validation {
+    condition     = contains(["one", "unreserved"], var.writer_concurrency)
+    error_message = "writer_concurrency is one or unreserved."
+  }
+}
+
+variable "log_level" {
+  type        = string
+  default     = "INFO"
+  description = "From which level on the functions log"
+  validation {
+    condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.log_level)
+    error_message = "log_level is TRACE, DEBUG, INFO, WARN, ERROR or FATAL."
+  }
+}
+
+variable "log_retention_days" {
+  type        = number
+  default     = 365
+  description = "How long logs are kept. The log groups stay when the module is deleted"
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days is one of the numbers that CloudWatch Logs knows, such as 30, 90, 365 or 731."
+  }
+}
+
+variable "log_key_arn" {
+  type        = string
+  default     = ""
+  description = "KMS key of yours for the logs, whose policy lets CloudWatch Logs use it"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$", var.log_key_arn))
+    error_message = "log_key_arn is the ARN of a KMS key, or empty."
+  }
+}
+
+variable "tracing" {
+  type        = string
+  default     = "Active"
+  description = "Active sends traces to X-Ray"
+  validation {
+    condition     = contains(["Active", "PassThrough"], var.tracing)
+    error_message = "tracing is Active or PassThrough."
+  }
+}
+
+variable "quiet_days" {
+  type        = number
+  default     = 7
+  description = "Alarm when no finding came in for so many days; 0 means never"
+  validation {
+    condition     = contains([0, 1, 2, 3, 4, 5, 6, 7], var.quiet_days)
+    error_message = "quiet_days is 0 to 7."
+  }
+}
+
+variable "permissions_boundary" {
+  type        = string
+  default     = ""
+  description = "A managed policy that bounds every role of the module"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+)?$", var.permissions_boundary))
+    error_message = "permissions_boundary is the ARN of a managed policy, or empty."
+  }
+}
+
+# What only this module has.
+
+variable "name" {
+  type        = string
+  default     = "gatehouse"
+  description = "Begins the name of everything; another one for a second set in the same account and region"
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,19}$", var.name))
+    error_message = "name has 2 to 20 small letters, digits and hyphens."
+  }
+}
+
+variable "package_file" {
+  type        = string
+  default     = ""
+  description = "The zip that deploy/package made. Empty means .build/lambda/gatehouse.zip of this repository"
+}
+
+variable "analyzer" {
+  type        = string
+  default     = "ACCOUNT"
+  description = "Which analyzer of external access to make: ACCOUNT, ORGANIZATION (in its management account or a delegated administrator's), or NONE where there is one"
+  validation {
+    condition     = contains(["ACCOUNT", "ORGANIZATION", "NONE"], var.analyzer)
+    error_message = "analyzer is ACCOUNT, ORGANIZATION or NONE."
+  }
+}
+
+variable "unused_access_days" {
+  type        = number
+  default     = 0
+  description = "Make an analyzer of unused access too, for access unused for so many days; it is charged by role and user. 0 makes none"
+  validation {
+    condition     = var.unused_access_days == 0 || (var.unused_access_days >= 1 && var.unused_access_days <= 365)
+    error_message = "unused_access_days is 0, or 1 to 365."
+  }
+}
+
+variable "archive_rules" {
+  type = map(list(object({
+    criteria = string
+    eq       = optional(list(string))
+    neq      = optional(list(string))
+    contains = optional(list(string))
+    exists   = optional(string)
+  })))
+  default     = {}
+  description = "Archive rules of the analyzer by name: findings that meet every criterion are archived before Gatehouse hears of them"
+  validation {
+    condition     = var.analyzer != "NONE" || length(var.archive_rules) == 0
+    error_message = "archive_rules are for the analyzer that this module makes: with analyzer NONE there is none."
+  }
+}
+
+variable "policy_generation" {
+  type = object({
+    trail_bucket  = string
+    trail_key_arn = optional(string)
+  })
+  default     = null
+  description = "Makes the role that Access Analyzer reads CloudTrail with when it generates policies: the trail's bucket, and its KMS key where it has one"
+}
