@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Gatehouse as a CDK app: deploy/gatehouse.yaml as it is, with the zip and the workflow uploaded as assets.
+
+Everything else that can be chosen stays a parameter: `cdk deploy --parameters Mode=enforce --parameters …`.
+The stack's name, account and region come from the context: `cdk deploy -c stack=gatehouse -c region=eu-central-1`.
+"""
+
+import pathlib
+import sys
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3_assets as assets
+from aws_cdk import cloudformation_include as include
+
+DEPLOY = pathlib.Path(__file__).resolve().parents[1]
+ZIP = DEPLOY.parent / ".build" / "lambda" / "gatehouse.zip"
+
+
+class Gatehouse(cdk.Stack):
+    """The template's own resources under their own names, so that a stack of one way can be updated by the other."""
+
+    def __init__(self, scope, name, **options):
+        super().__init__(scope, name, **options)
+        code = assets.Asset(self, "Code", path=str(ZIP))
+        workflow = assets.Asset(self, "Definition", path=str(DEPLOY / "gatehouse.asl.json"))
+        self.template = include.CfnInclude(
+            self,
+            "Template",
+            template_file=str(DEPLOY / "gatehouse.yaml"),
+            parameters={
+                "CodeBucket": code.s3_bucket_name,
+                "CodeKey": code.s3_object_key,
+                "WorkflowKey": workflow.s3_object_key,
+            },
+        )
+
+
+if not ZIP.exists():
+    sys.exit(f"{ZIP} is missing: run deploy/package first")
+app = cdk.App(analytics_reporting=False)
+# The checks take the parameters' defaults for values and do not see that an empty one leaves its property out.
+cdk.Validations.of(app).acknowledge(
+    *(
+        cdk.Acknowledgment(id=f"CloudFormation-Validate::{rule}", reason="an empty parameter leaves its property out")
+        for rule in ("F3031", "F3033")
+    )
+)
+Gatehouse(
+    app,
+    app.node.try_get_context("stack") or "gatehouse",
+    env=cdk.Environment(
+        account=app.node.try_get_context("account"),
+        region=app.node.try_get_context("region"),
+    ),
+)
+app.synth()
