@@ -11,6 +11,16 @@ from support.runtime_api import Function
 LOOK = {"access-analyzer:GetFinding", "access-analyzer:ListFindings", "iam:GetRole"}
 ACT = ["iam:UpdateAssumeRolePolicy", "iam:GetRole"]
 
+# Without an organization: each of its calls once, but the account's and the principal's.
+ENRICH = [
+    "access-analyzer:GetFindingV2",
+    "iam:GetRole",
+    "organizations:DescribeAccount",
+    "organizations:DescribeAccount",
+    "organizations:ListTagsForResource",
+    "organizations:ListParents",
+]
+
 
 @pytest.fixture
 def world(accounts):
@@ -29,10 +39,12 @@ def test_plain_resolve(aws, world, function):
     assert all(call.status == 200 for call in aws.calls)
 
 
-def test_respond_adds_one_publish(aws, world, function):
+def test_respond_looks_the_resource_up_and_adds_one_publish(aws, world, function):
     respond = function("respond", GATEHOUSE_MODE="enforce", GATEHOUSE_TOPIC_ARN=world.topic_arn)
     respond.invoke(published_bytes())
     names = aws.names()
+    assert set(names[: len(ENRICH)]) == set(ENRICH)
+    names = names[len(ENRICH) :]
     assert set(names[:3]) == LOOK
     assert names[3:] == [*ACT, "sns:Publish"]
 

@@ -65,7 +65,7 @@ def test_resolved_through_the_member_role(aws, world, respond):
     assert assume.parameters["ExternalId"] == EXTERNAL_ID
     assert assume.account == OWN
     accounts_used = {(call.service, call.account) for call in aws.calls}
-    assert accounts_used == {("access-analyzer", OWN), ("sts", OWN), ("iam", MEMBER), ("sns", OWN)}
+    assert accounts_used == {("access-analyzer", OWN), ("sts", OWN), ("iam", MEMBER), ("sns", OWN), ("organizations", OWN)}
     assert len(world.messages()) == 1
 
 
@@ -104,7 +104,8 @@ def test_a_wrong_external_id_is_an_error_that_says_so(world, function):
 
 
 def test_a_failed_assume_role_is_tried_again_next_time(aws, world, respond):
-    aws.fail("sts", "AssumeRole", faults.access_denied)
+    # Once for looking the role up, once for changing it.
+    aws.fail("sts", "AssumeRole", faults.access_denied, faults.access_denied)
     assert respond.invoke(published_bytes()).error_type == "Function.AccessDenied"
     assert respond.invoke(published_bytes()).json["outcome"]["status"] == "RESOLVED"
 

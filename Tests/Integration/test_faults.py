@@ -108,7 +108,8 @@ def test_denied(aws, world, respond, service, action):
     failure = respond.invoke(published_bytes())
     assert failure.error_type == "Function.AccessDenied"
     assert action in failure.json["errorMessage"]
-    assert aws.names().count(f"{service}:{action}") == 1
+    # Never tried again; a role is also asked for by enrichment.
+    assert aws.names().count(f"{service}:{action}") == (2 if action == "GetRole" else 1)
     assert WRITE not in aws.names()
 
 

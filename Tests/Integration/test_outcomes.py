@@ -138,7 +138,12 @@ def test_what_is_not_a_role_is_told_and_not_touched(aws, world, respond):
     case = respond.invoke(event).json
     assert case["decision"]["action"] == "NOTIFY"
     assert "outcome" not in case
-    assert aws.names() == ["sns:Publish"]
+    assert [call.action for call in aws.calls if call.service == "sns"] == ["Publish"]
+    assert {call.action for call in aws.calls if call.service == "s3"} == {
+        "GetBucketTagging",
+        "GetPublicAccessBlock",
+        "GetBucketOwnershipControls",
+    }
     assert MEMBER in world.messages()[0]["Message"]
 
 
