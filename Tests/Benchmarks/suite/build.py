@@ -53,6 +53,7 @@ def programs(scratch):
     tls = ["-DWITH_TLS", "-lssl", "-lcrypto", "-lpthread"]
     built = {
         "driver": compile_c(scratch, "driver", ["driver.c", "http.c"]),
+        "floor-lines": compile_c(scratch, "floor-lines", ["floor-lines.c"]),
         "floor-loop": compile_c(scratch, "floor-loop", ["floor-loop.c"]),
         "floor-calls-http": compile_c(scratch, "floor-calls-http", ["floor-calls.c", "http.c"]),
     }
