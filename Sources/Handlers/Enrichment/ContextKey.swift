@@ -4,6 +4,8 @@ import LosslessJSON
 enum ContextKey: String, CaseIterable {
     case tags, name, path, description, lastUsed, keyAliases, keyManager, keyState, publicAccessBlock, objectOwnership
     case createdAt, ageDays, encrypted, account, principalAccount, sources, resourceControlPolicyRestriction
+    /// How the finding is now: only ever missing, for what is known of it stands in the case's finding.
+    case finding
     case unavailable
 }
 

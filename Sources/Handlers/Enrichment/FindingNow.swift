@@ -20,7 +20,7 @@ struct FindingLookUp: Sendable {
     var lookUp: LookUp {
         // Unused access comes from no policy of a resource.
         let isAboutAccess = finding.kind == .externalAccess || finding.kind == .internalAccess
-        return LookUp(isAboutAccess ? [.sources, .resourceControlPolicyRestriction] : []) {
+        return LookUp(isAboutAccess ? [.sources, .resourceControlPolicyRestriction] : [.finding]) {
             () async throws(AWSError) in
             try await ask()
         }
