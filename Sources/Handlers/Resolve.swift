@@ -50,7 +50,6 @@ private func outcome(
         case: input,
         role: role,
         principal: principal,
-        zone: environment.settings.zone(of: role.account),
         environment: environment,
         mayAct: mode == .enforce && !environment.isDryRun
     )
@@ -67,7 +66,6 @@ func earlierBlock(_ input: Case, _ environment: HandlerEnvironment) async throws
         case: input,
         role: role,
         principal: principal,
-        zone: environment.settings.zone(of: role.account),
         environment: environment,
         mayAct: false
     )

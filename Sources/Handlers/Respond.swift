@@ -19,6 +19,8 @@ func answered(_ input: Case, _ environment: HandlerEnvironment) async throws(Han
         return result
     }
     result = try await evaluate(try await enrich(result, environment), environment)
+    // Enrichment has found that nothing is left to do.
+    guard result.outcome == nil else { return result }
     switch result.decision?.action {
     case .archive: return try await archive(result, environment)
     case .resolve, .approve: return try await resolve(result, environment)

@@ -10,7 +10,6 @@ struct RoleRemediation {
     let `case`: Case
     let role: RoleARN
     let principal: Principal
-    let zone: ZoneOfTrust
     let environment: HandlerEnvironment
     /// Whether to write; otherwise the outcome says what would be written.
     let mayAct: Bool
@@ -19,6 +18,7 @@ struct RoleRemediation {
     static let attempts = 4
 
     private var finding: Finding { `case`.finding }
+    private var zone: ZoneOfTrust { environment.settings.zone(of: role.account) }
     private var mode: String { environment.settings.mode.rawValue }
 
     func run() async throws(HandlerError) -> Outcome {
