@@ -54,8 +54,15 @@ package struct Settings: Sendable, Equatable {
     }
 
     /// Who is inside for a resource of this account.
-    package func zone(of account: String) -> ZoneOfTrust {
-        ZoneOfTrust(account: account, trustedAccounts: trustedAccounts, organization: trustedOrganization)
+    ///
+    /// - Parameter members: accounts that Organizations has told to be members of the trusted organization.
+    package func zone(of account: String, members: [String] = []) -> ZoneOfTrust {
+        ZoneOfTrust(
+            account: account,
+            trustedAccounts: trustedAccounts,
+            organization: trustedOrganization,
+            members: members
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 /// A JSON value that survives being read and written: member order, number spellings and all values stay as they were.
 ///
 /// Only spellings that mean nothing are not kept: white space between tokens and the choice of escapes inside strings.
-package enum JSON: Sendable, Equatable {
+package enum JSON: Sendable {
     case null
     case bool(Bool)
     case number(JSONNumber)
@@ -30,6 +30,21 @@ package struct JSONNumber: Sendable, Equatable {
     }
 }
 
+extension JSON: Equatable {
+    /// Whether both are written alike: strings and spellings byte by byte, members in the same order.
+    package static func == (left: JSON, right: JSON) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): sameBytes(left, right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+}
+
 extension JSON {
     /// A whole number as a JSON value.
     package static func int(_ value: Int) -> JSON {
@@ -54,6 +69,11 @@ extension JSON {
     /// The number of a number value, when it is a whole one that fits.
     package var int: Int? {
         if case .number(let value) = self { value.int } else { nil }
+    }
+
+    /// Whether the value is a number.
+    package var isNumber: Bool {
+        if case .number = self { true } else { false }
     }
 
     /// The elements of an array value.

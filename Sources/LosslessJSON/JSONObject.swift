@@ -8,6 +8,11 @@ package struct JSONObject: Sendable {
         package let key: String
         /// The value.
         package var value: JSON
+
+        /// Whether key and value are written alike, byte by byte.
+        package static func == (left: Member, right: Member) -> Bool {
+            sameBytes(left.key, right.key) && left.value == right.value
+        }
     }
 
     /// All members in order.

@@ -20,6 +20,25 @@ extension JSON {
         String(decoding: serialized(style), as: UTF8.self)
     }
 
+    /// The value as text without white space, with every scalar above `limit` as an escape.
+    package func text(escapingAbove limit: UInt32) -> String {
+        let text = text()
+        guard text.unicodeScalars.contains(where: { $0.value > limit }) else { return text }
+        var escaped = ""
+        escaped.reserveCapacity(2 * text.utf8.count)
+        for scalar in text.unicodeScalars {
+            guard scalar.value > limit else {
+                escaped.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return escaped
+    }
+
     /// Appends the value as UTF-8 bytes without white space.
     package func write(into bytes: inout [UInt8]) {
         write(into: &bytes, style: .compact, level: 0)

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// What is known of the value of a condition key in a request.
 package enum ContextValue: Sendable, Equatable {
     /// The request does not carry the key.
@@ -8,6 +10,8 @@ package enum ContextValue: Sendable, Equatable {
     case outside([String], mayBeAbsent: Bool)
     /// The ARN of some identity of this account, of this role where its name is known (its path is not).
     case identity(account: String, role: String?)
+    /// One of these, and it is not known which.
+    indirect case either(ContextValue, ContextValue)
     /// Nothing is known, not even whether it is there.
     case unknown
 }
@@ -23,7 +27,10 @@ extension AccessRequest {
             switch principal {
             case .account(let id): return .known(id)
             case .user(let arn), .role(let arn), .session(let arn, _): return .known(arn.account)
-            case .federated, .service: return .absent
+            // AWS documents the key as present in all requests, as `anonymous` in unsigned ones, and those of people who
+            // come by an identity provider are unsigned.
+            case .federated: return .either(.absent, .known("anonymous"))
+            case .service: return .absent
             default: return .unknown
             }
         case "aws:principalarn":
@@ -52,7 +59,14 @@ extension Statement.Condition {
     ///
     /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     func coverage(of request: AccessRequest) -> Coverage {
-        let value = request.value(of: key)
+        holdsNumber ? .some : coverage(of: request.value(of: key))
+    }
+
+    private func coverage(of value: ContextValue) -> Coverage {
+        if case .either(let one, let other) = value {
+            let (one, other) = (coverage(of: one), coverage(of: other))
+            return one == other ? one : .some
+        }
         if test == "Null" { return nullCoverage(value) }
         let ifExists = test.hasSuffix("IfExists")
         guard let comparison = Comparison(ifExists ? String(test.dropLast("IfExists".count)) : test) else {
@@ -60,18 +74,21 @@ extension Statement.Condition {
         }
         // Policy variables stand for something that only the request knows; what AWS makes of no value at all, or of an
         // ARN pattern that is not one, is not documented.
-        if values.isEmpty || values.contains(where: { $0.utf8.contains(UInt8(ascii: "$")) }) { return .some }
+        if values.isEmpty || values.contains(where: holdsVariable) { return .some }
         if comparison.comparesARNs, !values.allSatisfy(isARNPattern) { return .some }
         switch value {
         case .absent: return ifExists || comparison.isNegated ? .every : .none
-        case .unknown: return .some
+        case .unknown, .either: return .some
         case .known(let text): return comparison.result(values.contains { comparison.matches($0, text) })
         case .outside(let excluded, let mayBeAbsent):
-            guard comparison.isExact, values.allSatisfy(excluded.contains) else { return .some }
+            let isExcluded = values.allSatisfy { value in excluded.contains { sameBytes($0, value) } }
+            guard comparison.isExact, isExcluded else { return .some }
             return mayBeAbsent && ifExists && !comparison.isNegated ? .some : comparison.result(false)
         case .identity(let account, let role):
-            guard comparison.comparesARNs else { return .some }
-            let coverage = values.map { identityCoverage($0, account: account, role: role) }.max() ?? .none
+            guard comparison.comparesARNs || comparison.isExact else { return .some }
+            let isSame = comparison.isExact ? sameBytes : wildcardMatch
+            let coverage =
+                values.map { identityCoverage($0, account: account, role: role, isSame) }.max() ?? .none
             return comparison.isNegated ? coverage.inverted : coverage
         }
     }
@@ -83,7 +100,7 @@ extension Statement.Condition {
         switch value {
         case .absent: return wantsAbsence ? .every : .none
         case .known, .identity, .outside(_, mayBeAbsent: false): return wantsAbsence ? .none : .every
-        case .unknown, .outside: return .some
+        case .unknown, .outside, .either: return .some
         }
     }
 }
@@ -100,9 +117,9 @@ private struct Comparison {
         comparesARNs = name.hasPrefix("Arn")
         isExact = name == "StringEquals" || name == "StringNotEquals"
         switch name {
-        case "StringEquals", "StringNotEquals": matches = { $0 == $1 }
+        case "StringEquals", "StringNotEquals": matches = { sameBytes($0, $1) }
         case "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "Bool":
-            matches = { lowercasedASCII($0) == lowercasedASCII($1) }
+            matches = { sameBytes(lowercasedASCII($0), lowercasedASCII($1)) }
         case "StringLike", "StringNotLike": matches = wildcardMatch
         case "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike": matches = arnMatch
         default: return nil
@@ -115,14 +132,27 @@ private struct Comparison {
 }
 
 /// Whether the ARN pattern may mean an identity of which account and perhaps role name are known.
-private func identityCoverage(_ pattern: String, account: String, role: String?) -> Coverage {
+private func identityCoverage(
+    _ pattern: String,
+    account: String,
+    role: String?,
+    _ isSame: (_ pattern: String, _ value: String) -> Bool
+) -> Coverage {
     let parts = pattern.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
     guard parts.count == 6 else { return .some }
-    guard wildcardMatch(String(parts[4]), account) else { return .none }
+    guard isSame(String(parts[4]), account) else { return .none }
     if let role, !parts[5].utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }) {
-        return parts[5].hasPrefix("role/") && lastComponent(String(parts[5])) == role ? .some : .none
+        return parts[5].hasPrefix("role/") && lastComponent(String(parts[5])).utf8.elementsEqual(role.utf8)
+            ? .some : .none
     }
     return .some
+}
+
+/// Whether the text may hold a policy variable, which begins with `${`.
+///
+/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func holdsVariable(_ text: String) -> Bool {
+    zip(text.utf8, text.utf8.dropFirst()).contains { $0 == UInt8(ascii: "$") && $1 == UInt8(ascii: "{") }
 }
 
 /// Whether the text has the six parts that an ARN pattern must have.

@@ -3,10 +3,11 @@ package import LosslessJSON
 /// A Deny statement of ours in a role's trust policy: one of five forms and nothing else.
 ///
 /// A user, role or account is named in a condition and not in `Principal`, because IAM turns a principal element into
-/// a dead id when the outsider is deleted, and then refuses every later write of the document.
-package struct Deny: Sendable, Equatable {
+/// a dead id when the outsider is deleted, and then refuses every later write of the document. Everybody is
+/// `{"AWS": "*"}`: IAM refuses the bare `"*"` in a trust policy (https://github.com/aws/aws-cdk/issues/5732).
+package struct Deny: Sendable {
     /// Whom it denies.
-    package enum Target: Sendable, Equatable {
+    package enum Target: Sendable {
         /// One user or role, by `aws:PrincipalArn`.
         case identity(String)
         /// A whole account, by `aws:PrincipalAccount`.
@@ -52,19 +53,21 @@ package struct Deny: Sendable, Equatable {
         }
         switch target {
         case .identity(let arn):
-            statement["Principal"] = "*"
-            require("ArnEquals", "aws:PrincipalArn", .string(arn))
+            statement["Principal"] = ["AWS": "*"]
+            // StringEquals knows no wildcards, and a path may hold the characters.
+            require(hasWildcard(arn) ? "StringEquals" : "ArnEquals", "aws:PrincipalArn", .string(arn))
         case .account(let id):
-            statement["Principal"] = "*"
+            statement["Principal"] = ["AWS": "*"]
             require("StringEquals", "aws:PrincipalAccount", .string(id))
         case .session(let arn):
             statement["Principal"] = ["AWS": .string(arn)]
         case .federated(let provider):
             statement["Principal"] = ["Federated": .string(provider)]
         case .everyoneOutside(let accounts):
-            statement["Principal"] = "*"
+            statement["Principal"] = ["AWS": "*"]
             require("StringNotEquals", "aws:PrincipalAccount", scalarOrList(accounts))
-            require("Null", "aws:PrincipalAccount", "false")
+            // Who comes by an identity provider has no ARN yet, but perhaps the account `anonymous`.
+            require("Null", "aws:PrincipalArn", "false")
             require("BoolIfExists", "aws:PrincipalIsAWSService", "false")
         }
         if let organization { require("StringNotEquals", "aws:PrincipalOrgID", .string(organization)) }
@@ -93,14 +96,19 @@ extension Deny {
     private static func target(_ principal: JSON?, _ tests: inout ConditionTests) -> Target? {
         if principal?.string == "*" || principal == ["AWS": "*"] || principal == ["AWS": ["*"]] {
             if let arn = tests.take("ArnEquals", "aws:PrincipalArn").flatMap(single) {
-                return isOneIdentity(arn) ? .identity(arn) : nil
+                return isOneIdentity(arn) && !hasWildcard(arn) ? .identity(arn) : nil
+            }
+            if let arn = tests.take("StringEquals", "aws:PrincipalArn").flatMap(single) {
+                return isOneIdentity(arn) && hasWildcard(arn) ? .identity(arn) : nil
             }
             if let id = tests.take("StringEquals", "aws:PrincipalAccount").flatMap(single) {
                 return isAccountID(id) ? .account(id) : nil
             }
             guard let accounts = tests.take("StringNotEquals", "aws:PrincipalAccount"), !accounts.isEmpty,
                 accounts.allSatisfy(isAccountID),
-                tests.take("Null", "aws:PrincipalAccount").flatMap(single) == "false",
+                // The second key is that of statements that earlier versions wrote.
+                (tests.take("Null", "aws:PrincipalArn") ?? tests.take("Null", "aws:PrincipalAccount"))
+                    .flatMap(single) == "false",
                 tests.take("BoolIfExists", "aws:PrincipalIsAWSService").flatMap(single) == "false"
             else { return nil }
             return .everyoneOutside(accounts)
@@ -118,14 +126,15 @@ extension Deny {
     /// Whether the ARN is that of one user or role.
     private static func isOneIdentity(_ text: String) -> Bool {
         switch Principal(key: "AWS", value: text) {
-        case .user(let arn), .role(let arn): !hasWildcard(arn.resource)
+        case .user(let arn), .role(let arn): !holdsVariable(arn.resource)
         default: false
         }
     }
 
-    /// Whether a Deny of ours may name the action: `sts:` and letters. Findings hold no patterns.
+    /// Whether a Deny of ours may name the action: `sts:*`, or `sts:` and letters.
     package static func isDeniableAction(_ action: String) -> Bool {
         let name = lowercasedASCII(action)
+        guard name != "sts:*" else { return true }
         return name.hasPrefix("sts:") && name.utf8.count > 4
             && name.utf8.dropFirst(4).allSatisfy(isLetter)
     }
@@ -133,6 +142,26 @@ extension Deny {
     /// Whether both deny the same principal the same actions, whatever their order and case.
     package func deniesTheSame(as other: Deny) -> Bool {
         target == other.target && Set(actions.map(lowercasedASCII)) == Set(other.actions.map(lowercasedASCII))
+    }
+}
+
+extension Deny: Equatable {
+    /// Whether both are written alike, byte by byte.
+    package static func == (left: Deny, right: Deny) -> Bool {
+        left.statement == right.statement
+    }
+}
+
+extension Deny.Target: Equatable {
+    /// Whether both name the same, byte by byte.
+    package static func == (left: Deny.Target, right: Deny.Target) -> Bool {
+        switch (left, right) {
+        case (.identity(let left), .identity(let right)), (.account(let left), .account(let right)),
+            (.session(let left), .session(let right)), (.federated(let left), .federated(let right)):
+            sameBytes(left, right)
+        case (.everyoneOutside(let left), .everyoneOutside(let right)): left == right
+        default: false
+        }
     }
 }
 
@@ -146,8 +175,10 @@ private struct ConditionTests {
         for test in tests.members {
             guard let keys = test.value.object else { return nil }
             for key in keys.members {
-                guard let texts = list(key.value) else { return nil }
-                values[test.key + " " + lowercasedASCII(key.key)] = texts
+                let name = test.key + " " + lowercasedASCII(key.key)
+                // IAM takes two keys that differ by case only; we never write them.
+                guard let texts = list(key.value), values[name] == nil else { return nil }
+                values[name] = texts
             }
         }
     }
@@ -176,9 +207,9 @@ private func list(_ json: JSON?) -> [String]? {
     return texts
 }
 
-/// Whether the text holds what is a wildcard or a variable in a condition.
+/// Whether the text holds what is a wildcard in an ARN condition.
 func hasWildcard(_ text: String) -> Bool {
-    text.utf8.contains { "*?$".utf8.contains($0) }
+    text.utf8.contains { "*?".utf8.contains($0) }
 }
 
 private func single(_ texts: [String]) -> String? {

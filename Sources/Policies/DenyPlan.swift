@@ -1,3 +1,5 @@
+import LosslessJSON
+
 extension Deny {
     /// The Deny that blocks exactly the access of a finding.
     ///
@@ -18,14 +20,19 @@ extension Deny {
             throw PolicyError("the finding's id '\(finding)' holds no letter or digit to make a Sid from")
         }
         let target = try target(principal, conditionKeys: conditionKeys, zone: zone)
-        var denied: [String] = []
-        var seen: Set<String> = []
-        for action in actions where lowercasedASCII(action).hasPrefix("sts:") && seen.insert(action).inserted {
-            guard isDeniableAction(action) else { throw PolicyError("'\(action)' is not the name of an action") }
-            denied.append(action)
+        let ofSTS = actions.filter { lowercasedASCII($0).hasPrefix("sts:") }
+        if let odd = ofSTS.first(where: { !isDeniableAction($0) }) {
+            throw PolicyError("'\(odd)' is not the name of an action")
         }
-        guard !denied.isEmpty else {
+        guard !ofSTS.isEmpty else {
             throw PolicyError("the finding names no sts: action, so a trust policy cannot block it")
+        }
+        let denied = deniable(ofSTS, of: principal)
+        guard !denied.isEmpty else {
+            throw PolicyError(
+                "no Deny that spares our own identity providers can be proven to stop everyone from using "
+                    + actions.joined(separator: ", ")
+            )
         }
         let isAWSPrincipal = if case .federated = target { false } else { true }
         return Deny(
@@ -36,16 +43,54 @@ extension Deny {
         )
     }
 
+    /// The actions of a finding that a Deny of this principal can name, each once.
+    ///
+    /// Everybody who comes by an identity provider carries nothing yet by which a Deny could tell those of our own
+    /// providers from others, so everybody is denied only what AWS principals do. Source of the latter:
+    /// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
+    package static func deniable(_ actions: [String], of principal: Principal) -> [String] {
+        var result: [String] = []
+        for action in actions where isDeniableAction(action) {
+            var wanted = [action]
+            if principal == .everyone {
+                let isPattern = action.utf8.contains(UInt8(ascii: "*"))
+                wanted = isPattern ? actionsOfAWSPrincipals : isForProviders(action) ? [] : wanted
+            }
+            result.append(contentsOf: wanted.filter { !result.contains($0) })
+        }
+        return result
+    }
+
+    /// What of a finding's access stays open although this Deny is in place, in the words of a summary; `nil` when
+    /// nothing does.
+    package static func staysOpen(_ actions: [String], of principal: Principal) -> String? {
+        guard principal == .everyone else { return nil }
+        let open = actions.flatMap { $0.hasSuffix("*") ? actionsOfProviders : isForProviders($0) ? [$0] : [] }
+        guard !open.isEmpty else { return nil }
+        return "\(open.joined(separator: " and ")) may still be open to people who come by an identity provider: "
+            + "a Deny cannot tell those of your own providers from others, so narrow the statement that allows it"
+    }
+
+    private static let actionsOfAWSPrincipals = [
+        "sts:AssumeRole", "sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession",
+    ]
+    private static let actionsOfProviders = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
+
+    private static func isForProviders(_ action: String) -> Bool {
+        actionsOfProviders.contains { sameBytes(lowercasedASCII($0), lowercasedASCII(action)) }
+    }
+
     /// Why a principal must never be denied, known before anything is read; `nil` when nothing speaks against it.
     package static func objection(to principal: Principal, zone: ZoneOfTrust) -> String? {
         if case .federated(let provider) = principal, let account = principal.account {
             if account == zone.account {
                 return "\(provider) is an identity provider of the role's own account: our own people sign in there"
             }
-            return zone.contains(principal) ? "\(provider) is in account \(account), inside the zone of trust" : nil
+            return zone.contains(principal)
+                ? "\(provider) is inside the zone of trust (\(zone.words(for: account)))" : nil
         }
-        return zone.contains(principal)
-            ? "\(principal.element.value) is inside the zone of trust (account \(principal.account ?? ""))" : nil
+        guard zone.contains(principal), let account = principal.account else { return nil }
+        return "\(principal.element.value) is inside the zone of trust (\(zone.words(for: account)))"
     }
 
     private static func target(
@@ -60,9 +105,9 @@ extension Deny {
         case .account(let id):
             return .account(id)
         case .user(let arn), .role(let arn):
-            // These characters are wildcards or variables in a condition: the Deny would reach others.
-            guard !hasWildcard(arn.resource) else {
-                throw PolicyError("\(arn) holds a character that is a wildcard or a variable in a condition")
+            // The Deny would reach whoever the variable stands for.
+            guard !holdsVariable(arn.resource) else {
+                throw PolicyError("\(arn) holds what is a variable in a condition")
             }
             return .identity(arn.description)
         case .session(let arn, _):

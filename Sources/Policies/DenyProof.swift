@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// A planned edit that has been proven: what it denies, and that it denies nobody else.
 package struct ProvenEdit: Sendable {
     /// The document as it was read.
@@ -21,7 +23,7 @@ package struct ProvenEdit: Sendable {
         against principal: Principal,
         zone: ZoneOfTrust
     ) throws(PolicyError) {
-        if let index = before.statements.firstIndex(where: { $0.sid == deny.sid }) {
+        if let index = before.index(ofSid: deny.sid) {
             throw PolicyError(
                 "\(before.name(ofStatement: index)) has our name but does not deny this access: somebody edited it"
             )
@@ -37,7 +39,14 @@ package struct ProvenEdit: Sendable {
             }
         }
         let spared = ProvenEdit.mustBeSpared(before, zone)
-        let actions = ProvenEdit.actions(before) + deny.actions
+        let actions = ProvenEdit.actions(before, deny)
+        let work = spared.count * actions.count * after.parts
+        guard work <= ProvenEdit.workLimit else {
+            throw PolicyError(
+                "the document is too large to prove that nobody inside loses anything (\(spared.count) principals, "
+                    + "\(actions.count) actions and \(after.parts) parts of statements to compare)"
+            )
+        }
         for other in spared {
             for action in actions {
                 let request = AccessRequest(principal: other, action: action)
@@ -57,10 +66,15 @@ package struct ProvenEdit: Sendable {
         ]
     }
 
+    /// How many comparisons a proof may take: about two seconds' worth. The largest trust policy that IAM stores (4,096
+    /// characters) takes less than a hundredth of it.
+    static let workLimit = 10_000_000
+
     /// The role's own and the trusted accounts, and whoever the document names inside them or as a service.
     private static func mustBeSpared(_ document: PolicyDocument, _ zone: ZoneOfTrust) -> [Principal] {
         var result = zone.accounts.map(Principal.account)
-        for principal in document.statements.flatMap(\.principals) where !result.contains(principal) {
+        var seen = Set(result)
+        for principal in document.statements.flatMap(\.principals) where seen.insert(principal).inserted {
             if case .service = principal {
                 result.append(principal)
             } else if zone.contains(principal) {
@@ -70,13 +84,23 @@ package struct ProvenEdit: Sendable {
         return result
     }
 
-    private static func actions(_ document: PolicyDocument) -> [String] {
-        var result: [String] = []
-        for statement in document.statements {
-            guard case .only(let actions) = statement.actions else { continue }
-            result.append(contentsOf: actions.filter { !result.contains($0) })
+    private static func actions(_ document: PolicyDocument, _ deny: Deny) -> [String] {
+        var seen: Set<String> = []
+        let named = document.statements.flatMap { statement -> [String] in
+            guard case .only(let actions) = statement.actions else { return [] }
+            return actions
         }
-        return result
+        return (named + deny.actions).filter { seen.insert(lowercasedASCII($0)).inserted }
+    }
+}
+
+extension PolicyDocument {
+    /// How much there is to compare with one request: every principal, action and condition value of every statement.
+    var parts: Int {
+        statements.reduce(0) { sum, statement in
+            sum + statement.principals.count + statement.actions.patterns.count
+                + statement.conditions.reduce(1) { $0 + $1.values.count }
+        }
     }
 }
 
@@ -92,9 +116,41 @@ extension PolicyDocument {
         actions.allSatisfy { evaluate(zone.outsideRequest(principal, action: $0)).allowed == .none }
     }
 
+    /// Whether a statement lets everybody in, and some of them are outside; one that names nobody we can read counts.
+    ///
+    /// A finding about everybody is stale when this is false.
+    package func letsEverybodyIn(_ actions: [String], zone: ZoneOfTrust) -> Bool {
+        statements.contains { statement in
+            guard statement.effect == .allow, statement.namesAnybody else { return false }
+            return actions.contains { statement.coverage(of: zone.outsideRequest(.everyone, action: $0)) > .none }
+        }
+    }
+
+    /// Whoever is outside and let in by a name, for at least one of the actions.
+    package func outsidersLetIn(_ actions: [String], zone: ZoneOfTrust) -> [Principal] {
+        var seen: Set<Principal> = []
+        let named = statements.filter { $0.effect == .allow }.flatMap(\.principals)
+        return named.filter { principal in
+            if case .service = principal { return false }
+            guard !zone.contains(principal), seen.insert(principal).inserted else { return false }
+            return actions.contains { action in
+                let verdict = evaluate(zone.outsideRequest(principal, action: action))
+                return verdict.allowed > .none && verdict.denied < .every
+            }
+        }
+    }
+
+    /// Whether the document lets in nobody outside, but members of the zone's organization.
+    package func letsInMembersOnly(_ principal: Principal, _ actions: [String], zone: ZoneOfTrust) -> Bool {
+        allowsNothing(principal, actions, zone: zone)
+            && actions.contains { action in
+                zone.memberRequest(principal, action: action).map { evaluate($0).allowed > .none } ?? false
+            }
+    }
+
     /// Where the statement with this Sid stands, from 0.
     package func index(ofSid sid: String) -> Int? {
-        statements.firstIndex { $0.sid == sid }
+        statements.firstIndex { $0.sid.map { sameBytes($0, sid) } ?? false }
     }
 }
 

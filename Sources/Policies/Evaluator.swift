@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// How much of what a request may be is covered: the evaluator never guesses, it says `some` where it cannot know.
 package enum Coverage: Int, Sendable, Comparable {
     /// Certainly not.
@@ -90,7 +92,7 @@ extension Statement {
     /// by an identity provider or are a service: a guess here could leave an access open that nobody is told of.
     private func reach(of named: Principal, to asking: Principal) -> Coverage {
         let coverage = named.coverage(of: asking)
-        guard coverage == .every, named != asking else { return coverage }
+        guard coverage == .every else { return coverage }
         switch (named, asking) {
         case (.account, _) where effect == .deny: return .some
         case (.everyone, .service), (.everyone, .federated): return namesEverybody ? .every : .some
@@ -112,7 +114,7 @@ extension Statement.Actions {
 private func actionCoverage(_ pattern: String, _ action: String) -> Coverage {
     let pattern = lowercasedASCII(pattern)
     let action = lowercasedASCII(action)
-    if pattern == action || pattern == "*" || wildcardMatch(pattern, action) { return .every }
+    if wildcardMatch(pattern, action) { return .every }
     let isPattern = action.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
     return isPattern ? .some : .none
 }
@@ -128,16 +130,16 @@ extension Principal {
             (.account(let id), .session(let arn, _)):
             return id == arn.account ? .every : .none
         case (.role(let arn), .session(let session, let role)):
-            return arn.account == session.account && lastComponent(arn.resource) == role ? .every : .none
+            return arn.account == session.account && isName(role, of: arn) ? .every : .none
         case (.session(let session, let role), .role(let arn)):
-            return arn.account == session.account && lastComponent(arn.resource) == role ? .some : .none
+            return arn.account == session.account && isName(role, of: arn) ? .some : .none
         case (.user(let arn), .account(let id)), (.role(let arn), .account(let id)),
             (.session(let arn, _), .account(let id)):
             return id == arn.account ? .some : .none
         case (.federated(let left), .federated(let right)):
             // Host names do not know case, but whether IAM compares them so is not documented.
-            return left.utf8.contains(UInt8(ascii: "*")) || lowercasedASCII(left) == lowercasedASCII(right)
-                ? .some : .none
+            let isSame = sameBytes(lowercasedASCII(left), lowercasedASCII(right))
+            return isSame || left.utf8.contains(UInt8(ascii: "*")) ? .some : .none
         case (.service, .unknown), (.federated, .unknown), (.service, .canonicalUser), (.federated, .canonicalUser):
             return .none
         case (_, .unknown), (_, .canonicalUser):
@@ -149,6 +151,11 @@ extension Principal {
             return .none
         }
     }
+}
+
+/// Whether a role's ARN ends in this name.
+private func isName(_ role: String, of arn: ARN) -> Bool {
+    lastComponent(arn.resource).utf8.elementsEqual(role.utf8)
 }
 
 /// What follows the last slash.

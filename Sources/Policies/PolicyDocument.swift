@@ -60,9 +60,10 @@ package struct PolicyDocument: Sendable, Equatable {
         self.statements = statements
     }
 
-    /// The document without white space, as it is sent.
+    /// The document without white space, as it is sent: what IAM does not take as it is (above U+00FF) can only have
+    /// been an escape, and is one again.
     package var text: String {
-        JSON.object(json).text()
+        JSON.object(json).text(escapingAbove: 0xFF)
     }
 
     /// What IAM counts against the quota: the characters of the document without white space.
@@ -92,21 +93,37 @@ package struct PolicyDocument: Sendable, Equatable {
         }
     }
 
-    /// The document with one more statement at its end; everything else stays as it is spelled.
+    /// The document with a statement of ours at its end; everything else stays as it is spelled.
+    ///
+    /// `Statement` may be one object in place of a list, and must become a list. So that `removing` can give back what
+    /// was there, our statement then has its `Effect` first and not its `Sid`: the order of members means nothing to
+    /// AWS.
     package func appending(_ statement: JSONObject) throws(PolicyError) -> PolicyDocument {
         var object = json
-        object["Statement"] = .array(statements.map { .object($0.json) } + [.object(statement)])
+        var added = statement
+        if json["Statement"]?.object != nil || statements.contains(where: \.wasAddedToLoneStatement) {
+            added = JSONObject([("Effect", statement["Effect"] ?? "Deny")])
+            for member in statement.members { added[member.key] = member.value }
+        }
+        object["Statement"] = .array(statements.map { .object($0.json) } + [.object(added)])
         return try PolicyDocument(object)
     }
 
-    /// The document without the statement at `index` (from 0).
+    /// The document without the statement of ours at `index` (from 0), as it was before `appending`.
     package func removing(at index: Int) throws(PolicyError) -> PolicyDocument {
         guard statements.indices.contains(index) else { throw PolicyError("there is no statement \(index + 1)") }
         guard statements.count > 1 else { throw PolicyError("it is the document's only statement") }
         var rest = statements.map { JSON.object($0.json) }
         rest.remove(at: index)
         var object = json
-        object["Statement"] = .array(rest)
+        object["Statement"] = statements[index].wasAddedToLoneStatement && rest.count == 1 ? rest[0] : .array(rest)
         return try PolicyDocument(object)
+    }
+}
+
+extension Statement {
+    /// Whether it is ours and was added to a document whose `Statement` was one object.
+    var wasAddedToLoneStatement: Bool {
+        sid?.hasPrefix("Gatehouse") ?? false && effect == .deny && json.members.first?.key == "Effect"
     }
 }

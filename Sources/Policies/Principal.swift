@@ -1,7 +1,12 @@
+import LosslessJSON
+
 /// Who is meant by one value of a `Principal` element, or by a finding's `principal`.
 ///
 /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-package enum Principal: Sendable, Hashable {
+///
+/// Two principals are equal when they are written alike byte by byte, as AWS compares them: `==` on strings would take
+/// the Kelvin sign for a K.
+package enum Principal: Sendable {
     /// `*`: everybody.
     case everyone
     /// Every identity of an account: twelve digits or the ARN of its `root`.
@@ -97,6 +102,19 @@ package enum Principal: Sendable, Hashable {
         case .canonicalUser(let id): ("CanonicalUser", id)
         case .unknown(let key, let value): (key, value)
         }
+    }
+}
+
+extension Principal: Hashable {
+    /// Whether both stand for the same, byte by byte.
+    package static func == (left: Principal, right: Principal) -> Bool {
+        let (left, right) = (left.element, right.element)
+        return sameBytes(left.key, right.key) && sameBytes(left.value, right.value)
+    }
+
+    /// Hashes the principal as a policy writes it.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(element.value)
     }
 }
 

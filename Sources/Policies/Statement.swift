@@ -14,6 +14,12 @@ package struct Statement: Sendable, Equatable {
     enum Actions: Sendable, Equatable {
         case only([String])
         case except([String])
+
+        var patterns: [String] {
+            switch self {
+            case .only(let patterns), .except(let patterns): patterns
+            }
+        }
     }
 
     /// One `operator: {key: values}` of a `Condition`.
@@ -22,6 +28,8 @@ package struct Statement: Sendable, Equatable {
         /// Lower case: condition keys are compared without regard to case.
         let key: String
         let values: [String]
+        /// Whether a value is a JSON number: how AWS compares one with a text is not documented.
+        let holdsNumber: Bool
     }
 
     /// The statement's own name, if it has one.
@@ -39,8 +47,19 @@ package struct Statement: Sendable, Equatable {
     /// The statement as it stands in the document.
     package let json: JSONObject
 
+    /// Whether the statement may be about anybody: it names everybody, or somebody whom we cannot read.
+    var namesAnybody: Bool {
+        principals.isEmpty
+            || principals.contains { principal in
+                switch principal {
+                case .everyone, .unknown: true
+                default: false
+                }
+            }
+    }
+
     /// Reads a statement; throws what is wrong with it in words that follow "statement 2 ".
-    init(_ json: JSONObject) throws(PolicyError) {
+    package init(_ json: JSONObject) throws(PolicyError) {
         self.json = json
         sid = try json["Sid"].map { (value) throws(PolicyError) in
             guard let sid = value.string else { throw PolicyError("has a Sid that is \(value.kind)") }
@@ -87,7 +106,14 @@ package struct Statement: Sendable, Equatable {
             }
             for key in keys.members {
                 let values = try strings(key.value, "Condition.\(test.key).\(key.key)")
-                result.append(Condition(test: test.key, key: lowercasedASCII(key.key), values: values))
+                result.append(
+                    Condition(
+                        test: test.key,
+                        key: lowercasedASCII(key.key),
+                        values: values,
+                        holdsNumber: (key.value.array ?? [key.value]).contains { $0.isNumber }
+                    )
+                )
             }
         }
         return result

@@ -6,12 +6,20 @@ package struct ZoneOfTrust: Sendable, Equatable {
     package let trustedAccounts: [String]
     /// The organization (`o-…`) of an organization analyzer.
     package let organization: String?
+    /// Accounts that Organizations has told to be members of the organization; empty without one.
+    package let members: [String]
 
     /// A zone; the resource's own account need not be repeated among the trusted ones.
-    package init(account: String, trustedAccounts: [String] = [], organization: String? = nil) {
+    package init(
+        account: String,
+        trustedAccounts: [String] = [],
+        organization: String? = nil,
+        members: [String] = []
+    ) {
         self.account = account
         self.trustedAccounts = trustedAccounts.filter { $0 != account }
         self.organization = organization
+        self.members = organization == nil ? [] : members
     }
 
     /// The resource's own account first, then the trusted ones.
@@ -19,10 +27,16 @@ package struct ZoneOfTrust: Sendable, Equatable {
         [account] + trustedAccounts
     }
 
-    /// Whether the principal is certainly inside. Members of the organization cannot be told from here: the Deny's
-    /// own condition spares them.
+    /// Whether the principal is certainly inside. Of the organization only the `members` are known here: the Deny's
+    /// own condition spares the others.
     package func contains(_ principal: Principal) -> Bool {
-        principal.account.map(accounts.contains) ?? false
+        principal.account.map { accounts.contains($0) || members.contains($0) } ?? false
+    }
+
+    /// An account that is inside, and why when it is a member of the organization.
+    func words(for account: String) -> String {
+        guard let organization, members.contains(account) else { return "account \(account)" }
+        return "account \(account), a member of \(organization)"
     }
 
     /// What is known of any request that Access Analyzer calls external.
@@ -32,13 +46,23 @@ package struct ZoneOfTrust: Sendable, Equatable {
 
     /// A request of `principal`, which is outside; `everyone` then means any AWS principal outside.
     package func outsideRequest(_ principal: Principal, action: String) -> AccessRequest {
-        var context = outsideContext
+        request(principal, action, outsideContext)
+    }
+
+    /// The same request of somebody in the organization; `nil` without one.
+    package func memberRequest(_ principal: Principal, action: String) -> AccessRequest? {
+        organization.map { request(principal, action, ["aws:principalorgid": .known($0)]) }
+    }
+
+    private func request(_ principal: Principal, _ action: String, _ known: [String: ContextValue]) -> AccessRequest {
+        var context = known
         if principal == .everyone {
-            // Whoever comes by an identity provider has no account yet.
+            // Whoever comes by an identity provider has no account and no ARN yet.
             let isFederated = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].contains { federated in
                 wildcardMatch(lowercasedASCII(action), lowercasedASCII(federated))
             }
             context["aws:principalaccount"] = .outside(accounts, mayBeAbsent: isFederated)
+            context["aws:principalarn"] = .outside([], mayBeAbsent: isFederated)
         }
         return AccessRequest(principal: principal, action: action, context: context)
     }

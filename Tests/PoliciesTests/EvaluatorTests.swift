@@ -56,6 +56,11 @@ struct Row: Sendable, CustomTestStringConvertible {
         ),
         Row(#""NotPrincipal":{"AWS":"\#(alice)"},"Action":"*""#, .account("111122223333"), .some),
         Row(#""Principal":{"AWS":"AIDAJQABLZS4A3QDU576Q"},"Action":"*""#, Principal(key: "AWS", value: alice), .none),
+        Row(
+            #""Principal":{"Federated":"arn:aws:iam::999988887777:saml-provider/\u212aeycloak"},"Action":"*""#,
+            .federated("arn:aws:iam::999988887777:saml-provider/Keycloak"),
+            .none
+        ),
     ]
 
     static let unreadRows: [Row] = [
@@ -83,7 +88,21 @@ struct Row: Sendable, CustomTestStringConvertible {
         ),
         (#"{"StringNotEquals":{"aws:PrincipalAccount":"1"}}"#, .service("ec2.amazonaws.com"), .every),
         (#"{"Null":{"aws:PrincipalAccount":"false"}}"#, .service("ec2.amazonaws.com"), .none),
-        (#"{"Null":{"aws:PrincipalAccount":true}}"#, .federated("accounts.google.com"), .every),
+        // Absent, or the text `anonymous`: AWS's documentation says both.
+        (#"{"Null":{"aws:PrincipalAccount":true}}"#, .federated("accounts.google.com"), .some),
+        (#"{"Null":{"aws:PrincipalArn":"false"}}"#, .federated("accounts.google.com"), .none),
+        (#"{"StringNotEquals":{"aws:PrincipalAccount":"999988887777"}}"#, .federated("accounts.google.com"), .every),
+        (#"{"StringEquals":{"aws:PrincipalAccount":"999988887777"}}"#, .federated("accounts.google.com"), .none),
+        (#"{"StringEquals":{"aws:PrincipalAccount":999988887777}}"#, Principal(key: "AWS", value: alice), .some),
+        (#"{"StringNotEquals":{"aws:PrincipalAccount":9.99988887777e11}}"#, Principal(key: "AWS", value: alice), .some),
+        (
+            #"{"StringEquals":{"aws:PrincipalArn":"arn:aws:iam::999988887777:user/\u212aelly"}}"#,
+            Principal(key: "AWS", value: "arn:aws:iam::999988887777:user/Kelly"), .none
+        ),
+        (
+            #"{"StringNotEquals":{"aws:PrincipalArn":"arn:aws:iam::999988887777:user/\u212aelly"}}"#,
+            Principal(key: "AWS", value: "arn:aws:iam::999988887777:user/Kelly"), .every
+        ),
         (#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#, .service("ec2.amazonaws.com"), .none),
         (#"{"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}"#, Principal(key: "AWS", value: alice), .every),
         (#"{"StringEquals":{"sts:ExternalId":"1"}}"#, Principal(key: "AWS", value: alice), .some),
@@ -99,6 +118,17 @@ struct Row: Sendable, CustomTestStringConvertible {
         let verdict = document.evaluate(AccessRequest(principal: row.principal, action: "sts:AssumeRole"))
         #expect(verdict.allowed == row.coverage)
         #expect(verdict.denied == .none)
+    }
+
+    /// What a Deny of an account by its root reaches is not said anywhere, not even for the account as a whole.
+    @Test(arguments: ["999988887777", "arn:aws:iam::999988887777:root"])
+    func aDenyOfAnAccountIsNeverCertain(_ account: String) throws {
+        let document = try PolicyDocument(
+            text: #"{"Statement":[{"Effect":"Deny","Principal":{"AWS":"\#(account)"},"Action":"*"}]}"#
+        )
+        for principal in [.account("999988887777"), Principal(key: "AWS", value: alice)] {
+            #expect(document.evaluate(AccessRequest(principal: principal, action: "sts:AssumeRole")).denied == .some)
+        }
     }
 
     @Test(arguments: conditionRows)
