@@ -50,6 +50,7 @@ private func outcome(
         case: input,
         role: role,
         principal: principal,
+        membership: await Membership(of: principal, in: input, environment),
         environment: environment,
         mayAct: mode == .enforce && !environment.isDryRun
     )
@@ -66,6 +67,7 @@ func earlierBlock(_ input: Case, _ environment: HandlerEnvironment) async throws
         case: input,
         role: role,
         principal: principal,
+        membership: .outside,
         environment: environment,
         mayAct: false
     )

@@ -41,16 +41,17 @@ struct OrganizationQuestions: Sendable {
                 return try await answer(entry, .account)
             }
         ]
-        if let principal {
-            lookUps.append(
-                LookUp([.principalAccount]) { () async throws(AWSError) in
-                    let entry = await kept("member \(principal)") { await isMember(principal) }
-                    let json = entry.json.map { ["id": .string(principal), "inOrganization": $0] as JSON }
-                    return try await answer(OrganizationCache.Entry(json: json, error: entry.error), .principalAccount)
-                }
-            )
-        }
+        if let principal { lookUps.append(membership(of: principal)) }
         return lookUps
+    }
+
+    /// Whether an account is in our organization.
+    func membership(of account: String) -> LookUp {
+        LookUp([.principalAccount]) { () async throws(AWSError) in
+            let entry = await kept("member \(account)") { await isMember(account) }
+            let json = entry.json.map { ["id": .string(account), "inOrganization": $0] as JSON }
+            return try await answer(OrganizationCache.Entry(json: json, error: entry.error), .principalAccount)
+        }
     }
 
     private func answer(_ entry: OrganizationCache.Entry, _ key: ContextKey) async throws(AWSError) -> LookUpAnswer {

@@ -25,7 +25,7 @@ func checkStatus(_ record: FindingRecord) -> FindingCheck {
 func check(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
     let status = checkStatus(record)
     guard status == .confirmed else { return status }
-    if let resource = record.resource, normalised(resource) != finding.resource.description {
+    if let resource = record.resource, !sameBytes(normalised(resource), finding.resource.description) {
         return .different("Access Analyzer has the finding for \(normalised(resource))")
     }
     if let error = record.error, !error.isEmpty, finding.error == nil {
@@ -111,7 +111,7 @@ func archivedFindings(
         return (page.findings, page.nextToken)
     }
     return findings.filter { record in
-        record.status == "ARCHIVED" && record.resource.map { normalised($0) == resource } ?? true
+        record.status == "ARCHIVED" && record.resource.map { sameBytes(normalised($0), resource) } ?? true
     }
 }
 

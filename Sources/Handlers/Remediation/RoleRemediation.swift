@@ -10,6 +10,7 @@ struct RoleRemediation {
     let `case`: Case
     let role: RoleARN
     let principal: Principal
+    let membership: Membership
     let environment: HandlerEnvironment
     /// Whether to write; otherwise the outcome says what would be written.
     let mayAct: Bool
@@ -18,7 +19,7 @@ struct RoleRemediation {
     static let attempts = 4
 
     private var finding: Finding { `case`.finding }
-    private var zone: ZoneOfTrust { environment.settings.zone(of: role.account) }
+    private var zone: ZoneOfTrust { environment.settings.zone(of: role.account, members: membership.accounts) }
     private var mode: String { environment.settings.mode.rawValue }
 
     func run() async throws(HandlerError) -> Outcome {
@@ -28,7 +29,7 @@ struct RoleRemediation {
             return try await unlessOver(analyzer)
                 ?? Outcome(.protected, "The role \(role.name) was not changed: \(why).", mode: mode)
         }
-        if let objection = Deny.objection(to: principal, zone: zone) {
+        if let objection = Deny.objection(to: principal, zone: zone) ?? membership.objection(to: principal) {
             return try await unlessOver(analyzer) ?? refused("\(objection).")
         }
         let reader = try await RoleReader(role, environment)
@@ -158,7 +159,7 @@ struct RoleRemediation {
         _ reader: RoleReader
     ) async throws(HandlerError) -> Plan {
         let document = trusted.document
-        if let outcome = alreadyBlocked(document) { return .over(outcome) }
+        if let outcome = alreadyBlocked(document) ?? stale(document) { return .over(outcome) }
         switch tagVerdict(trusted.role, environment.settings) {
         case .free: break
         case .exempt(let why):
@@ -207,7 +208,7 @@ struct RoleRemediation {
     }
 
     private func alreadyBlocked(_ document: PolicyDocument) -> Outcome? {
-        let actions = finding.actions.filter(Deny.isDeniableAction)
+        let actions = Deny.deniable(finding.actions, of: principal)
         guard !actions.isEmpty else { return nil }
         if document.denies(principal, actions, zone: zone) {
             let ours = Deny.sid(forFinding: finding.id).flatMap { document.index(ofSid: $0) }
@@ -216,19 +217,44 @@ struct RoleRemediation {
             let who = ours == nil ? "a statement that was there before" : "our own statement for this finding"
             return Outcome(
                 .alreadyResolved,
-                "The access to \(role.name) is already denied by \(who), so there is nothing to write.",
+                "The access to \(role.name) is already denied by \(who), so there is nothing to write." + whatStaysOpen,
                 mode: mode,
                 rollback: ours == nil ? nil : rollback
             )
         }
-        if document.allowsNothing(principal, actions, zone: zone) {
-            return Outcome(
-                .alreadyResolved,
-                "The trust policy of \(role.name) no longer lets the principal in, so there is nothing to write.",
-                mode: mode
+        return nil
+    }
+
+    /// What a document that does not let the finding's principal in makes of the finding.
+    private func stale(_ document: PolicyDocument) -> Outcome? {
+        let actions = finding.actions.filter(Deny.isDeniableAction)
+        guard !actions.isEmpty else { return nil }
+        if let organization = zone.organization, document.letsInMembersOnly(principal, actions, zone: zone) {
+            return refused(
+                "The trust policy of \(role.name) lets the principal in only from \(organization), inside the zone of trust."
             )
         }
-        return nil
+        if principal == .everyone {
+            guard !document.letsEverybodyIn(actions, zone: zone) else { return nil }
+            if let other = document.outsidersLetIn(actions, zone: zone).first {
+                return refused(
+                    "The finding is stale: the trust policy of \(role.name) no longer lets everybody in, but "
+                        + "\(other.element.value), whom this finding is not about. Nothing was changed."
+                )
+            }
+        } else if !document.allowsNothing(principal, actions, zone: zone) {
+            return nil
+        }
+        return Outcome(
+            .alreadyResolved,
+            "The trust policy of \(role.name) no longer lets the principal in, so there is nothing to write.",
+            mode: mode
+        )
+    }
+
+    /// A sentence on what a Deny cannot block; empty when it blocks all of the access.
+    private var whatStaysOpen: String {
+        Deny.staysOpen(finding.actions, of: principal).map { " Not blocked: \($0)." } ?? ""
     }
 
     private func blocks(_ deny: Deny, _ record: FindingRecord) -> Bool {
@@ -286,7 +312,7 @@ struct RoleRemediation {
         if let organization = zone.organization, principal.isAWS { whom += ", unless it is in \(organization)," }
         return Outcome(
             status,
-            "A Deny (Sid \(sid)) for \(whom) \(verb) to the trust policy of \(role.name).",
+            "A Deny (Sid \(sid)) for \(whom) \(verb) to the trust policy of \(role.name)." + whatStaysOpen,
             mode: mode,
             changes: [trustPolicyChange(role, before, after)],
             rollback: status == .resolved ? rollback : nil

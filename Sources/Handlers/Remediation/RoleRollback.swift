@@ -70,18 +70,16 @@ struct RoleRollback {
         }
     }
 
-    /// Whether the statement differs from what the finding says we wrote. Settings may have been others at that time, so
-    /// only the principal, the actions and a foreign organization count.
+    /// Whether the statement differs from what the finding says we wrote. Settings may have been others at that time or
+    /// elsewhere, so only the principal and the actions count.
     private func deniesSomethingElse(_ deny: Deny) -> Bool {
-        let settings = environment.settings
-        if let spared = deny.organization, spared != settings.trustedOrganization { return true }
         guard let known, let principal = known.principal else { return false }
         if case .everyoneOutside(let accounts) = deny.target {
             guard principal == .everyone, accounts.contains(role.account) else { return true }
         } else if deny.principal != principal {
             return true
         }
-        let actions = known.actions.filter(Deny.isDeniableAction)
+        let actions = Deny.deniable(known.actions, of: principal)
         return Set(actions.map { $0.lowercased() }) != Set(deny.actions.map { $0.lowercased() })
     }
 

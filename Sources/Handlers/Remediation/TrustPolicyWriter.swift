@@ -62,7 +62,7 @@ struct TrustPolicyWriter {
         switch error.code {
         case "NoSuchEntity":
             return .gone
-        case "MalformedPolicyDocument":
+        case "MalformedPolicyDocument", "ValidationError", "InvalidInput":
             return .refused("IAM does not take the edited document (\(error.message)); nothing was changed.")
         case "LimitExceeded":
             return .refused("IAM says the edited document is too long (\(error.message)); nothing was changed.")

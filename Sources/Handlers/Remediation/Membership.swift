@@ -1,0 +1,62 @@
+import AWSClient
+import Findings
+import LosslessJSON
+import Policies
+
+/// Whether the account of a finding's principal is in the organization that counts as the zone of trust.
+enum Membership: Equatable {
+    /// Organizations says that this account is a member.
+    case member(String)
+    /// It is none, there is no organization to be in, or the principal has no account that we can read.
+    case outside
+    /// Organizations did not tell, and why.
+    case unknown(String)
+
+    /// Takes what enrichment learned, else asks Organizations, for as long as look-ups may take.
+    init(of principal: Principal, in input: Case, _ environment: HandlerEnvironment) async {
+        self = .outside
+        let settings = environment.settings
+        guard settings.trustedOrganization != nil, settings.organizationLookUps != .off,
+            let account = principal.account,
+            let partition = Partition(rawValue: input.finding.resource.partition)
+        else { return }
+        let context = input.json["context"]
+        if context?["principalAccount"]?["id"]?.string.map({ sameBytes($0, account) }) ?? false,
+            let isMember = context?["principalAccount"]?["inOrganization"]?.bool
+        {
+            self = isMember ? .member(account) : .outside
+            return
+        }
+        let gaps = context?["unavailable"]?.array ?? []
+        if let gap = gaps.first(where: { $0["what"]?.string == ContextKey.principalAccount.rawValue }) {
+            self = .unknown(plain(gap["why"]?.string ?? "the look-up failed", limit: 300))
+            return
+        }
+        let questions = OrganizationQuestions(
+            finding: input.finding,
+            partition: partition,
+            environment: environment,
+            rules: { nil }
+        )
+        let answer = await answers(to: [questions.membership(of: account)], within: environment.lookUpBudget)
+        if answer.learned[.principalAccount]?["inOrganization"]?.bool == true {
+            self = .member(account)
+        } else if let gap = answer.learned.gaps.first {
+            self = .unknown(gap.why)
+        }
+    }
+
+    /// The accounts that are known to be members.
+    var accounts: [String] {
+        if case .member(let account) = self { [account] } else { [] }
+    }
+
+    /// Why a principal must not be denied as long as its membership is not known; `nil` where the Deny's own condition
+    /// spares members.
+    func objection(to principal: Principal) -> String? {
+        guard case .unknown(let why) = self, case .federated(let provider) = principal else { return nil }
+        return
+            "It is not known whether the account of \(provider) is in the organization (\(why)), and a Deny of an identity "
+            + "provider cannot spare its members"
+    }
+}
