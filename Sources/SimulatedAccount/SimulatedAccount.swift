@@ -4,7 +4,8 @@ import Synchronization
 
 /// An AWS account in memory, loaded from a file, that answers the operations that Gatehouse uses.
 ///
-/// It refuses what AWS refuses: dead principals, repeated Sids, documents over the quota, roles that only AWS edits.
+/// It refuses what AWS refuses: trust policies that IAM does not take, documents over the quota, roles
+/// that only AWS edits.
 package final class SimulatedAccount: Sendable {
     /// One call that was answered.
     package struct Call: Sendable, Equatable {

@@ -94,18 +94,20 @@ package struct SimulatedCaller: AWSCaller {
     }
 
     private func update(_ operation: UpdateAssumeRolePolicy) throws(AWSError) {
+        if let refusal = TrustPolicyGrammar.refusal(of: operation.policyDocument) {
+            throw rejected(refusal.code, refusal.message)
+        }
         let document: PolicyDocument
         do {
             document = try PolicyDocument(text: operation.policyDocument)
         } catch {
-            throw rejected("MalformedPolicyDocument", "\(error)")
+            throw rejected("MalformedPolicyDocument", "Syntax errors in policy.")
         }
-        let sids = document.statements.compactMap(\.sid)
-        guard Set(sids).count == sids.count else {
-            throw rejected("MalformedPolicyDocument", "Statement IDs (SID) in a single policy must be unique.")
-        }
-        if let dead = document.deadPrincipals.first {
-            throw rejected("MalformedPolicyDocument", "Invalid principal in policy: \"AWS\":\"\(dead.id)\"")
+        let role = simulated.state.withLock { $0.role(named: operation.roleName, in: account) }
+        if let role, role.path.hasPrefix("/aws-service-role/") || role.path.hasPrefix("/aws-reserved/") {
+            let words =
+                "Cannot perform the operation on the protected role '\(role.name)' - this role is only modifiable by AWS"
+            throw rejected("UnmodifiableEntity", words)
         }
         let quota = simulated.quotas["AssumeRolePolicySizeQuota"] ?? 2048
         guard document.size <= quota else {

@@ -110,3 +110,42 @@ def test_only_the_functions_calls_are_kept(aws, accounts, client):
     assert aws.names() == []
     as_function(aws, accounts, "resolve")("accessanalyzer").list_findings(analyzerArn=ANALYZER)
     assert aws.names() == ["access-analyzer:ListFindings"]
+
+
+TRUST = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        ({"Principal": "*"}, "MalformedPolicyDocument", 'AssumeRolepolicy contained an invalid principal: "STAR":"*"'),
+        ({"NotPrincipal": {"AWS": "*"}}, "MalformedPolicyDocument", "Has prohibited field NotPrincipal"),
+        ({"Sid": "with-hyphen"}, "MalformedPolicyDocument", "Statement IDs (SID) must be alpha-numeric."),
+        (
+            {"Principal": {"AWS": "AIDAJQABLZS4A3QDU576Q"}},
+            "MalformedPolicyDocument",
+            'Invalid principal in policy: "AWS":"AIDAJQABLZS4A3QDU576Q"',
+        ),
+        ({"Action": "s3:GetObject"}, "MalformedPolicyDocument", "may only specify STS AssumeRole actions"),
+        ({"Sid": "x" * 2048}, "LimitExceeded", "Cannot exceed quota for ACLSizePerRole: 2048"),
+        (None, "MalformedPolicyDocument", "Syntax errors in policy."),
+    ],
+)
+def test_iam_refuses_what_iam_refuses(accounts, change, code, words):
+    iam = accounts.client("iam")
+    iam.create_role(RoleName="trusted", AssumeRolePolicyDocument=json.dumps({"Statement": TRUST}))
+    statements = [] if change is None else [{**TRUST, **change}]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    with pytest.raises(ClientError) as caught:
+        iam.update_assume_role_policy(RoleName="trusted", PolicyDocument=json.dumps(document))
+    assert caught.value.response["Error"]["Code"] == code
+    assert words in caught.value.response["Error"]["Message"]
+
+
+def test_iam_takes_what_iam_takes(accounts):
+    iam = accounts.client("iam")
+    iam.create_role(RoleName="trusted", AssumeRolePolicyDocument=json.dumps({"Statement": TRUST}))
+    empty = [{**TRUST, "Sid": ""}, {**TRUST, "Sid": "", "Effect": "Deny", "Action": ["sts:*", "sts:SetContext"]}]
+    document = json.dumps({"Version": "2012-10-17", "Statement": empty})
+    iam.update_assume_role_policy(RoleName="trusted", PolicyDocument=document)
+    assert iam.get_role(RoleName="trusted")["Role"]["AssumeRolePolicyDocument"] == json.loads(document)

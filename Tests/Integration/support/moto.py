@@ -9,7 +9,7 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 from moto.core.responses import BaseResponse
 from moto.iam.access_control import IAMRequest, IAMRequestBase
-from moto.iam.exceptions import NotFoundException
+from moto.iam.exceptions import IAMException, NotFoundException
 from moto.iam.models import IAMBackend, get_account_id_from, iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -20,6 +20,7 @@ from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition as partition_of
 from werkzeug.test import run_wsgi_app
 
+from . import trust_policy
 from .http import Answer
 
 __all__ = ["IAMRequest", "answer", "get_account_id_from", "iam_backends", "partition_of", "reset", "sts_backends"]
@@ -77,6 +78,29 @@ def get_role(self, role_name):
 
 
 IAMBackend.get_role = get_role
+
+
+def update_assume_role_policy(self, role_name, policy_document):
+    """moto takes trust policies that IAM refuses, and edits roles that only AWS may edit."""
+    role = self.get_role(role_name)
+    if role.path.startswith(("/aws-service-role/", "/aws-reserved/")):
+        raise refused(
+            "UnmodifiableEntity",
+            f"Cannot perform the operation on the protected role '{role_name}' - this role is only modifiable by AWS",
+        )
+    refusal = trust_policy.refusal(policy_document)
+    if refusal is not None:
+        raise refused(*refusal)
+    role.assume_role_policy_document = policy_document
+
+
+def refused(code, message):
+    error = IAMException(message)
+    error.code = code
+    return error
+
+
+IAMBackend.update_assume_role_policy = update_assume_role_policy
 
 # The actions as IAM names them; moto goes by the operations' names, or knows none.
 ACTION_MAP["BUCKET"]["GET"]["publicAccessBlock"] = "GetBucketPublicAccessBlock"
