@@ -121,7 +121,7 @@ private struct Comparison {
         case "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "Bool":
             matches = { sameBytes(lowercasedASCII($0), lowercasedASCII($1)) }
         case "StringLike", "StringNotLike": matches = wildcardMatch
-        case "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike": matches = arnMatch
+        case "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike": matches = { ARNPattern($0).matches($1) }
         default: return nil
         }
     }
@@ -158,14 +158,6 @@ func holdsVariable(_ text: String) -> Bool {
 /// Whether the text has the six parts that an ARN pattern must have.
 private func isARNPattern(_ text: String) -> Bool {
     text.utf8.count { $0 == UInt8(ascii: ":") } >= 5
-}
-
-/// ARN patterns are compared part by part: a wildcard does not reach over a colon.
-private func arnMatch(_ pattern: String, _ value: String) -> Bool {
-    let patterns = pattern.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    let values = value.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    return patterns.count == 6 && values.count == 6
-        && zip(patterns, values).allSatisfy { wildcardMatch(String($0), String($1)) }
 }
 
 /// Compares with `*` (any run) and `?` (any one character), in time linear in both for each star.

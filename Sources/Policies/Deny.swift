@@ -24,15 +24,24 @@ package struct Deny: Sendable {
     package let sid: String
     /// Whom it denies.
     package let target: Target
-    /// The `sts:` actions that it denies, at least one.
+    /// The actions that it denies, at least one.
     package let actions: [String]
+    /// The resources that it names, as ARN patterns; empty in a trust policy.
+    package let resources: [String]
     /// The organization whose members it spares.
     package let organization: String?
 
-    package init(sid: String, target: Target, actions: [String], organization: String?) {
+    package init(
+        sid: String,
+        target: Target,
+        actions: [String],
+        resources: [String] = [],
+        organization: String?
+    ) {
         self.sid = sid
         self.target = target
         self.actions = actions
+        self.resources = resources
         self.organization = organization
     }
 
@@ -72,6 +81,7 @@ package struct Deny: Sendable {
         }
         if let organization { require("StringNotEquals", "aws:PrincipalOrgID", .string(organization)) }
         statement["Action"] = scalarOrList(actions)
+        if !resources.isEmpty { statement["Resource"] = scalarOrList(resources) }
         if !tests.isEmpty { statement["Condition"] = .object(tests) }
         return statement
     }
@@ -80,17 +90,19 @@ package struct Deny: Sendable {
 extension Deny {
     /// Recognises a statement that has exactly one of our forms, whether its values are scalars or lists of one; `nil`
     /// for anything else, so for a statement of ours that somebody has edited.
-    package init?(recognising json: JSONObject) {
+    package init?(recognising json: JSONObject, _ dialect: PolicyDialect) {
         guard let sid = json["Sid"]?.string, sid.hasPrefix("Gatehouse"), json["Effect"]?.string == "Deny",
             let actions = list(json["Action"]), !actions.isEmpty,
-            actions.allSatisfy(Deny.isDeniableAction),
-            json.keys.allSatisfy(["Sid", "Effect", "Principal", "Action", "Condition"].contains),
+            actions.allSatisfy(dialect.isDeniable),
+            json.keys.allSatisfy(["Sid", "Effect", "Principal", "Action", "Resource", "Condition"].contains),
+            (json["Resource"] == nil) == dialect.resources.isEmpty,
+            let resources = list(json["Resource"] ?? []),
             var tests = ConditionTests(json["Condition"])
         else { return nil }
         let organization = tests.take("StringNotEquals", "aws:PrincipalOrgID").flatMap(single)
         guard let target = Deny.target(json["Principal"], &tests), tests.isEmpty else { return nil }
         if organization != nil, case .federated = target { return nil }
-        self.init(sid: sid, target: target, actions: actions, organization: organization)
+        self.init(sid: sid, target: target, actions: actions, resources: resources, organization: organization)
     }
 
     private static func target(_ principal: JSON?, _ tests: inout ConditionTests) -> Target? {
@@ -131,17 +143,10 @@ extension Deny {
         }
     }
 
-    /// Whether a Deny of ours may name the action: `sts:*`, or `sts:` and letters.
-    package static func isDeniableAction(_ action: String) -> Bool {
-        let name = lowercasedASCII(action)
-        guard name != "sts:*" else { return true }
-        return name.hasPrefix("sts:") && name.utf8.count > 4
-            && name.utf8.dropFirst(4).allSatisfy(isLetter)
-    }
-
     /// Whether both deny the same principal the same actions, whatever their order and case.
     package func deniesTheSame(as other: Deny) -> Bool {
-        target == other.target && Set(actions.map(lowercasedASCII)) == Set(other.actions.map(lowercasedASCII))
+        target == other.target && resources == other.resources
+            && Set(actions.map(lowercasedASCII)) == Set(other.actions.map(lowercasedASCII))
     }
 }
 

@@ -6,28 +6,31 @@ extension Deny {
     /// - Parameters:
     ///   - finding: the finding's id as AWS writes it.
     ///   - principal: the finding's principal.
-    ///   - actions: the finding's actions; those that are not `sts:` are not a trust policy's matter.
+    ///   - actions: the finding's actions; those of other services are not this policy's matter.
     ///   - conditionKeys: the keys of the finding's conditions and of the statements that allow the access.
+    ///   - dialect: what the resource's policy documents are like.
     /// - Throws: why there is no Deny that would be safe.
     package static func planned(
         finding: String,
         principal: Principal,
         actions: [String],
         conditionKeys: [String],
-        zone: ZoneOfTrust
+        zone: ZoneOfTrust,
+        dialect: PolicyDialect
     ) throws(PolicyError) -> Deny {
         guard let sid = Deny.sid(forFinding: finding) else {
             throw PolicyError("the finding's id '\(finding)' holds no letter or digit to make a Sid from")
         }
         let target = try target(principal, conditionKeys: conditionKeys, zone: zone)
-        let ofSTS = actions.filter { lowercasedASCII($0).hasPrefix("sts:") }
-        if let odd = ofSTS.first(where: { !isDeniableAction($0) }) {
+        let ofService = actions.filter(dialect.isOfService)
+        if let odd = ofService.first(where: { !dialect.isDeniable($0) }) {
             throw PolicyError("'\(odd)' is not the name of an action")
         }
-        guard !ofSTS.isEmpty else {
-            throw PolicyError("the finding names no sts: action, so a trust policy cannot block it")
+        guard !ofService.isEmpty else {
+            let services = dialect.services.map { $0 + ":" }.joined(separator: " or ")
+            throw PolicyError("the finding names no \(services) action, so a \(dialect.name) cannot block it")
         }
-        let denied = deniable(ofSTS, of: principal)
+        let denied = deniable(ofService, of: principal, dialect)
         guard !denied.isEmpty else {
             throw PolicyError(
                 "no Deny that spares our own identity providers can be proven to stop everyone from using "
@@ -39,6 +42,7 @@ extension Deny {
             sid: sid,
             target: target,
             actions: denied,
+            resources: dialect.resources,
             organization: isAWSPrincipal ? zone.organization : nil
         )
     }
@@ -48,9 +52,9 @@ extension Deny {
     /// Everybody who comes by an identity provider carries nothing yet by which a Deny could tell those of our own
     /// providers from others, so everybody is denied only what AWS principals do. Source of the latter:
     /// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
-    package static func deniable(_ actions: [String], of principal: Principal) -> [String] {
+    package static func deniable(_ actions: [String], of principal: Principal, _ dialect: PolicyDialect) -> [String] {
         var result: [String] = []
-        for action in actions where isDeniableAction(action) {
+        for action in actions where dialect.isDeniable(action) {
             var wanted = [action]
             if principal == .everyone {
                 let isPattern = action.utf8.contains(UInt8(ascii: "*"))

@@ -21,7 +21,8 @@ package struct ProvenEdit: Sendable {
         adding deny: Deny,
         to before: PolicyDocument,
         against principal: Principal,
-        zone: ZoneOfTrust
+        zone: ZoneOfTrust,
+        dialect: PolicyDialect
     ) throws(PolicyError) {
         if let index = before.index(ofSid: deny.sid) {
             throw PolicyError(
@@ -30,28 +31,34 @@ package struct ProvenEdit: Sendable {
         }
         let after = try before.appending(deny.statement)
         guard after.statements.dropLast() == before.statements[...],
-            let added = after.statements.last, Deny(recognising: added.json) == deny
+            let added = after.statements.last, Deny(recognising: added.json, dialect) == deny
         else { throw PolicyError("the edited document is not the old one with our statement at its end") }
+        if let objection = dialect.objection(to: after) { throw PolicyError(objection) }
         for action in deny.actions {
-            let verdict = after.evaluate(zone.outsideRequest(principal, action: action))
-            guard verdict.denied == .every else {
-                throw PolicyError("\(principal.element.value) would still not be denied \(action) for certain")
+            for resource in deny.resources.isEmpty ? [nil] : deny.resources.map(Optional.some) {
+                let verdict = after.evaluate(zone.outsideRequest(principal, action: action, on: resource))
+                guard verdict.denied == .every else {
+                    throw PolicyError("\(principal.element.value) would still not be denied \(action) for certain")
+                }
             }
         }
         let spared = ProvenEdit.mustBeSpared(before, zone)
         let actions = ProvenEdit.actions(before, deny)
-        let work = spared.count * actions.count * after.parts
+        let resources = ProvenEdit.resources(before, deny)
+        let work = spared.count * actions.count * resources.count * after.parts
         guard work <= ProvenEdit.workLimit else {
             throw PolicyError(
                 "the document is too large to prove that nobody inside loses anything (\(spared.count) principals, "
-                    + "\(actions.count) actions and \(after.parts) parts of statements to compare)"
+                    + "\(actions.count) actions, \(resources.count) resources and \(after.parts) parts of statements)"
             )
         }
         for other in spared {
             for action in actions {
-                let request = AccessRequest(principal: other, action: action)
-                guard before.evaluate(request) == after.evaluate(request) else {
-                    throw PolicyError("\(other.element.value) inside the zone of trust would lose \(action)")
+                for resource in resources {
+                    let request = AccessRequest(principal: other, action: action, resource: resource)
+                    guard before.evaluate(request) == after.evaluate(request) else {
+                        throw PolicyError("\(other.element.value) inside the zone of trust would lose \(action)")
+                    }
                 }
             }
         }
@@ -92,13 +99,20 @@ package struct ProvenEdit: Sendable {
         }
         return (named + deny.actions).filter { seen.insert(lowercasedASCII($0)).inserted }
     }
+
+    /// Every resource that the document or the Deny names, and the policy's own as a whole.
+    private static func resources(_ document: PolicyDocument, _ deny: Deny) -> [String?] {
+        var seen: Set<String> = []
+        let named = document.statements.flatMap(\.resources.patterns) + deny.resources
+        return [nil] + named.filter { seen.insert($0).inserted }.map(Optional.some)
+    }
 }
 
 extension PolicyDocument {
     /// How much there is to compare with one request: every principal, action and condition value of every statement.
     var parts: Int {
         statements.reduce(0) { sum, statement in
-            sum + statement.principals.count + statement.actions.patterns.count
+            sum + statement.principals.count + statement.actions.patterns.count + statement.resources.patterns.count
                 + statement.conditions.reduce(1) { $0 + $1.values.count }
         }
     }

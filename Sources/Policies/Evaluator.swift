@@ -30,13 +30,21 @@ package struct AccessRequest: Sendable {
     package var principal: Principal
     /// Such as `sts:AssumeRole`; may hold wildcards, as a finding may.
     package var action: String
+    /// The ARN of what is asked for, perhaps with wildcards; `nil` for the policy's own resource as a whole.
+    package var resource: String?
     /// What is known of the request beyond the principal, by condition key in lower case.
     package var context: [String: ContextValue]
 
     /// A request with nothing known but who and what.
-    package init(principal: Principal, action: String, context: [String: ContextValue] = [:]) {
+    package init(
+        principal: Principal,
+        action: String,
+        resource: String? = nil,
+        context: [String: ContextValue] = [:]
+    ) {
         self.principal = principal
         self.action = action
+        self.resource = resource
         self.context = context
     }
 }
@@ -73,6 +81,7 @@ extension Statement {
     package func coverage(of request: AccessRequest) -> Coverage {
         var coverage = actions.coverage(of: request.action)
         guard coverage > .none else { return .none }
+        coverage = min(coverage, resources.coverage(of: request.resource))
         if principals.isEmpty {
             coverage = min(coverage, .some)
         } else {

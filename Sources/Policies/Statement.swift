@@ -39,6 +39,7 @@ package struct Statement: Sendable, Equatable {
     /// Everyone that the `Principal` element names; empty where the statement has none that we can read.
     package let principals: [Principal]
     let actions: Actions
+    let resources: Resources
     let conditions: [Condition]
     /// Whether something in the statement (such as `NotPrincipal`) is beyond what the evaluator judges.
     package let isPartlyUnknown: Bool
@@ -76,8 +77,14 @@ package struct Statement: Sendable, Equatable {
         case (nil, let except?): actions = .except(try strings(except, "NotAction"))
         default: throw PolicyError("must have one of Action and NotAction")
         }
+        switch (json["Resource"], json["NotResource"]) {
+        case (let only?, nil): resources = .only(try strings(only, "Resource"))
+        case (nil, let except?): resources = .except(try strings(except, "NotResource"))
+        case (nil, nil): resources = .own
+        default: throw PolicyError("must not have both Resource and NotResource")
+        }
         conditions = try Statement.conditions(json["Condition"])
-        let known = ["Sid", "Effect", "Principal", "Action", "NotAction", "Condition"]
+        let known = ["Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"]
         isPartlyUnknown = json["Principal"] == nil || json.keys.contains { !known.contains($0) }
     }
 

@@ -45,16 +45,21 @@ package struct ZoneOfTrust: Sendable, Equatable {
     }
 
     /// A request of `principal`, which is outside; `everyone` then means any AWS principal outside.
-    package func outsideRequest(_ principal: Principal, action: String) -> AccessRequest {
-        request(principal, action, outsideContext)
+    package func outsideRequest(_ principal: Principal, action: String, on resource: String? = nil) -> AccessRequest {
+        request(principal, action, resource, outsideContext)
     }
 
     /// The same request of somebody in the organization; `nil` without one.
     package func memberRequest(_ principal: Principal, action: String) -> AccessRequest? {
-        organization.map { request(principal, action, ["aws:principalorgid": .known($0)]) }
+        organization.map { request(principal, action, nil, ["aws:principalorgid": .known($0)]) }
     }
 
-    private func request(_ principal: Principal, _ action: String, _ known: [String: ContextValue]) -> AccessRequest {
+    private func request(
+        _ principal: Principal,
+        _ action: String,
+        _ resource: String?,
+        _ known: [String: ContextValue]
+    ) -> AccessRequest {
         var context = known
         if principal == .everyone {
             // Whoever comes by an identity provider has no account and no ARN yet.
@@ -64,6 +69,6 @@ package struct ZoneOfTrust: Sendable, Equatable {
             context["aws:principalaccount"] = .outside(accounts, mayBeAbsent: isFederated)
             context["aws:principalarn"] = .outside([], mayBeAbsent: isFederated)
         }
-        return AccessRequest(principal: principal, action: action, context: context)
+        return AccessRequest(principal: principal, action: action, resource: resource, context: context)
     }
 }

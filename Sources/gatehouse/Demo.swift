@@ -107,10 +107,10 @@ struct Demo: AsyncParsableCommand {
         }
         let before = try PolicyDocument(change.before)
         let after = try PolicyDocument(change.after)
-        guard let added = after.statements.last, let deny = Deny(recognising: added.json) else {
+        guard let added = after.statements.last, let deny = Deny(recognising: added.json, .trustPolicy) else {
             throw CommandError("the demo's last statement is not a Deny of ours")
         }
         let zone = ZoneOfTrust(account: answer.finding.accountID)
-        return try ProvenEdit(adding: deny, to: before, against: principal, zone: zone).proof
+        return try ProvenEdit(adding: deny, to: before, against: principal, zone: zone, dialect: .trustPolicy).proof
     }
 }

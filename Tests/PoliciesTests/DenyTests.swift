@@ -56,17 +56,18 @@ private let ours = "123456789012"
                     principal: principal,
                     actions: actions,
                     conditionKeys: [],
-                    zone: zone
+                    zone: zone,
+                    dialect: .trustPolicy
                 )
             else {
                 #expect(zone.contains(principal) || key == "Service")
                 continue
             }
-            let edit = try ProvenEdit(adding: deny, to: before, against: principal, zone: zone)
+            let edit = try ProvenEdit(adding: deny, to: before, against: principal, zone: zone, dialect: .trustPolicy)
             // Denied, and denied once only.
             #expect(edit.after.denies(principal, actions, zone: zone))
             #expect(throws: PolicyError.self) {
-                try ProvenEdit(adding: deny, to: edit.after, against: principal, zone: zone)
+                try ProvenEdit(adding: deny, to: edit.after, against: principal, zone: zone, dialect: .trustPolicy)
             }
             // Nobody inside and no service is touched, whatever the document says of them.
             for (key, value) in Self.values {
@@ -83,7 +84,7 @@ private let ours = "123456789012"
             let back = try edit.after.removing(at: edit.after.statements.count - 1)
             #expect(back == before)
             #expect(back.text == before.text)
-            #expect(Deny(recognising: edit.after.statements[before.statements.count].json) == deny)
+            #expect(Deny(recognising: edit.after.statements[before.statements.count].json, .trustPolicy) == deny)
         }
     }
 
@@ -95,7 +96,7 @@ private let ours = "123456789012"
 
     @Test(arguments: forms)
     func anEditedStatementIsNotOurs(_ deny: Deny) {
-        #expect(Deny(recognising: deny.statement) == deny)
+        #expect(Deny(recognising: deny.statement, .trustPolicy) == deny)
         let edits: [(inout JSONObject) -> Void] = [
             { $0["Note"] = "x" }, { $0["Effect"] = "Allow" }, { $0["Sid"] = "Mine" }, { $0["Action"] = "s3:*" },
             { $0["Action"] = [] }, { $0["Principal"] = ["AWS": "111122223333"] }, { $0["Principal"] = nil },
@@ -104,7 +105,7 @@ private let ours = "123456789012"
         for edit in edits {
             var statement = deny.statement
             edit(&statement)
-            #expect(Deny(recognising: statement) == nil, "\(JSON.object(statement).text())")
+            #expect(Deny(recognising: statement, .trustPolicy) == nil, "\(JSON.object(statement).text())")
         }
     }
 
@@ -112,7 +113,7 @@ private let ours = "123456789012"
         for deny in Self.forms {
             let text = JSON.object(deny.statement).text().replacing(#""sts:AssumeRole""#, with: #"["sts:AssumeRole"]"#)
             let statement = try #require(try JSON.parse(text: text).object)
-            #expect(Deny(recognising: statement) == deny)
+            #expect(Deny(recognising: statement, .trustPolicy) == deny)
         }
     }
 
@@ -127,13 +128,14 @@ private let ours = "123456789012"
             principal: principal,
             actions: ["sts:AssumeRole"],
             conditionKeys: [],
-            zone: zone
+            zone: zone,
+            dialect: .trustPolicy
         )
         let neighbour = "arn:aws:iam::999988887777:user/aXb/c"
         let before = try PolicyDocument(
             text: #"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#
         )
-        let edit = try ProvenEdit(adding: deny, to: before, against: principal, zone: zone)
+        let edit = try ProvenEdit(adding: deny, to: before, against: principal, zone: zone, dialect: .trustPolicy)
         let request = AccessRequest(principal: Principal(key: "AWS", value: neighbour), action: "sts:AssumeRole")
         #expect(edit.after.evaluate(request).denied == .none)
     }
@@ -148,7 +150,8 @@ private let ours = "123456789012"
                 principal: Principal(key: "AWS", value: value),
                 actions: ["sts:AssumeRole"],
                 conditionKeys: [],
-                zone: ZoneOfTrust(account: ours)
+                zone: ZoneOfTrust(account: ours),
+                dialect: .trustPolicy
             )
         }
     }

@@ -12,7 +12,8 @@ import Testing
             principal: Principal(key: "AWS", value: "arn:aws:iam::999988887777:user/\(name)"),
             actions: ["sts:AssumeRole"],
             conditionKeys: [],
-            zone: zone
+            zone: zone,
+            dialect: .trustPolicy
         )
     }
 
@@ -27,7 +28,7 @@ import Testing
             var document = try PolicyDocument(text: text)
             let denies = try (0..<4).map { try deny("f\($0)", "u\($0)") }
             for deny in denies { document = try document.appending(deny.statement) }
-            #expect(document.statements.compactMap { Deny(recognising: $0.json) } == denies)
+            #expect(document.statements.compactMap { Deny(recognising: $0.json, .trustPolicy) } == denies)
             for deny in denies.shuffled(using: &random) {
                 let index = try #require(document.index(ofSid: deny.sid))
                 document = try document.removing(at: index)
@@ -64,7 +65,13 @@ import Testing
         let document = try PolicyDocument(text: text)
         let principal = Principal(key: "AWS", value: "arn:aws:iam::999988887777:user/Alice")
         #expect {
-            try ProvenEdit(adding: try deny("f", "Alice"), to: document, against: principal, zone: zone)
+            try ProvenEdit(
+                adding: try deny("f", "Alice"),
+                to: document,
+                against: principal,
+                zone: zone,
+                dialect: .trustPolicy
+            )
         } throws: { error in
             "\(error)".hasPrefix("the document is too large to prove")
         }
@@ -76,10 +83,10 @@ import Testing
         (["sts:TagSession"], ["sts:TagSession"], false),
     ])
     func everybodyIsDeniedWhatAWSPrincipalsDo(_ actions: [String], _ denied: [String], _ staysOpen: Bool) {
-        #expect(Deny.deniable(actions, of: .everyone) == denied)
+        #expect(Deny.deniable(actions, of: .everyone, .trustPolicy) == denied)
         #expect((Deny.staysOpen(actions, of: .everyone) != nil) == staysOpen)
         let account = Principal.account("999988887777")
-        #expect(Deny.deniable(actions, of: account) == actions.filter { $0.hasPrefix("sts:") })
+        #expect(Deny.deniable(actions, of: account, .trustPolicy) == actions.filter { $0.hasPrefix("sts:") })
         #expect(Deny.staysOpen(actions, of: account) == nil)
     }
 
@@ -93,7 +100,7 @@ import Testing
             // What earlier versions wrote is still ours.
             var old = deny.statement
             old["Principal"] = "*"
-            #expect(Deny(recognising: old) == deny)
+            #expect(Deny(recognising: old, .trustPolicy) == deny)
         }
     }
 
@@ -105,6 +112,6 @@ import Testing
                 "aws:PrincipalArn": "arn:aws:iam::999988887777:user/Alice",
             ]
         ]
-        #expect(Deny(recognising: statement) == nil)
+        #expect(Deny(recognising: statement, .trustPolicy) == nil)
     }
 }

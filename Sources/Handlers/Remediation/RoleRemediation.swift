@@ -142,7 +142,7 @@ struct RoleRemediation {
 
     private func isDone(_ document: PolicyDocument, _ deny: Deny) -> Bool {
         guard let index = document.index(ofSid: deny.sid) else { return false }
-        return Deny(recognising: document.statements[index].json)?.deniesTheSame(as: deny) == true
+        return Deny(recognising: document.statements[index].json, .trustPolicy)?.deniesTheSame(as: deny) == true
             && document.denies(principal, deny.actions, zone: zone)
     }
 
@@ -195,24 +195,22 @@ struct RoleRemediation {
             principal: principal,
             actions: finding.actions,
             conditionKeys: conditions + document.conditionKeys(reaching: principal),
-            zone: zone
+            zone: zone,
+            dialect: .trustPolicy
         )
         if let intended = archived.first(where: { blocks(deny, $0) }) {
             throw PolicyError("it would also block an access that was archived as intended (finding \(intended.id))")
         }
-        let edit = try ProvenEdit(adding: deny, to: document, against: principal, zone: zone)
-        guard edit.after.hasOnlyLegalCharacters else {
-            throw PolicyError("the document holds characters that IAM does not take back")
-        }
+        let edit = try ProvenEdit(adding: deny, to: document, against: principal, zone: zone, dialect: .trustPolicy)
         return edit
     }
 
     private func alreadyBlocked(_ document: PolicyDocument) -> Outcome? {
-        let actions = Deny.deniable(finding.actions, of: principal)
+        let actions = Deny.deniable(finding.actions, of: principal, .trustPolicy)
         guard !actions.isEmpty else { return nil }
         if document.denies(principal, actions, zone: zone) {
             let ours = Deny.sid(forFinding: finding.id).flatMap { document.index(ofSid: $0) }
-                .flatMap { Deny(recognising: document.statements[$0].json) }
+                .flatMap { Deny(recognising: document.statements[$0].json, .trustPolicy) }
                 .flatMap { $0.denies(principal, actions, zone: zone) ? $0 : nil }
             let who = ours == nil ? "a statement that was there before" : "our own statement for this finding"
             return Outcome(
@@ -227,7 +225,7 @@ struct RoleRemediation {
 
     /// What a document that does not let the finding's principal in makes of the finding.
     private func stale(_ document: PolicyDocument) -> Outcome? {
-        let actions = finding.actions.filter(Deny.isDeniableAction)
+        let actions = finding.actions.filter(PolicyDialect.trustPolicy.isDeniable)
         guard !actions.isEmpty else { return nil }
         if let organization = zone.organization, document.letsInMembersOnly(principal, actions, zone: zone) {
             return refused(
@@ -264,13 +262,10 @@ struct RoleRemediation {
         return record.principals.contains { deny.blocks($0, actions, zone: zone) }
     }
 
-    /// IAM's default quota for a trust policy; no account has less.
-    private static let defaultQuota = 2048
-
     private func overQuota(_ edit: ProvenEdit, _ reader: RoleReader) async throws(HandlerError) -> String? {
         let size = edit.after.size
-        guard size > Self.defaultQuota else { return nil }
-        var quota = Self.defaultQuota
+        guard size > PolicyDialect.trustPolicy.defaultQuota else { return nil }
+        var quota = PolicyDialect.trustPolicy.defaultQuota
         var source = "the default quota (the account's own is not told)"
         do throws(AWSError) {
             let summary = try await reader.iam.call(GetAccountSummary(partition: reader.partition))

@@ -56,7 +56,7 @@ struct RoleRollback {
             let why = "holds no statement with the Sid \(sid): there is nothing of ours to take out"
             return .over(refused("The trust policy of \(role.name) \(why)."), nil)
         }
-        guard let deny = Deny(recognising: document.statements[index].json) else {
+        guard let deny = Deny(recognising: document.statements[index].json, .trustPolicy) else {
             return .over(conflict("it is not as we write it: somebody has edited it"), nil)
         }
         if deniesSomethingElse(deny) {
@@ -79,7 +79,7 @@ struct RoleRollback {
         } else if deny.principal != principal {
             return true
         }
-        let actions = Deny.deniable(known.actions, of: principal)
+        let actions = Deny.deniable(known.actions, of: principal, .trustPolicy)
         return Set(actions.map { $0.lowercased() }) != Set(deny.actions.map { $0.lowercased() })
     }
 

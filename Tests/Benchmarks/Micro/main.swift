@@ -56,9 +56,10 @@ let whole = try median {
             principal: principal,
             actions: ["sts:AssumeRole"],
             conditionKeys: [],
-            zone: zone
+            zone: zone,
+            dialect: .trustPolicy
         )
-        _ = try ProvenEdit(adding: deny, to: read, against: principal, zone: zone)
+        _ = try ProvenEdit(adding: deny, to: read, against: principal, zone: zone, dialect: .trustPolicy)
     }
 }
 print("the same, read, plan and prove\t\(Int(200 / whole))\t1/s")
