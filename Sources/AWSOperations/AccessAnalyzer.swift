@@ -1,80 +1,5 @@
 package import AWSClient
-package import LosslessJSON
-
-/// A finding as GetFinding and ListFindings answer it. What AWS leaves out is `nil`.
-package struct FindingRecord: Sendable, Equatable {
-    /// The finding's id.
-    package let id: String
-    /// `ACTIVE`, `ARCHIVED` or `RESOLVED`.
-    package let status: String
-    /// The resource's ARN.
-    package let resource: String?
-    /// Such as `AWS::IAM::Role`.
-    package let resourceType: String?
-    /// Who has the access, by kind of principal.
-    package let principal: JSONObject?
-    /// What they may do.
-    package let actions: [String]?
-    /// Under which conditions.
-    package let condition: JSONObject?
-    /// Why the resource could not be analysed.
-    package let error: String?
-    /// Such as `UnusedPermission`; only GetFindingV2 says it.
-    package let findingType: String?
-    /// The account that owns the resource, twelve digits.
-    package let ownerAccount: String?
-    /// Whether everybody has the access.
-    package let isPublic: Bool?
-
-    package init(
-        id: String,
-        status: String,
-        resource: String?,
-        resourceType: String?,
-        principal: JSONObject?,
-        actions: [String]?,
-        condition: JSONObject?,
-        error: String?,
-        findingType: String? = nil,
-        ownerAccount: String? = nil,
-        isPublic: Bool? = nil
-    ) {
-        self.id = id
-        self.status = status
-        self.resource = resource
-        self.resourceType = resourceType
-        self.principal = principal
-        self.actions = actions
-        self.condition = condition
-        self.error = error
-        self.findingType = findingType
-        self.ownerAccount = ownerAccount
-        self.isPublic = isPublic
-    }
-
-    /// Reads a finding; `nil` when id or status are missing or a key has the wrong type.
-    package init?(_ json: JSON) {
-        guard let id = json["id"]?.string, let status = json["status"]?.string else { return nil }
-        var actions: [String]?
-        if let list = json["action"]?.array {
-            actions = list.compactMap(\.string)
-            guard actions?.count == list.count else { return nil }
-        }
-        self.init(
-            id: id,
-            status: status,
-            resource: json["resource"]?.string,
-            resourceType: json["resourceType"]?.string,
-            principal: json["principal"]?.object,
-            actions: actions,
-            condition: json["condition"]?.object,
-            error: json["error"]?.string,
-            findingType: json["findingType"]?.string,
-            ownerAccount: json["resourceOwnerAccount"]?.string,
-            isPublic: json["isPublic"]?.bool
-        )
-    }
-}
+import LosslessJSON
 
 /// Reads an external access finding as it is now.
 ///
@@ -109,38 +34,6 @@ package struct GetFinding: AWSOperation {
             throw response.unreadable("the answer lacks a finding with id and status")
         }
         return record
-    }
-}
-
-/// A finding of any kind as GetFindingV2 answers it, with the details of one page.
-package struct FindingV2: Sendable, Equatable {
-    /// What all kinds have.
-    package let record: FindingRecord
-    /// Such as `UnusedPermission`.
-    package let findingType: String?
-    /// One object a detail, by its kind.
-    package let details: [JSON]
-    /// Where the next page starts; `nil` on the last one.
-    package let nextToken: String?
-    /// When Access Analyzer last changed it, as AWS writes it.
-    package let updatedAt: String?
-    /// When Access Analyzer last looked at the resource, as AWS writes it.
-    package let analyzedAt: String?
-
-    package init(
-        record: FindingRecord,
-        findingType: String?,
-        details: [JSON],
-        nextToken: String?,
-        updatedAt: String? = nil,
-        analyzedAt: String? = nil
-    ) {
-        self.record = record
-        self.findingType = findingType
-        self.details = details
-        self.nextToken = nextToken
-        self.updatedAt = updatedAt
-        self.analyzedAt = analyzedAt
     }
 }
 
@@ -314,4 +207,79 @@ package struct ListAnalyzers: AWSOperation {
         }
         return AnalyzerPage(analyzers: analyzers, nextToken: json["nextToken"]?.string)
     }
+}
+
+/// Archives findings, or makes them active again.
+///
+/// https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_UpdateFindings.html
+package struct UpdateFindings: AWSOperation {
+    package static let service = AWSService.accessAnalyzer
+    package static let name = "UpdateFindings"
+    package static let isWrite = true
+    package let region: Region
+    /// The analyzer's ARN.
+    package let analyzerARN: String
+    /// The findings' ids.
+    package let ids: [String]
+    /// `ACTIVE` or `ARCHIVED`.
+    package let status: String
+
+    package init(ids: [String], status: String, analyzerARN: String, region: Region) {
+        self.ids = ids
+        self.status = status
+        self.analyzerARN = analyzerARN
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .restJSON(
+            method: "PUT",
+            path: "/finding",
+            query: [],
+            body: [
+                "analyzerArn": .string(analyzerARN), "status": .string(status),
+                "ids": .array(ids.map { .string($0) }),
+            ]
+        )
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) {}
+}
+
+/// Asks for one resource's policies to be analysed now; the answer comes before the analysis.
+///
+/// https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_StartResourceScan.html
+package struct StartResourceScan: AWSOperation {
+    package static let service = AWSService.accessAnalyzer
+    package static let name = "StartResourceScan"
+    /// A second scan does what the first does.
+    package static let isWrite = false
+    package let region: Region
+    /// The analyzer's ARN; it must be one for external access.
+    package let analyzerARN: String
+    /// The resource's ARN.
+    package let resource: String
+    /// The account that owns the resource, which a bucket's ARN does not say.
+    package let ownerAccount: String
+
+    package init(resource: String, ownerAccount: String, analyzerARN: String, region: Region) {
+        self.resource = resource
+        self.ownerAccount = ownerAccount
+        self.analyzerARN = analyzerARN
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .restJSON(
+            method: "POST",
+            path: "/resource/scan",
+            query: [],
+            body: [
+                "analyzerArn": .string(analyzerARN), "resourceArn": .string(resource),
+                "resourceOwnerAccount": .string(ownerAccount),
+            ]
+        )
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) {}
 }

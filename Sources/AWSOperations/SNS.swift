@@ -51,3 +51,31 @@ package struct Publish: AWSOperation {
         return id
     }
 }
+
+/// Lists a topic's tags.
+///
+/// https://docs.aws.amazon.com/sns/latest/api/API_ListTagsForResource.html
+package struct ListTagsForTopic: AWSOperation {
+    package static let service = AWSService.sns
+    package static let name = "ListTagsForResource"
+    package static let isWrite = false
+    package let region: Region
+    /// The topic's ARN.
+    package let topicARN: String
+
+    package init(topicARN: String, region: Region) {
+        self.topicARN = topicARN
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .query(action: Self.name, version: "2010-03-31", parameters: [("ResourceArn", topicARN)])
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> TagPage {
+        guard let result = try response.xml().first("ListTagsForResourceResult") else {
+            throw response.unreadable("the answer lacks a ListTagsForResourceResult")
+        }
+        return TagPage(try response.tags(result.first("Tags")))
+    }
+}
