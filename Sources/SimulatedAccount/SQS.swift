@@ -1,0 +1,17 @@
+import AWSClient
+import AWSOperations
+import LosslessJSON
+
+extension GetQueueURL: SimulatedOperation {
+    func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
+        let queue = try caller.resource(ending: ":\(queueName)", service: "sqs", Self.name, "QueueDoesNotExist")
+        return "https://sqs.simulated/\(queue.arn)"
+    }
+}
+
+extension ListQueueTags: SimulatedOperation {
+    func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
+        let arn = String(queueURL.dropFirst("https://sqs.simulated/".count))
+        return TagPage(try caller.tags(try caller.resource(arn, Self.name, "QueueDoesNotExist")))
+    }
+}
