@@ -1,4 +1,3 @@
-import Crypto
 import Synchronization
 
 /// What a request is signed with.
@@ -72,7 +71,7 @@ package final class SignatureV4: Sendable {
     /// Several services in a few accounts; beyond it all are dropped, since old days' keys are of no use.
     private static let keptKeys = 32
 
-    private let keys = Mutex<[KeyName: SymmetricKey]>([:])
+    private let keys = Mutex<[KeyName: HMAC]>([:])
 
     /// A signer without keys.
     package init() {}
@@ -94,7 +93,7 @@ package final class SignatureV4: Sendable {
         let credentialScope = "\(day)/\(scope.region)/\(scope.service)/aws4_request"
         let text = "AWS4-HMAC-SHA256\n\(moment)\n\(credentialScope)\n\(hexSHA256(canonical.bytes))"
         let key = signingKey(secret: credentials.secretAccessKey, day: day, scope: scope)
-        let signature = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
+        let signature = key.code(for: Array(text.utf8))
         added.append(
             (
                 "authorization",
@@ -105,12 +104,12 @@ package final class SignatureV4: Sendable {
         return added
     }
 
-    private func signingKey(secret: String, day: String, scope: SigningScope) -> SymmetricKey {
+    private func signingKey(secret: String, day: String, scope: SigningScope) -> HMAC {
         let name = KeyName(secret: secret, day: day, region: scope.region, service: scope.service)
         if let key = keys.withLock({ $0[name] }) { return key }
-        var key = SymmetricKey(data: Array("AWS4\(secret)".utf8))
+        var key = HMAC(key: Array("AWS4\(secret)".utf8))
         for part in [day, scope.region, scope.service, "aws4_request"] {
-            key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key))
+            key = HMAC(key: key.code(for: Array(part.utf8)))
         }
         keys.withLock { keys in
             if keys.count >= Self.keptKeys { keys.removeAll() }
@@ -122,7 +121,7 @@ package final class SignatureV4: Sendable {
 
 /// The SHA-256 of some bytes in lower-case hexadecimal digits.
 package func hexSHA256(_ bytes: [UInt8]) -> String {
-    hexadecimal(SHA256.hash(data: bytes))
+    hexadecimal(SHA256.digest(of: bytes))
 }
 
 private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
