@@ -16,7 +16,6 @@ BEYOND_MOTO = {
     "quotas": "moto's account summary cannot be changed",
 }
 BEYOND_MOTO_BY_NAME = {
-    "conditions-kept": "moto refuses numbers and booleans in a condition, which IAM takes",
     "enrich-s3-directory-bucket": "moto has no S3 directory buckets",
     "enrich-foreign-key-without-role": "moto does not know another account's key, where KMS says that it is not ours",
 }

@@ -203,9 +203,9 @@ def make_organization(accounts, members):
             made = client.create_account(AccountName=member["name"], Email=email)["CreateAccountStatus"]["AccountId"]
             known = next(account for account in backend.accounts if account.id == made)
             known.id = number
-        known.name, known.tags = member["name"], dict(member["tags"])
+        known.name, known.tags = member["name"], dict(member.get("tags", {}))
         parent = root
-        for unit in reversed(member["organizationalUnits"]):
+        for unit in reversed(member.get("organizationalUnits", [])):
             made = client.create_organizational_unit(ParentId=parent, Name=unit["name"])["OrganizationalUnit"]["Id"]
             next(known for known in backend.ou if known.id == made).id = unit["id"]
             parent = unit["id"]
