@@ -121,6 +121,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "FindingsTests",
+            dependencies: ["Findings", "LosslessJSON", "Policies", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RulesTests",
             dependencies: ["Findings", "LosslessJSON", "Policies", "Rules", "TestSupport"],
             exclude: ["access-levels.txt", "RuleFiles"],

@@ -17,18 +17,18 @@ import Testing
     ])
     func aContextOfOtherTypesIsRefused(_ context: String, _ field: String) throws {
         let context = try JSON.parse(Array(context.utf8))
-        let error = #expect(throws: InvalidEvent.self) { try bareCase(0, adding: [("context", context)]) }
+        let error = #expect(throws: InvalidEvent.self) { try Case(.sample(adding: [("context", context)])) }
         #expect(error?.field == field)
     }
 
     @Test(arguments: ["verification", "notification"])
     func whatLaterStepsSayMustBeAnObject(_ key: String) {
-        let error = #expect(throws: InvalidEvent.self) { try bareCase(0, adding: [(key, "PENDING")]) }
+        let error = #expect(throws: InvalidEvent.self) { try Case(.sample(adding: [(key, .string("PENDING"))])) }
         #expect(error?.field == key)
     }
 
     @Test func whatOthersAddPasses() throws {
         let context: JSON = ["ticket": ["a": [1]], "tags": [:], "unavailable": [], "name": .null]
-        #expect(try bareCase(0, adding: [("context", context)]).context == context.object)
+        #expect(try Case(.sample(adding: [("context", context)])).context == context.object)
     }
 }
