@@ -23,7 +23,7 @@ package struct ProvenEdit: Sendable {
     ) throws(PolicyError) {
         if let index = before.statements.firstIndex(where: { $0.sid == deny.sid }) {
             throw PolicyError(
-                "\(before.name(ofStatement: index)) has our name but does not deny this access: somebody edited it"
+                "\(before.name(ofStatement: index)) carries Gatehouse's Sid but no longer denies this access: somebody has edited it"
             )
         }
         let after = try before.appending(deny.statement)
@@ -33,7 +33,8 @@ package struct ProvenEdit: Sendable {
         for action in deny.actions {
             let verdict = after.evaluate(zone.outsideRequest(principal, action: action))
             guard verdict.denied == .every else {
-                throw PolicyError("\(principal.element.value) would still not be denied \(action) for certain")
+                let who = principal == .everyone ? "everyone" : principal.element.value
+                throw PolicyError("it cannot be proven that one would stop \(who) from using \(action)")
             }
         }
         let spared = ProvenEdit.mustBeSpared(before, zone)
