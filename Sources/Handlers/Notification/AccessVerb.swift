@@ -19,8 +19,8 @@ struct AccessVerb {
         var words: [String] = []
         if levels.contains(.read) { words.append("read") }
         if levels.contains(.write) {
-            // Keys, functions, queues and topics are used; what holds data is changed.
-            let isUsed = services.contains { ["kms", "lambda", "sqs", "sns"].contains($0) }
+            // Keys, functions, queues, topics and snapshots are used; what else holds data is changed.
+            let isUsed = services.contains { ["kms", "lambda", "sqs", "sns", "ec2", "rds"].contains($0) }
             words.append(isUsed ? "use" : "change")
         }
         if words.isEmpty, levels.contains(.list) { words.append("list") }

@@ -35,7 +35,7 @@ extension NamedThing {
         }
         switch principal {
         case .everyone: self.init(name: isNarrowed ? "anyone who meets the conditions" : "anyone")
-        case .account(let id): self.init(name: "account \(id)")
+        case .account(let id): self.init(kind: "account ", name: "", rest: id)
         case .user(let arn): self.init(name: last(arn), rest: " of \(arn.account)")
         case .role(let arn): self.init(kind: "role ", name: last(arn), rest: " of \(arn.account)")
         case .session(let arn, let role):
