@@ -69,7 +69,10 @@ extension Finding {
         guard let detail = try outer.optionalObject("detail") else { throw InvalidEvent("detail", "is missing") }
         let fields = FieldReader(object: detail, path: "detail")
         let kind = try FindingKind(detailType: detailType, fields)
-        let idKey = fields.value("id") == nil && fields.value("findingId") != nil ? "findingId" : "id"
+        // Without either, the key that AWS documents for the detail type is the one to name.
+        let ownKey = kind == .externalAccess || kind == .internalAccess ? "id" : "findingId"
+        let otherKey = ownKey == "id" ? "findingId" : "id"
+        let idKey = fields.value(ownKey) == nil && fields.value(otherKey) != nil ? otherKey : ownKey
         let finding = try Finding(
             fields,
             id: try fields.string(idKey),

@@ -67,6 +67,12 @@ package struct Outcome: Sendable, Equatable {
         }
     }
 
+    /// How the summary begins where nothing was done because the finding is not as it was reported.
+    package static let staleOpening = "The finding has changed since it was reported, so nothing was changed"
+
+    /// Whether nothing was done because the finding is not as it was reported: it says nothing about the access now.
+    package var isStale: Bool { status == .refused && summary.hasPrefix(Outcome.staleOpening) }
+
     /// How it ended.
     package let status: Status
     /// One sentence.

@@ -137,7 +137,7 @@ struct BatchRun {
             told.append(work)
             cases.append(answer)
         }
-        for (message, range) in Message.pack(cases) {
+        for (message, range) in Message.pack(cases, now: environment.now()) {
             do throws(HandlerError) {
                 _ = try await send(message, environment)
             } catch {

@@ -22,7 +22,7 @@ func tell(_ input: Case, _ environment: HandlerEnvironment) async throws(Handler
         result.notified(.null)
         return result
     }
-    let message = Message(input)
+    let message = Message(input, now: environment.now())
     if let topic = topic(for: message, environment) {
         var answer = input
         answer.notified([

@@ -14,6 +14,9 @@ package func shellQuoted(_ argument: String) -> String {
 }
 
 /// What to type to undo the change for a finding.
-package func rollbackCommand(finding: String, resource: String) -> String {
+///
+/// - Parameter region: the analyzer's, which the finding is read from again; empty where nothing says it.
+package func rollbackCommand(finding: String, resource: String, region: String) -> String {
     "gatehouse rollback \(shellQuoted(finding)) --resource \(shellQuoted(resource))"
+        + (region.isEmpty ? "" : " --region \(shellQuoted(region))")
 }

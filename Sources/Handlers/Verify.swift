@@ -23,10 +23,13 @@ package func verify(_ input: Case, _ environment: HandlerEnvironment) async thro
     if (attempt - 1).isMultiple(of: Look.scanEvery), finding.kind == .externalAccess, !environment.isDryRun {
         try await startScan(finding, analyzer, environment)
     }
-    let verification = Look(
+    var verification = Look(
         attempt: attempt,
         findingStatus: try statusNow(of: finding, await currentRecord(of: finding, analyzer, environment.aws))
     )
+    if verification.status == .stillActive {
+        verification.change = try await ChangeNow(of: input, environment)
+    }
     environment.logger.info(
         "the finding was looked at again",
         metadata: [
@@ -98,6 +101,13 @@ struct Look {
 
     let attempt: Int
     let findingStatus: String?
+    /// Whether our change is there; looked at once the finding has stayed active for as long as we look.
+    var change: ChangeNow?
+
+    init(attempt: Int, findingStatus: String?) {
+        self.attempt = attempt
+        self.findingStatus = findingStatus
+    }
 
     /// With the waits between them 20 looks take two hours and 25 minutes.
     static let limit = 20
@@ -121,6 +131,7 @@ struct Look {
             ("status", .string(status.rawValue)), ("attempt", .int(attempt)), ("limit", .int(Self.limit)),
         ])
         if let findingStatus { json["findingStatus"] = .string(findingStatus) }
+        if let change { json["change"] = .string(change.rawValue) }
         if status == .pending { json["waitSeconds"] = .int(waitSeconds) }
         return json
     }

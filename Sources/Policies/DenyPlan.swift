@@ -33,7 +33,7 @@ extension Deny {
         let denied = deniable(ofService, of: principal, dialect)
         guard !denied.isEmpty else {
             throw PolicyError(
-                "no Deny that spares our own identity providers can be proven to stop everyone from using "
+                "none that spares your own identity providers can be proven to stop everyone from using "
                     + actions.joined(separator: ", ")
             )
         }

@@ -26,7 +26,7 @@ package struct ProvenEdit: Sendable {
     ) throws(PolicyError) {
         if let index = before.index(ofSid: deny.sid) {
             throw PolicyError(
-                "\(before.name(ofStatement: index)) has our name but does not deny this access: somebody edited it"
+                "\(before.name(ofStatement: index)) carries Gatehouse's Sid but no longer denies this access: somebody has edited it"
             )
         }
         let after = try before.appending(deny.statement)
@@ -38,7 +38,8 @@ package struct ProvenEdit: Sendable {
             for resource in deny.resources.isEmpty ? [nil] : deny.resources.map(Optional.some) {
                 let verdict = after.evaluate(zone.outsideRequest(principal, action: action, on: resource))
                 guard verdict.denied == .every else {
-                    throw PolicyError("\(principal.element.value) would still not be denied \(action) for certain")
+                    let who = principal == .everyone ? "everyone" : principal.element.value
+                    throw PolicyError("it cannot be proven that one would stop \(who) from using \(action)")
                 }
             }
         }

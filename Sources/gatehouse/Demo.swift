@@ -35,7 +35,7 @@ struct Demo: AsyncParsableCommand {
             "3. Why that is safe: the proof",
             try proof(enforced.case).map { "- \($0)" }.joined(separator: "\n")
         )
-        try section("4. The mail that a person gets", enforced.mail)
+        try section("4. The email that a person gets", enforced.mail)
         try section("5. Observe mode, the default: nothing is changed", Report.text(.object(observed.case.json)))
         try section(
             "6. A protected role: never edited, whatever the mode",

@@ -34,7 +34,7 @@ enum Report {
         }
         if let verification = answer["verification"] {
             lines.append(
-                "Verified  \(shown(verification["status"])), look \(shown(verification["attempt"])) of "
+                "Verified  \(shown(verification["status"])), check \(shown(verification["attempt"])) of "
                     + shown(verification["limit"])
             )
         }

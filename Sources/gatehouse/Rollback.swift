@@ -10,6 +10,12 @@ struct Rollback: AsyncParsableCommand {
         discussion: """
             Takes exactly Gatehouse's own statement out of the role's trust policy, found by its Sid. Shows the \
             change and asks before it writes. Refuses when somebody has edited the statement since.
+
+            If the access is intended, add an archive rule first: the next finding is blocked again otherwise. Access \
+            Analyzer is asked for the finding in --region, so that the statement can be compared. For a role of \
+            another account use credentials of the analyzer's account, with GATEHOUSE_MEMBER_ROLE and \
+            GATEHOUSE_MEMBER_EXTERNAL_ID set as the deployed functions have them; with credentials of the role's own \
+            account the statement is found by --resource, but not compared.
             """
     )
 
@@ -49,9 +55,11 @@ struct Rollback: AsyncParsableCommand {
         let diff = preview["outcome"]?["changes"]?.array?.first?["diff"]?.string ?? ""
         Terminal.talk(Terminal.colored(diff: diff, on: STDERR_FILENO))
         guard isatty(STDIN_FILENO) == 1 else {
-            throw CommandError("nobody is there to ask, so nothing was changed: run it in a terminal, or with --yes")
+            throw CommandError(
+                "cannot ask for confirmation without a terminal; nothing was changed. Run it in a terminal or add --yes."
+            )
         }
-        Terminal.talk("This opens the access again. Type 'yes' to go on:")
+        Terminal.talk("This opens the access again. \(OutcomeWords.undone) Type 'yes' to go on:")
         guard readLine() == "yes" else { throw CommandError("not confirmed, so nothing was changed") }
     }
 

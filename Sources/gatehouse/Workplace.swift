@@ -11,9 +11,9 @@ struct Workplace {
     private let make: (_ isDryRun: Bool) throws(HandlerError) -> HandlerEnvironment
 
     /// AWS by the usual environment and profiles.
-    static func live(logger: Logger) throws(HandlerError) -> Workplace {
+    static func live(_ environment: EnvironmentVariables, logger: Logger) throws(HandlerError) -> Workplace {
         let live = try LiveEnvironment(
-            environment: EnvironmentVariables.ofProcess(),
+            environment: environment,
             logger: logger,
             includingProfiles: true
         )
@@ -46,13 +46,50 @@ struct WorkplaceOptions: ParsableArguments {
     @Option(help: "Work on the account in this file instead of AWS.", completion: .file(extensions: ["json"]))
     var account: String?
 
+    @Option(help: "The AWS region to work in; without it AWS_REGION, else the profile's.")
+    var region: String?
+
+    @Option(help: "The profile of ~/.aws whose credentials are used; without it AWS_PROFILE, or the environment's.")
+    var profile: String?
+
     @Flag(name: .shortAndLong, help: "Log more to standard error.")
     var verbose = false
+
+    func validate() throws {
+        guard account == nil || (region == nil && profile == nil) else {
+            throw ValidationError("--region and --profile are for AWS; the account in a file has its own region.")
+        }
+        guard let region else { return }
+        do throws(AWSError) {
+            _ = try Region(region)
+        } catch {
+            throw ValidationError("--region: \(error.message)")
+        }
+    }
+
+    /// The environment with what the options say in the place of what it said.
+    func environment(_ inherited: EnvironmentVariables) -> EnvironmentVariables {
+        var environment = inherited
+        if let region { environment["AWS_REGION"] = region }
+        if let profile {
+            environment["AWS_PROFILE"] = profile
+            // A profile that is asked for goes before credentials that happen to be there, as with the AWS CLI.
+            for name in [
+                "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            ] {
+                environment[name] = nil
+            }
+        }
+        return environment
+    }
 
     /// The place that was asked for.
     func workplace() throws -> Workplace {
         let logger = StandardErrorLog.logger(isVerbose: verbose)
-        guard let account else { return try .live(logger: logger) }
+        guard let account else {
+            return try .live(environment(EnvironmentVariables.ofProcess()), logger: logger)
+        }
         return try .simulated(try SimulatedAccount(try jsonFile(account)), logger: logger)
     }
 }

@@ -1,3 +1,4 @@
+import AWSSigning
 import Findings
 import Glibc
 import LosslessJSON
@@ -18,7 +19,7 @@ import Testing
             finding: isUser ? [("kind", "UnusedIAMUserPassword"), ("principal", .null)] : [("error", "ACCESS_DENIED")],
             adding: [("context", ["unavailable": [["what": "tags", "why": "AccessDenied: no"]]])]
         )
-        let body = Message(input).body
+        let body = message(input).body
         for text in [arn, findingID(7), account, "- tags: AccessDenied: no", try #require(typeName(type))] {
             #expect(body.contains(text), "\(text) is not in\n\(body)")
         }
@@ -39,12 +40,17 @@ import Testing
         let named = arn[...place] + hostile + version
         let kind: JSON = type == "AWS::IAM::User" ? "UnusedIAMUserAccessKey" : "ExternalAccess"
         let input = try toldCase(type, String(named), finding: [("kind", kind), ("id", "a'b$(id)")])
-        let commands = commandLines(Message(input).body)
+        let commands = commandLines(message(input).body)
         #expect(commands.count >= 2)
+        let folder = try shell("mktemp -d").split(separator: "\n").joined()
+        defer { rmdir(folder) }
         for command in commands {
-            let arguments = try shell("aws() { printf '%s\\n' \"$@\"; }; \(command)").split(separator: "\n")
+            // What a command saves is printed too.
+            let script = "cd \(folder) && aws() { printf '%s\\n' \"$@\"; }; \(command); cat *.json 2>&1; rm -f *.json"
+            let arguments = try shell(script).split(separator: "\n")
             #expect(arguments.contains { $0.contains(hostile) || $0 == "a'b$(id)" }, "\(command)")
         }
+        #expect(access("\(folder)/gatehouse-was-here", F_OK) != 0)
         #expect(access("gatehouse-was-here", F_OK) != 0)
     }
 
@@ -64,14 +70,24 @@ import Testing
 
     @Test func aRuleToPasteIsOneThatTheRulesTake() throws {
         for (type, arn) in resources where type != "AWS::IAM::User" {
-            let input = try toldCase(type, arn, finding: [("condition", ["aws:SourceVpc": "vpc-1"])])
+            let input = try toldCase(
+                type,
+                arn,
+                finding: [("condition", ["aws:SourceVpc": "vpc-1"])],
+                adding: harmless
+            )
             let line = try #require(
-                Message(input).body.split(separator: "\n").first { $0.contains("before the others") }
+                message(input).body.split(separator: "\n").first { $0.contains("put this rule first") }
             )
             let rule = String(line[try #require(line.firstIndex(of: "{"))...])
             let text = "{\"version\":1,\"default\":\"NOTIFY\",\"rules\":[\(rule)]}"
-            let decision = try RuleSet(Array(text.utf8)).decide(input, now: "2026-11-21T08:40:00Z")
+            let rules = try RuleSet(Array(text.utf8))
+            let decision = rules.decide(input, now: messageTime.extended)
             #expect(decision.action == .archive, "\(rule): \(decision)")
+            #expect(rules.warnings(blockedTypes: []).isEmpty, "\(rule)")
+            // It ends after 90 days.
+            #expect(rules.decide(input, now: "2027-02-20T00:00:00Z").action == .notify)
+            #expect(rules.decide(input, now: "2027-02-19T00:00:00Z").action == .archive)
         }
     }
 
@@ -80,7 +96,7 @@ import Testing
             "aws:SourceIp": "203.0.113.0/24", "AWS:sourcevpc": ["vpc-1", "vpc-2"], "sts:ExternalId": "s3cr3t",
             "kms:ViaService": "s3.us-east-1.amazonaws.com", "my:Key": "line\nbreak",
         ]
-        let body = Message(try toldCase("AWS::KMS::Key", resources[7].arn, finding: [("condition", conditions)])).body
+        let body = message(try toldCase("AWS::KMS::Key", resources[7].arn, finding: [("condition", conditions)])).body
         for line in [
             "Condition: the caller's IP address (aws:SourceIp): 203.0.113.0/24",
             "Condition: the VPC that the request comes from (AWS:sourcevpc): vpc-1, vpc-2",
@@ -107,7 +123,7 @@ import Testing
     func principalsAreSaidInWords(_ principal: String, _ words: String) throws {
         let json = try JSON.parse(Array(principal.utf8))
         #expect(
-            Message(try toldCase("AWS::KMS::Key", resources[7].arn, finding: [("principal", json)])).body.contains(
+            message(try toldCase("AWS::KMS::Key", resources[7].arn, finding: [("principal", json)])).body.contains(
                 words
             )
         )
@@ -117,7 +133,7 @@ import Testing
         let actions: JSON = [
             "s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:PutBucketPolicy", "s3:PutObjectTagging",
         ]
-        let body = Message(try toldCase("AWS::S3::Bucket", "arn:aws:s3:::b", finding: [("actions", actions)])).body
+        let body = message(try toldCase("AWS::S3::Bucket", "arn:aws:s3:::b", finding: [("actions", actions)])).body
         #expect(
             body.contains(
                 "Access: List (see what is there), Read (read contents and settings), Write (create, change, delete or "
@@ -140,7 +156,7 @@ import Testing
             ],
             "resourceControlPolicyRestriction": "APPLICABLE",
         ]
-        let body = Message(try toldCase("AWS::S3::Bucket", "arn:aws:s3:::b", adding: [("context", context)])).body
+        let body = message(try toldCase("AWS::S3::Bucket", "arn:aws:s3:::b", adding: [("context", context)])).body
         for text in [
             "Tags: Environment=development", "Aliases: alias/DevelopmentKey", "Managed by: the account itself",
             "Age: 1 day\n", "Encrypted: no", "Account: 123456789012 (Payments, in Workloads, in ou-2)",
@@ -176,9 +192,9 @@ import Testing
                 ),
             ]
         )
-        let message = Message(input)
+        let message = message(input)
         #expect(message.body.utf8.count <= Message.longestBody)
-        #expect(message.body.contains("Finding: \(findingID(7))"))
+        #expect(message.body.contains("Finding id: \(findingID(7))"))
         #expect(!message.body.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E })
     }
 
@@ -195,22 +211,23 @@ import Testing
                 adding: [("context", ["unavailable": [["what": "tags", "why": .string("reason \(number)")]]])]
             )
         }
-        let packed = Message.pack(cases)
+        let packed = Message.pack(cases, now: messageTime)
         #expect(packed.map(\.range) == [0..<3])
         let message = try #require(packed.first).message
-        #expect(message.subject == "NOTIFY: 3 findings, b in 123456789012")
+        #expect(message.subject == "OPEN CRITICAL: 3 findings, S3 bucket b (123456789012)")
         #expect(message.severity == .critical)
         #expect(message.body.hasPrefix("Gatehouse has 3 findings about one resource"))
         for number in 0..<3 {
             for text in [
-                "Finding: \(findingID(number))\n", outsider(number), "reason \(number)", "Finding \(number + 1) of 3",
+                "Finding id: \(findingID(number))\n", outsider(number), "reason \(number)",
+                "Finding \(number + 1) of 3",
             ] {
                 #expect(message.body.contains(text))
             }
         }
         // The public one comes first.
         let places = try (0..<3).map {
-            try #require(message.body.firstRange(of: "Finding: \(findingID($0))")).lowerBound
+            try #require(message.body.firstRange(of: "Finding id: \(findingID($0))")).lowerBound
         }
         #expect(places[2] < places[0] && places[0] < places[1])
         #expect(message.body.components("get-bucket-acl") == 1)
@@ -228,12 +245,12 @@ import Testing
                 ]
             )
         }
-        let packed = Message.pack(cases)
+        let packed = Message.pack(cases, now: messageTime)
         #expect(packed.count > 1)
         #expect(packed.flatMap { Array($0.range) } == Array(0..<120))
         for (message, range) in packed {
             #expect(message.body.utf8.count <= Message.longestBody)
-            for number in range { #expect(message.body.contains("Finding: \(findingID(number))\n")) }
+            for number in range { #expect(message.body.contains("Finding id: \(findingID(number))\n")) }
         }
     }
 }

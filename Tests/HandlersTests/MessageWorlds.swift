@@ -1,3 +1,4 @@
+import AWSSigning
 import Findings
 import LosslessJSON
 import SimulatedAccount
@@ -42,6 +43,19 @@ func toldCase(
     var json = JSONObject([("finding", .object(finding)), ("decision", ["action": "NOTIFY", "rule": "default"])])
     for (key, value) in adding { json[key] = value }
     return try Case(.object(json))
+}
+
+/// What a case has of which a rule to paste is given: a low score, and tags that call nothing sensitive.
+let harmless: [(String, JSON)] = [
+    ("decision", ["action": "NOTIFY", "rule": "default", "risk": 40]), ("context", ["tags": ["Team": "web"]]),
+]
+
+/// When messages of tests are written: 2026-11-21T08:40:00Z.
+let messageTime = Timestamp(secondsSinceEpoch: 1_795_250_400)
+
+/// The message about a case.
+func message(_ input: Case) -> Message {
+    Message(input, now: messageTime)
 }
 
 /// An account with nothing but topics.

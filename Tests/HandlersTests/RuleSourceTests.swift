@@ -92,7 +92,20 @@ import Testing
     }
 
     @Test(arguments: [
-        "s3://bucket", "s3:///key", "s3://bucket/", "ssm:", "https://rules", "/no/such/file", "{\"version\": 2}",
+        ("builtin", "unintended-role-trust", "NOTIFY"), ("builtin:strict", "unintended-access", "APPROVE"),
+    ])
+    func takesRulesOfOursByName(_ name: String, _ rule: String, _ keyAction: String) async throws {
+        var environment = environment(try world(outsiders: 1))
+        environment.rules = try RuleSource(setting: name)
+        let role = try await evaluate(try bareCase(0), environment)
+        #expect(role.decision?.rule == rule && role.decision?.action == .resolve)
+        let key = try await evaluate(try toldCase("AWS::KMS::Key", resources[7].arn).beforeAnyStep(), environment)
+        #expect(key.decision?.action.rawValue == keyAction)
+    }
+
+    @Test(arguments: [
+        "builtin:loose", "s3://bucket", "s3:///key", "s3://bucket/", "ssm:", "https://rules", "/no/such/file",
+        "{\"version\": 2}",
     ])
     func refusesOtherSettings(_ setting: String) {
         #expect {

@@ -29,6 +29,38 @@ import Testing
         #expect(simulated.calls.allSatisfy { !$0.isWrite })
     }
 
+    @Test func theLastLookSaysWhetherTheChangeIsThere() async throws {
+        let last: (String, JSON) = ("verification", ["status": "PENDING", "attempt": 19])
+        let simulated = try world(outsiders: 1)
+        func change(_ environment: HandlerEnvironment) async throws -> String? {
+            let answer = try await verify(try bareCase(0, adding: [resolved, last]), environment)
+            #expect(answer.json["verification"]?["status"]?.string == "STILL_ACTIVE")
+            return answer.json["verification"]?["change"]?.string
+        }
+        #expect(try await change(environment(simulated)) == "GONE")
+        let decided = try bareCase(0, adding: [("decision", ["action": "RESOLVE", "rule": "r", "reasons": []])])
+        #expect(try await resolve(decided, environment(simulated)).outcome?.status == .resolved)
+        // What is written stays ACTIVE in Access Analyzer's eyes here.
+        #expect(try await change(environment(simulated)) == "PRESENT")
+        // Without permission, or without the member role for another account's role, nobody knows.
+        let denied = try world(outsiders: 1, faults: [["operation": "GetRole", "kind": "accessDenied"]])
+        #expect(try await change(environment(denied)) == nil)
+        var stranger = environment(simulated)
+        stranger.ownAccount = OwnAccount(invokedFunctionARN: "arn:aws:lambda:us-east-1:999999999999:function:verify")
+        #expect(try await change(stranger) == nil)
+        let foreign: (String, JSON) = ("outcome", ["status": "ALREADY_RESOLVED", "summary": ""])
+        let answer = try await verify(try bareCase(0, adding: [foreign, last]), environment(simulated))
+        #expect(answer.json["verification"]?["change"] == nil)
+    }
+
+    @Test func aRoleThatCannotBeReadNowIsReadByARetry() async throws {
+        let last: (String, JSON) = ("verification", ["status": "PENDING", "attempt": 19])
+        let simulated = try world(outsiders: 1, faults: [["operation": "GetRole", "kind": "throttled"]])
+        await #expect(throws: HandlerError.self) {
+            try await verify(try bareCase(0, adding: [resolved, last]), environment(simulated))
+        }
+    }
+
     @Test func whatIsSeenLateIsSeen() async throws {
         let simulated = try world(outsiders: 0)
         let input = try bareCase(0, adding: [resolved, ("verification", ["status": "STILL_ACTIVE", "attempt": 20])])

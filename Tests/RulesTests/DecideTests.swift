@@ -107,7 +107,7 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
         let decision = low.decide(try makeCase(context: noTags), now: now)
         #expect(decision.action == .notify)
         #expect(decision.reasons.contains { $0.contains(#""low" (ARCHIVE) cannot be decided without tags"#) })
-        #expect(decision.reasons.contains { $0.hasPrefix("The score could be up to 95, were these known: tags (") })
+        #expect(decision.reasons.contains { $0.hasPrefix("The score could rise to 95: tags (") })
         let sure = try set(rule("sure", #"{"risk":{"gt":30}}"#, "ARCHIVE"))
         #expect(sure.decide(try makeCase(context: noTags), now: now).rule == "sure")
     }

@@ -34,13 +34,13 @@ import Testing
                 ageDays gt 3: found nothing
             Decision: NOTIFY by "default", risk 55
                 The rule "tagged" (ARCHIVE) cannot be decided without tags (AccessDenied).
-                Without that, the rule "low" says NOTIFY; the answers differ, so a person is told.
+                The missing data could change the decision from NOTIFY (the rule "low") to ARCHIVE, so a person is notified.
                 The rule "old" would match, but it expired (2026-01-01).
                 Risk +20, resourceType:AWS::KMS::Key.
-                Risk +15, principalUnknown: nobody could tell which organization the principal belongs to.
-                Risk +20, accessWrite: writes, deletes or acts in its name.
-                The score could be up to 95, were these known: tags (AccessDenied).
-                Risk in all: 55 of 100.
+                Risk +15, principalUnknown: it is not known whether the principal's account is in your organization.
+                Risk +20, accessWrite: can change or delete it, or act as it.
+                The score could rise to 95: tags (AccessDenied) could not be looked up.
+                Total risk: 55 of 100.
 
             """
         #expect(try explain().text == expected)

@@ -11,7 +11,7 @@ private func score(_ finding: JSON = [:], _ context: JSON? = nil, weights: Strin
 /// The names of the contributions that the reasons show, with their points.
 private func contributions(_ decision: Decision) -> [String] {
     decision.reasons.compactMap { line in
-        guard line.hasPrefix("Risk "), !line.hasPrefix("Risk in all") else { return nil }
+        guard line.hasPrefix("Risk ") else { return nil }
         let end = line.firstIndex { $0 == ":" } ?? line.endIndex
         return String(line[..<end].dropFirst("Risk ".count))
     }
@@ -70,7 +70,7 @@ private let bucket: JSON = ["resource": "arn:aws:s3:::b", "resourceType": "AWS::
         #expect(contributions(decision) == expected)
         let sum = expected.compactMap { Int($0.prefix { $0 != "," }.drop { $0 == "+" }) }.reduce(0, +)
         #expect(decision.risk == min(max(sum, 0), 100))
-        #expect(decision.reasons.last == "Risk in all: \(min(max(sum, 0), 100)) of 100.")
+        #expect(decision.reasons.last == "Total risk: \(min(max(sum, 0), 100)) of 100.")
     }
 
     @Test(
@@ -136,7 +136,7 @@ private let bucket: JSON = ["resource": "arn:aws:s3:::b", "resourceType": "AWS::
         let reasons = try score([:], context).reasons
         #expect(
             reasons.contains(
-                "The score could be up to 100, were these known: principalAccount (no), tags (AccessDenied)."
+                "The score could rise to 100: principalAccount (no), tags (AccessDenied) could not be looked up."
             )
         )
         let harmless: JSON = ["unavailable": [["what": "keyAliases", "why": "AccessDenied"]]]

@@ -40,6 +40,42 @@ import Testing
         #expect(decision.rule == "public-access")
     }
 
+    @Test func strictRulesResolveEveryType() throws {
+        let strict = try RuleSet(Array(RuleSet.strictText.utf8))
+        #expect(strict.rules.map(\.name) == RuleSet.strict.rules.map(\.name) && !strict.rules.isEmpty)
+        let types = [
+            ("AWS::S3::Bucket", "arn:aws:s3:::b"), ("AWS::IAM::Role", "arn:aws:iam::123456789012:role/r"),
+            ("AWS::SQS::Queue", "arn:aws:sqs:us-east-1:123456789012:q"),
+        ]
+        for (type, arn) in types {
+            for isPublic in [true, false] {
+                let input = try makeCase([
+                    "resourceType": .string(type), "resource": .string(arn), "isPublic": .bool(isPublic),
+                ])
+                #expect(RuleSet.strict.decide(input, now: now).action == .resolve)
+            }
+        }
+        #expect(RuleSet.strict.decide(try makeCase(), now: now).action == .approve)
+        func fileSystem(_ isPublic: Bool) throws -> Decision {
+            let input = try makeCase([
+                "resourceType": "AWS::EFS::FileSystem", "isPublic": .bool(isPublic),
+                "resource": "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-1",
+            ])
+            return RuleSet.strict.decide(input, now: now)
+        }
+        #expect(try fileSystem(true).action == .approve)
+        #expect(try fileSystem(false).action == .resolve)
+        // What cannot be blocked is told.
+        #expect(RuleSet.strict.decide(try makeCase(["error": "ACCESS_DENIED"]), now: now).action == .notify)
+        #expect(RuleSet.strict.decide(try makeCase(["kind": "InternalAccess"]), now: now).action == .notify)
+    }
+
+    @Test func ourRulesAreAskedForByName() {
+        #expect(RuleSet.named("builtin")?.rules.rules.map(\.name) == RuleSet.builtIn.rules.map(\.name))
+        #expect(RuleSet.named("builtin:strict")?.text == RuleSet.strictText)
+        #expect(RuleSet.named("builtin:loose") == nil)
+    }
+
     @Test func unreadTagsArchiveNothing() throws {
         let context: JSON = [
             "keyAliases": ["alias/DevelopmentKey"], "unavailable": [["what": "tags", "why": "AccessDenied"]],

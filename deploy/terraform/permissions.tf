@@ -68,6 +68,11 @@ locals {
         Effect   = "Allow"
         Action   = ["access-analyzer:GetFinding", "access-analyzer:StartResourceScan"]
         Resource = local.in_account.analyzers
+      }, {
+        Sid      = "Role"
+        Effect   = "Allow"
+        Action   = "iam:GetRole"
+        Resource = local.in_account.roles
       }]
     }
     notify = {

@@ -2,9 +2,18 @@ import Findings
 import Rules
 
 /// The lines about what the access allows.
-func accessLines(_ finding: Finding) -> [String] {
+func accessLines(_ finding: Finding, isBlocked: Bool) -> [String] {
     guard !finding.actions.isEmpty else { return [] }
-    return ["Access: \(levelWords(finding.actions))", "Actions: \(list(finding.actions))"]
+    let heading = isBlocked ? "Access (as reported)" : "Access"
+    return ["\(heading): \(words(finding.actions))", "Actions: \(list(finding.actions))"]
+}
+
+private func words(_ actions: [String]) -> String {
+    // That is a write by AWS's tables, which tells nobody anything.
+    guard !actions.allSatisfy({ asciiLowercased(String($0.prefix { $0 != ":" })) == "sts" }) else {
+        return "can assume the role, and then do what the role may do"
+    }
+    return levelWords(actions)
 }
 
 /// The levels of the actions with what each means, in the order of AWS's own tables.

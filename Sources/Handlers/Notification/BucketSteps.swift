@@ -21,10 +21,21 @@ func bucketSteps(_ input: Case) -> [String] {
             ],
             region: region
         )
-        steps.append("In the console: S3, the bucket, Permissions, Block public access, Edit, Block all public access.")
-        steps.append(step("Or, unless it serves a public website", block))
+        let before = command(
+            "aws s3api get-public-access-block",
+            [("--bucket", bucket), ("--expected-bucket-owner", finding.accountID)],
+            region: region
+        )
+        steps.append("Console: S3 > \(plain(bucket, limit: 100)) > Permissions > Block public access > Edit")
+        steps.append(
+            step(
+                "Or save what is set (an error means that nothing is)",
+                saving(before, to: "public-access-before.json")
+            )
+        )
+        steps.append(step("And, unless it serves a public website, block all public access", block))
     } else if finding.isPublic == false {
-        steps.append("Block Public Access alone does not take this away: it is granted to one principal, not to all.")
+        steps.append("Block Public Access does not take this away: it is granted to one principal, not to all.")
     }
     var kinds: [String] = []
     let sources = input.context["sources"]?.array ?? []
@@ -43,11 +54,20 @@ func bucketSteps(_ input: Case) -> [String] {
             [("--bucket", bucket), ("--query", "Policy"), ("--output", "text")],
             region: region
         )
-        steps.append(step("See the bucket's policy, then write it without the statement (put-bucket-policy)", get))
+        let put = command(
+            "aws s3api put-bucket-policy",
+            [("--bucket", bucket), ("--policy", "file://policy-after.json")],
+            region: region
+        )
+        steps.append(step("Save the bucket's policy", saving(get)))
+        steps.append(step("Write it back without the statement, from a copy in policy-after.json", put))
     }
     if !isKnown || kinds.contains("BUCKET_ACL") {
         let get = command("aws s3api get-bucket-acl", [("--bucket", bucket)], region: region)
-        steps.append(step("See the bucket's ACL, then remove that grantee (Permissions, Access control list)", get))
+        steps.append(step("Save the bucket's ACL", saving(get, to: "acl-before.json")))
+        steps.append(
+            "Then remove that grantee: Console: S3 > \(plain(bucket, limit: 100)) > Permissions > Access control list"
+        )
     }
     return steps
 }
@@ -55,17 +75,22 @@ func bucketSteps(_ input: Case) -> [String] {
 private func accessPointSteps(_ source: JSON, _ finding: Finding) -> [String] {
     guard let text = source["accessPointArn"]?.string, let arn = ARN(text), arn.resource.hasPrefix("accesspoint/")
     else {
-        return ["An access point grants it: S3, Access Points, the access point, Permissions."]
+        return ["An access point grants it. Console: S3 > Access Points > the access point > Permissions"]
     }
     let name = String(arn.resource.dropFirst("accesspoint/".count))
     // The alias of a Multi-Region Access Point: https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPoints.html
     guard !name.hasSuffix(".mrap") else {
-        return ["A Multi-Region Access Point grants it: S3, Multi-Region Access Points, \(plain(name, limit: 100))."]
+        return [
+            "A Multi-Region Access Point grants it. Console: S3 > Multi-Region Access Points > \(plain(name, limit: 100))"
+        ]
     }
     let get = command(
         "aws s3control get-access-point-policy",
         [("--account-id", arn.account), ("--name", name)],
         region: arn.region
     )
-    return [step("See the access point's policy, then write it without the statement (put-access-point-policy)", get)]
+    return [
+        step("Save the access point's policy", saving(get, to: "access-point-policy-before.json")),
+        "Then write it back without the statement (put-access-point-policy), or in the console: S3 > Access Points",
+    ]
 }

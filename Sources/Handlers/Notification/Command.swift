@@ -13,6 +13,11 @@ func command(_ words: String, _ arguments: [(option: String, value: String)], re
     return text
 }
 
+/// The same with what it prints kept in a file: whoever edits a policy by hand wants it back when that was wrong.
+func saving(_ command: String?, to file: String = "policy-before.json") -> String? {
+    command.map { "\($0) > \(shellQuoted(file))" }
+}
+
 /// `"words: command"`, or the words alone where the command cannot be shown.
 func step(_ words: String, _ command: String?) -> String {
     command.map { "\(words): \($0)" } ?? "\(words) (its name holds characters that cannot be shown in a command)"

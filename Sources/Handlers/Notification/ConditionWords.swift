@@ -13,7 +13,7 @@ func conditionLines(_ finding: Finding) -> [String] {
         lines.append("Condition: \(words.map { "\($0) (\(key))" } ?? key): \(values(member.value))")
     }
     if finding.condition.count > 10 { lines.append("Conditions: \(finding.condition.count - 10) more") }
-    lines.append("How these are compared is in the policy: the finding gives keys and values only.")
+    lines.append("The finding lists condition keys and values but not the operators; see the policy for those.")
     return lines
 }
 

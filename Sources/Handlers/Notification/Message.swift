@@ -1,3 +1,4 @@
+import AWSSigning
 import Findings
 import Policies
 
@@ -15,21 +16,26 @@ struct Message {
     static let longestBody = 200_000
 
     /// About one case.
-    init(_ input: Case) {
-        self.init(first: input, count: 1, body: Message.text(input))
+    ///
+    /// - Parameter now: what a rule to paste is counted from.
+    init(_ input: Case, now: Timestamp) {
+        self.init(first: input, count: 1, body: Message.text(input, now))
     }
 
     /// About several cases of one resource. `nil` when there is none, or when they do not fit into one message.
-    init?(_ cases: [Case]) {
+    init?(_ cases: [Case], now: Timestamp) {
         guard cases.count != 1 else {
-            self.init(cases[0])
+            self.init(cases[0], now: now)
             return
         }
-        // The most pressing first, and otherwise in the order they came.
+        // The most pressing first, of those what is open before what is blocked, and otherwise in the order they came.
         var sorted: [Case] = []
-        for severity in Severity.allCases.reversed() { sorted += cases.filter { Severity($0) == severity } }
+        for severity in Severity.allCases.reversed() {
+            let alike = cases.filter { Severity($0) == severity }
+            sorted += alike.filter { !AccessState($0).isBlocked } + alike.filter { AccessState($0).isBlocked }
+        }
         guard let first = sorted.first else { return nil }
-        let body = Message.text(sorted)
+        let body = BatchText(sorted, now: now).text
         guard body.utf8.count <= Message.longestBody else { return nil }
         self.init(first: first, count: cases.count, body: body)
     }
@@ -37,14 +43,12 @@ struct Message {
     private init(first: Case, count: Int, body: String) {
         let finding = first.finding
         var status = first.outcome?.status.rawValue ?? first.decision?.action.rawValue ?? "NOTIFY"
-        // What was done has not helped, and the first words must not say otherwise.
+        // What was done has not helped, and filters must not be told otherwise.
         if let verification = VerificationWords(first), verification.status == .stillActive {
             status = verification.status.rawValue
         }
-        let name = finding.role.map { "role \($0.name)" } ?? finding.resource.resource
         severity = Severity(first)
-        let more = count > 1 ? "\(count) findings, " : ""
-        subject = subjectLine("\(status): \(more)\(name) in \(finding.accountID)")
+        subject = Subject(first, severity, count: count).text
         self.body = body
         attributes = [
             ("status", status),
@@ -55,59 +59,28 @@ struct Message {
     }
 
     /// As many messages as it takes, one where that is enough, each with the range of `cases` that it is about.
-    static func pack(_ cases: [Case]) -> [(message: Message, range: Range<Int>)] {
-        pack(cases[...])
+    static func pack(_ cases: [Case], now: Timestamp) -> [(message: Message, range: Range<Int>)] {
+        pack(cases[...], now)
     }
 
-    private static func pack(_ cases: ArraySlice<Case>) -> [(message: Message, range: Range<Int>)] {
+    private static func pack(_ cases: ArraySlice<Case>, _ now: Timestamp) -> [(message: Message, range: Range<Int>)] {
         guard !cases.isEmpty else { return [] }
-        if let message = Message(Array(cases)) { return [(message, cases.indices)] }
+        if let message = Message(Array(cases), now: now) { return [(message, cases.indices)] }
         let middle = cases.startIndex + cases.count / 2
-        return pack(cases[..<middle]) + pack(cases[middle...])
+        return pack(cases[..<middle], now) + pack(cases[middle...], now)
     }
 
-    private static func text(_ input: Case) -> String {
+    private static func text(_ input: Case, _ now: Timestamp) -> String {
         let sections = MessageSections(input)
-        var parts = [headline(input), sections.resource + sections.access, sections.why]
-        parts += [about(input), sections.unavailable]
-        parts += nextSteps(input).map { [$0.heading] + $0.steps.map { "- \($0)" } }
-        parts += sections.undo
-        parts.append(sections.link)
+        var parts = [Lead(input).lines, sections.resource + sections.access, sections.why]
+        parts += [sections.about, sections.unavailable]
+        parts += NextSteps(input, now: now).sections.map { [$0.heading] + $0.steps.map { "- \($0)" } }
+        parts += UndoSections(input).paragraphs
         return bounded(paragraphs(parts))
     }
 
-    private static func text(_ cases: [Case]) -> String {
-        guard let first = cases.first else { return "" }
-        var parts = [
-            ["Gatehouse has \(cases.count) findings about one resource; the most pressing comes first."],
-            MessageSections(first).resource, about(first),
-        ]
-        var steps: [(heading: String, lines: [String])] = []
-        var known: Set<String> = []
-        for (index, input) in cases.enumerated() {
-            let sections = MessageSections(input)
-            parts.append(["Finding \(index + 1) of \(cases.count)"] + headline(input) + sections.access)
-            parts += [sections.why, sections.unavailable] + sections.undo
-            parts.append(sections.link)
-            for (heading, lines) in nextSteps(input) {
-                let new = lines.filter { known.insert("\(heading) \($0)").inserted }
-                if let place = steps.firstIndex(where: { $0.heading == heading }) {
-                    steps[place].lines += new
-                } else {
-                    steps.append((heading, new))
-                }
-            }
-        }
-        parts += steps.map { [$0.heading] + $0.lines.map { "- \($0)" } }
-        return paragraphs(parts)
-    }
-
-    private static func about(_ input: Case) -> [String] {
-        let lines = contextLines(input)
-        return lines.isEmpty ? [] : ["About the resource:"] + lines.map { "- \($0)" }
-    }
-
-    private static func paragraphs(_ parts: [[String]]) -> String {
+    /// Paragraphs with a blank line between, the empty ones left out.
+    static func paragraphs(_ parts: [[String]]) -> String {
         parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 

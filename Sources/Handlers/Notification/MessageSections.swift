@@ -27,26 +27,43 @@ struct MessageSections {
     /// Who may do what, under which conditions.
     var access: [String] {
         let finding = input.finding
-        var lines = principalLines(input) + accessLines(finding) + conditionLines(finding) + unusedLines(input)
+        let isBlocked = AccessState(input).isBlocked
+        var lines = principalLines(input) + accessLines(finding, isBlocked: isBlocked)
+        lines += conditionLines(finding) + unusedLines(input)
         if let error = finding.error { lines.append("Error: \(plain(error, limit: 300))") }
-        if finding.isPublic == true { lines.append("Public: yes, everybody has this access") }
+        if finding.isPublic == true { lines.append("Public: yes (as Access Analyzer reported it)") }
         if finding.kind != .externalAccess { lines.append("Kind: \(finding.kind.rawValue)") }
-        lines.append("Finding: \(plain(finding.id, limit: 200))")
+        lines.append("Finding id: \(plain(finding.id, limit: 200))")
         return lines
     }
 
     /// The rule, its reasons and the score.
     var why: [String] {
-        var lines: [String] = []
+        var lines: [String] = [status]
         if let decision = input.decision {
-            let score = decision.risk.map { " Risk: \($0) of 100." } ?? ""
+            // The reasons of our own rules end with the score.
+            let isSaid = decision.reasons.last?.hasPrefix("Total risk: ") == true && decision.reasons.count <= 30
+            let score = isSaid ? "" : decision.risk.map { " Total risk: \($0) of 100." } ?? ""
             lines.append("Why: rule \(plain(decision.rule, limit: 200)) says \(decision.action.rawValue).\(score)")
             if let owner = decision.owner { lines.append("- The rule's owner: \(plain(owner, limit: 200))") }
             lines += decision.reasons.prefix(30).map { "- \(plain($0, limit: 400))" }
             if decision.reasons.count > 30 { lines.append("- and \(decision.reasons.count - 30) more") }
         }
-        if let mode = input.outcome?.mode, !mode.isEmpty { lines.append("Mode: \(plain(mode, limit: 50))") }
-        return lines.isEmpty ? ["Why: no rule was asked."] : lines
+        if input.decision == nil { lines.append("Why: no rule was asked.") }
+        return lines
+    }
+
+    /// The status as filters know it, for whoever looks a message up by it.
+    private var status: String {
+        guard let outcome = input.outcome else { return "Gatehouse: \(input.decision?.action.rawValue ?? "NOTIFY")" }
+        var words = "Gatehouse: \(outcome.status.rawValue)"
+        if let verification = VerificationWords(input) { words += ", verification \(verification.status.rawValue)" }
+        return outcome.mode.isEmpty ? words : "\(words) (mode \(plain(outcome.mode, limit: 50)))"
+    }
+
+    var about: [String] {
+        let lines = contextLines(input)
+        return lines.isEmpty ? [] : ["About the resource:"] + lines.map { "- \($0)" }
     }
 
     var unavailable: [String] {
@@ -56,36 +73,4 @@ struct MessageSections {
         if unavailable.count > 30 { lines.append("- and \(unavailable.count - 30) more") }
         return ["What could not be looked up:"] + lines
     }
-
-    /// The ways back, a paragraph each.
-    var undo: [[String]] {
-        guard let rollback = input.outcome?.rollback else { return [] }
-        var sections = [["To undo it:", plain(rollback.command, limit: 4096)]]
-        if let role = input.finding.role, input.outcome?.status != .archived {
-            let keys = input.outcome?.changes.first?.after.object?.keys ?? ["Version", "Statement"]
-            sections.append([
-                "Or with the AWS CLI, in account \(role.account):",
-                cliUndo(role, finding: rollback.findingID, keys: keys),
-            ])
-        }
-        return sections
-    }
-
-    var link: [String] {
-        consoleLink(input.finding).map { ["The finding:", $0] } ?? []
-    }
-}
-
-/// The plain AWS CLI way to take our statement out: every other statement and key of the document is kept.
-func cliUndo(_ role: RoleARN, finding: String, keys: [String]) -> String {
-    let sid = Deny.sid(forFinding: finding) ?? ""
-    // IAM knows no other keys of a document than these; each is a plain JMESPath name.
-    let kept = keys.filter { ["Version", "Id", "Statement"].contains($0) }.map { key in
-        key == "Statement" ? "Statement:Statement[?Sid!=`\"\(sid)\"`]" : "\(key):\(key)"
-    }
-    let query = "Role.AssumeRolePolicyDocument.{\(kept.joined(separator: ","))}"
-    // A name that begins with a hyphen would be taken for an option of its own.
-    let name = "--role-name\(role.name.hasPrefix("-") ? "=" : " ")\(shellQuoted(role.name))"
-    return "aws iam update-assume-role-policy \(name) --policy-document "
-        + "\"$(aws iam get-role \(name) --output json --query \(shellQuoted(query)))\""
 }

@@ -1,3 +1,4 @@
+import AWSSigning
 import Findings
 import Policies
 
@@ -5,78 +6,90 @@ import Policies
 typealias Steps = (heading: String, steps: [String])
 
 /// What a person should look at, by how the case ended.
-func nextSteps(_ input: Case) -> [Steps] {
-    let finding = input.finding
-    guard VerificationWords(input)?.status != .stillActive else {
-        return [
-            (
-                "What to check:",
-                [
-                    "Whether the change is still there: code that manages the resource may have overwritten it.",
-                    "Whether something else grants the same access.",
-                ]
-            )
-        ] + openSteps(input)
-    }
-    switch input.outcome?.status {
-    case .resolved, .alreadyResolved:
-        guard finding.role != nil else { return [] }
-        return [
-            (
-                "What to check:",
-                [
-                    "Who let this principal in, and why: CloudTrail events CreateRole and UpdateAssumeRolePolicy.",
-                    "Sessions that were started before the Deny stay alive until they expire, at most 12 hours.",
-                    "If the access is intended: undo the Deny and add an archive rule, or the next finding is blocked "
-                        + "too.",
-                    "If the role is managed by code (CloudFormation, Terraform): mend it there, or the Deny is "
-                        + "overwritten.",
-                ]
-            )
-        ]
-    case .observed:
-        return [
-            (
-                "What to check:",
-                ["Whether the change is what you want. In enforce mode it is made: set GATEHOUSE_MODE=enforce."]
-            )
-        ]
-    case .conflict:
-        return [("What to check:", ["The statement named above: who edited it, and whether it should stay."])]
-    case .rolledBack:
-        return [
-            (
-                "What to check:",
-                ["Access Analyzer reports the access again with a new finding: archive that one if it is intended."]
-            )
-        ]
-    case .failed:
-        let check = "Whether anything was changed, before you change it by hand."
-        return [("What to check:", [check])] + openSteps(input)
-    case .protected:
-        return [("What to check:", ["Who owns the role: only they, or AWS, may change it."])] + openSteps(input)
-    case .exempt, .refused, .deniedApproval, nil:
-        return openSteps(input)
-    case .awaitingApproval, .archived, .ignored:
-        return []
-    }
-}
+struct NextSteps {
+    let sections: [Steps]
 
-/// Both ways to go on with an access that is still open.
-private func openSteps(_ input: Case) -> [Steps] {
-    let isUnused: Bool
-    switch input.finding.kind {
-    case .externalAccess, .internalAccess: isUnused = false
-    default: isUnused = true
+    /// - Parameter now: from when a rule to paste is counted.
+    init(_ input: Case, now: Timestamp) {
+        let checks = NextSteps.checks(input)
+        sections =
+            (checks.isEmpty ? [] : [("What to check:", checks)])
+            + (NextSteps.isOpen(input) ? NextSteps.openSections(input, now) : [])
     }
-    let finding = input.finding
-    let intended = isUnused ? "If it has to stay:" : "If the access is intended:"
-    var heading = isUnused ? "If it can go" : "If it is not intended"
-    if finding.error != nil { heading = "To see who has access, and to take it away" }
-    if let analyzer = finding.analyzerARN, analyzer.account != finding.accountID {
-        heading += ", in account \(finding.accountID)"
+
+    /// The heading under which the steps are that take the access away.
+    static func heading(_ input: Case) -> String {
+        let finding = input.finding
+        var heading = isUnused(finding) ? "If it is no longer needed" : "If it is not intended"
+        if finding.error != nil { heading = "To see who has access, and to take it away" }
+        if let analyzer = finding.analyzerARN, analyzer.account != finding.accountID {
+            heading += ", in account \(finding.accountID)"
+        }
+        return heading
     }
-    var steps: [Steps] = [("\(heading):", resourceSteps(input)), (intended, intendedSteps(input))]
-    if steps[0].steps.isEmpty { steps.removeFirst() }
-    return steps
+
+    private static func isUnused(_ finding: Finding) -> Bool {
+        switch finding.kind {
+        case .externalAccess, .internalAccess: false
+        case .unusedIAMRole, .unusedIAMUserAccessKey, .unusedIAMUserPassword, .unusedPermission: true
+        }
+    }
+
+    private static func checks(_ input: Case) -> [String] {
+        let finding = input.finding
+        guard VerificationWords(input)?.status != .stillActive else {
+            let own = CheckWords(finding).map(\.step) ?? "Whether the change is still there."
+            return [
+                own, "Who has overwritten it, if it is gone: code that manages the resource, for example.",
+                "Whether something else grants the same access.",
+            ]
+        }
+        switch input.outcome?.status {
+        case .resolved?, .alreadyResolved?:
+            guard finding.role != nil else { return [] }
+            return [
+                "Who let this principal in, and why: CloudTrail events CreateRole and UpdateAssumeRolePolicy.",
+                "Sessions that were started before the Deny stay alive until they expire, at most 12 hours.",
+                "If the access is intended: FIRST add an archive rule (README, Rules), then undo. Otherwise the next "
+                    + "finding is blocked again.",
+                "If code manages the role (CloudFormation, Terraform), fix it there too: the next deployment removes "
+                    + "the Deny.",
+            ]
+        case .observed?:
+            return [
+                "Whether the change is what you want. To have it made: deploy/install --mode enforce (stack parameter "
+                    + "Mode=enforce)."
+            ]
+        case .conflict?: return ["The statement named above: who edited it, and whether it should stay."]
+        case .rolledBack?:
+            return [
+                "If the access is intended: add an archive rule (README, Rules) before the next finding comes, and "
+                    + "archive that one."
+            ]
+        case .failed?:
+            return [CheckWords(finding).map(\.step) ?? "Whether anything was changed: see the resource's policy."]
+        case .protected? where finding.role?.isOwnedByAWS != true:
+            return ["Who owns the role: only they may change it."]
+        default: return []
+        }
+    }
+
+    /// Whether somebody may have to take the access away by hand.
+    private static func isOpen(_ input: Case) -> Bool {
+        if VerificationWords(input)?.status == .stillActive { return true }
+        switch input.outcome?.status {
+        case .failed?, .protected?, .exempt?, .refused?, .deniedApproval?, .rolledBack?, nil: return true
+        // What would be archived needs nobody to close it.
+        case .observed?: return input.decision?.action == .resolve
+        default: return false
+        }
+    }
+
+    /// Both ways to go on with an access that is still open.
+    private static func openSections(_ input: Case, _ now: Timestamp) -> [Steps] {
+        let close = resourceSteps(input)
+        let intended = isUnused(input.finding) ? "If it is still needed:" : "If the access is intended:"
+        return (close.isEmpty ? [] : [("\(heading(input)):", close)])
+            + [(intended, IntendedSteps(input, now: now).steps)]
+    }
 }

@@ -35,7 +35,7 @@ private func words(_ principal: Principal, _ finding: Finding) -> String {
     case .everyone:
         return finding.condition.isEmpty
             ? "all principals: anybody, in any account" : "all principals that meet the conditions below"
-    case .account(let id): return "AWS account \(id): all that its administrators let use it"
+    case .account(let id): return "AWS account \(id): any identity in it that its administrators allow"
     case .user(let arn): return "IAM user of account \(arn.account)"
     case .role(let arn): return "IAM role of account \(arn.account)"
     case .session(let arn, _): return "assumed role: one session of a role of account \(arn.account)"

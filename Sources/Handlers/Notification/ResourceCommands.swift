@@ -3,7 +3,8 @@ import Policies
 
 /// How to see and take away an access to a resource that has a policy of its own, by its ARN.
 ///
-/// Words in capitals (STATEMENT_ID) are for the reader to fill in from what the first command shows.
+/// Words in capitals (STATEMENT_ID) are for the reader to fill in from what the first command shows. A command that takes
+/// more away than the finding stands last, says so, and what it takes away has been saved by then.
 struct ResourceCommands {
     let finding: Finding
     let arn: String
@@ -26,21 +27,36 @@ struct ResourceCommands {
     var directoryBucket: [String] {
         [
             step(
-                "See the bucket's policy, then write it without the statement (put-bucket-policy)",
-                aws("s3api get-bucket-policy", [("--bucket", name), ("--query", "Policy"), ("--output", "text")])
+                "Save the bucket's policy",
+                saving(
+                    aws("s3api get-bucket-policy", [("--bucket", name), ("--query", "Policy"), ("--output", "text")])
+                )
             ),
-            "In the console: S3, Directory buckets, the bucket, Permissions.",
+            step(
+                writeBack,
+                aws("s3api put-bucket-policy", [("--bucket", name), ("--policy", "file://policy-after.json")])
+            ),
+            "Console: S3 > Directory buckets > \(plain(name, limit: 100)) > Permissions",
         ]
     }
 
     var role: [String] {
         let get = command(
             "aws iam get-role",
-            [("--role-name", name), ("--query", "Role.AssumeRolePolicyDocument")]
+            [("--role-name", name), ("--query", "Role.AssumeRolePolicyDocument"), ("--output", "json")]
+        )
+        let put = command(
+            "aws iam update-assume-role-policy",
+            [("--role-name", name), ("--policy-document", "file://policy-after.json")]
         )
         return [
-            step("See who may assume the role, then write it without the principal (update-assume-role-policy)", get),
-            "In the console: IAM, Roles, the role, Trust relationships.",
+            step("Save the trust policy", saving(get)),
+            step("Write it back without the principal, from a copy in policy-after.json", put),
+            step(
+                "What whoever assumes the role may do",
+                command("aws iam list-attached-role-policies", [("--role-name", name)])
+            ),
+            "Console: IAM > Roles > \(plain(name, limit: 100)) > Trust relationships",
         ]
     }
 
@@ -49,8 +65,8 @@ struct ResourceCommands {
         let url = "https://sqs.\(region).\(domain)/\(finding.resource.account)/\(finding.resource.resource)"
         return [
             step(
-                "See the queue's policy",
-                aws("sqs get-queue-attributes", [("--queue-url", url), ("--attribute-names", "Policy")])
+                "Save the queue's policy",
+                saving(aws("sqs get-queue-attributes", [("--queue-url", url), ("--attribute-names", "Policy")]))
             ),
             step(
                 "Take a statement out by its Sid",
@@ -62,10 +78,12 @@ struct ResourceCommands {
     var topic: [String] {
         [
             step(
-                "See the topic's policy",
-                aws(
-                    "sns get-topic-attributes",
-                    [("--topic-arn", arn), ("--query", "Attributes.Policy"), ("--output", "text")]
+                "Save the topic's policy",
+                saving(
+                    aws(
+                        "sns get-topic-attributes",
+                        [("--topic-arn", arn), ("--query", "Attributes.Policy"), ("--output", "text")]
+                    )
                 )
             ),
             step(
@@ -78,10 +96,19 @@ struct ResourceCommands {
     var key: [String] {
         [
             step(
-                "See the key's policy, then write it without the principal (put-key-policy)",
+                "Save the key's policy",
+                saving(
+                    aws(
+                        "kms get-key-policy",
+                        [("--key-id", arn), ("--policy-name", "default"), ("--query", "Policy"), ("--output", "text")]
+                    )
+                )
+            ),
+            step(
+                "Write it back without the principal, from a copy in policy-after.json",
                 aws(
-                    "kms get-key-policy",
-                    [("--key-id", arn), ("--policy-name", "default"), ("--query", "Policy"), ("--output", "text")]
+                    "kms put-key-policy",
+                    [("--key-id", arn), ("--policy-name", "default"), ("--policy", "file://policy-after.json")]
                 )
             ),
             step("A grant may give it too", aws("kms list-grants", [("--key-id", arn)])),
@@ -89,7 +116,7 @@ struct ResourceCommands {
                 "Revoke that grant, which cannot be undone",
                 aws("kms revoke-grant", [("--key-id", arn), ("--grant-id", "GRANT_ID")])
             ),
-            "What the principal has encrypted with the key cannot be read by it any more.",
+            "After that, the principal can no longer decrypt what it encrypted with this key.",
         ]
     }
 
@@ -100,7 +127,7 @@ struct ResourceCommands {
         var arguments = [(option: "--function-name", value: base)]
         if parts.count > 2 { arguments.append((option: "--qualifier", value: String(parts[2]))) }
         return [
-            step("See the function's policy", aws("lambda get-policy", arguments)),
+            step("Save the function's policy", saving(aws("lambda get-policy", arguments))),
             step(
                 "Take a statement out by its Sid",
                 aws("lambda remove-permission", arguments + [(option: "--statement-id", value: "STATEMENT_ID")])
@@ -117,7 +144,7 @@ struct ResourceCommands {
             (option: "--version-number", value: String(parts[2])),
         ]
         return [
-            step("See the layer version's policy", aws("lambda get-layer-version-policy", arguments)),
+            step("Save the layer version's policy", saving(aws("lambda get-layer-version-policy", arguments))),
             step(
                 "Take a statement out by its Sid",
                 aws(
@@ -136,20 +163,44 @@ struct ResourceCommands {
 
     var secret: [String] {
         [
-            step("See the secret's policy", aws("secretsmanager get-resource-policy", [("--secret-id", arn)])),
             step(
-                "Write it without the statement (put-resource-policy --block-public-policy), or take it all away",
-                aws("secretsmanager delete-resource-policy", [("--secret-id", arn)])
+                "Save the secret's policy",
+                saving(
+                    aws(
+                        "secretsmanager get-resource-policy",
+                        [("--secret-id", arn), ("--query", "ResourcePolicy"), ("--output", "text")]
+                    )
+                )
             ),
-            "Whoever read the secret still knows it: change it.",
+            step(
+                writeBack,
+                aws(
+                    "secretsmanager put-resource-policy --block-public-policy",
+                    [("--secret-id", arn), ("--resource-policy", "file://policy-after.json")]
+                )
+            ),
+            step(removeAll, aws("secretsmanager delete-resource-policy", [("--secret-id", arn)])),
+            "Rotate the secret: anyone who has read it still knows the value.",
         ]
     }
 
     var fileSystem: [String] {
         [
             step(
-                "See the file system's policy, then write it without the statement (put-file-system-policy)",
-                aws("efs describe-file-system-policy", [("--file-system-id", name)])
+                "Save the file system's policy",
+                saving(
+                    aws(
+                        "efs describe-file-system-policy",
+                        [("--file-system-id", name), ("--query", "Policy"), ("--output", "text")]
+                    )
+                )
+            ),
+            step(
+                writeBack,
+                aws(
+                    "efs put-file-system-policy",
+                    [("--file-system-id", name), ("--policy", "file://policy-after.json")]
+                )
             ),
             "Do not delete the policy: without one every client that reaches a mount target has full access.",
         ]
@@ -162,11 +213,23 @@ struct ResourceCommands {
             (option: "--repository-name", value: repository),
         ]
         return [
-            step("See the repository's policy", aws("ecr get-repository-policy", arguments)),
             step(
-                "Write it without the statement (set-repository-policy), or take it all away",
-                aws("ecr delete-repository-policy", arguments)
+                "Save the repository's policy",
+                saving(
+                    aws(
+                        "ecr get-repository-policy",
+                        arguments + [(option: "--query", value: "policyText"), (option: "--output", value: "text")]
+                    )
+                )
             ),
+            step(
+                writeBack,
+                aws(
+                    "ecr set-repository-policy",
+                    arguments + [(option: "--policy-text", value: "file://policy-after.json")]
+                )
+            ),
+            step(removeAll, aws("ecr delete-repository-policy", arguments)),
         ]
     }
 
@@ -177,7 +240,7 @@ struct ResourceCommands {
         let whom: (option: String, value: String) =
             isForEveryone ? ("--group-names", "all") : ("--user-ids", sharedWith)
         return [
-            step("See with whom it is shared", aws("ec2 describe-snapshot-attribute", arguments)),
+            step("See with whom it is shared\(placeholderNote)", aws("ec2 describe-snapshot-attribute", arguments)),
             step(
                 "Take it away",
                 aws(
@@ -195,7 +258,7 @@ struct ResourceCommands {
         let parts = finding.resource.resource.split(separator: ":", maxSplits: 1)
         let identifier = (option: "--\(kind)-identifier", value: parts.last.map(String.init) ?? name)
         return [
-            step("See with whom it is shared", aws("rds describe-\(kind)-attributes", [identifier])),
+            step("See with whom it is shared\(placeholderNote)", aws("rds describe-\(kind)-attributes", [identifier])),
             step(
                 "Take it away",
                 aws(
@@ -213,11 +276,32 @@ struct ResourceCommands {
     var table: [String] {
         [
             step(
-                "See its policy, then write it without the statement (put-resource-policy)",
-                aws("dynamodb get-resource-policy", [("--resource-arn", arn)])
+                "Save its policy",
+                saving(
+                    aws(
+                        "dynamodb get-resource-policy",
+                        [("--resource-arn", arn), ("--query", "Policy"), ("--output", "text")]
+                    )
+                )
             ),
-            step("Or take it all away", aws("dynamodb delete-resource-policy", [("--resource-arn", arn)])),
+            step(
+                writeBack,
+                aws(
+                    "dynamodb put-resource-policy",
+                    [("--resource-arn", arn), ("--policy", "file://policy-after.json")]
+                )
+            ),
+            step(removeAll, aws("dynamodb delete-resource-policy", [("--resource-arn", arn)])),
         ]
+    }
+
+    private var writeBack: String { "Write it back without the statement, from a copy in policy-after.json" }
+
+    private var removeAll: String { "This removes EVERY statement, also access you intend" }
+
+    /// How to find what the next command wants, where the finding does not say it.
+    private var placeholderNote: String {
+        isForEveryone || finding.principals.first?.account != nil ? "" : " (ACCOUNT_ID below is one of these)"
     }
 
     private var isForEveryone: Bool {

@@ -10,6 +10,10 @@ func resourceSteps(_ input: Case) -> [String] {
     case .externalAccess, .internalAccess:
         break
     }
+    if let role = finding.role, role.isOwnedByAWS {
+        // AWS refuses every edit of such a role, whoever tries.
+        return ["Delete it through its service if it is not needed; otherwise open an AWS case."]
+    }
     var steps = policySteps(input)
     if finding.error == "ACCESS_DENIED" {
         steps.append("Find what keeps Access Analyzer out: often a Deny in the resource's policy or a control policy.")
@@ -18,7 +22,7 @@ func resourceSteps(_ input: Case) -> [String] {
         steps.append("Internal access needs both sides: the principal's own permissions can be cut instead.")
     }
     if let again = rescanCommand(finding) {
-        steps.append("Then have it analysed again\(analyzerNote(finding)): \(again)")
+        steps.append("Then ask Access Analyzer to rescan it\(analyzerNote(finding)): \(again)")
     }
     return steps
 }

@@ -27,8 +27,25 @@ package enum Severity: String, Sendable, Comparable, CaseIterable {
 
     /// What is done is `LOW`, unless Access Analyzer still reports it. Of the rest, what is public and still open is
     /// `CRITICAL`; else the decision's score counts (from 80, 60 and 30 on), and without one the kind of finding.
-    /// A resource that could not be analysed is at least `MEDIUM`: nobody knows.
+    /// A resource that could not be analysed is at least `MEDIUM`: nobody knows. Who has just decided something is not
+    /// called out of bed for it: a person's decision is at most `MEDIUM`.
     init(_ input: Case) {
+        self = min(Severity(openness: input), Severity.most(input))
+    }
+
+    /// The most that an outcome can be.
+    private static func most(_ input: Case) -> Severity {
+        guard let outcome = input.outcome else { return .critical }
+        switch outcome.status {
+        case .rolledBack: return .medium
+        case .deniedApproval: return ApprovalWords(outcome).isTimedOut ? .high : .medium
+        // Our Deny is there, and it was proven.
+        case .resolved, .alreadyResolved: return AccessState(input) == .stillListed ? .high : .critical
+        default: return .critical
+        }
+    }
+
+    private init(openness input: Case) {
         let finding = input.finding
         if Severity.isDone(input) {
             self = .low

@@ -12,13 +12,13 @@ func unusedSteps(_ finding: Finding) -> [String] {
                 "See when it was last used",
                 command("aws iam get-role", [("--role-name", name), ("--query", "Role.RoleLastUsed")])
             ),
-            "Take its permissions away first, and delete it when nobody has missed them: IAM, Roles, the role.",
+            "Remove its permissions first, and delete it once you are sure that nothing needs it. Console: IAM > Roles > \(plain(name, limit: 100))",
         ]
     case .unusedIAMUserAccessKey:
         return [
             step("See the keys", command("aws iam list-access-keys", [("--user-name", name)])),
             step(
-                "Switch the key off, and delete it when nobody has missed it",
+                "Switch the key off (ACCESS_KEY_ID is in that list), and delete it once you are sure that nothing needs it",
                 command(
                     "aws iam update-access-key",
                     [("--user-name", name), ("--access-key-id", "ACCESS_KEY_ID"), ("--status", "Inactive")]
@@ -32,7 +32,7 @@ func unusedSteps(_ finding: Finding) -> [String] {
                 command("aws iam get-user", [("--user-name", name), ("--query", "User.PasswordLastUsed")])
             ),
             step(
-                "Take the password away (access keys stay)",
+                "Delete the password, which cannot be put back; access keys stay",
                 command("aws iam delete-login-profile", [("--user-name", name)])
             ),
         ]
@@ -45,7 +45,7 @@ func unusedSteps(_ finding: Finding) -> [String] {
             let words = "aws accessanalyzer"
             steps.append(
                 step(
-                    "Have narrower policies proposed",
+                    "Ask for narrower policies",
                     command("\(words) generate-finding-recommendation", arguments, region: analyzer.region)
                 )
             )
@@ -57,7 +57,7 @@ func unusedSteps(_ finding: Finding) -> [String] {
             )
         }
         return steps + [
-            "Take away what is not used: IAM, the role or user, Permissions, Access Advisor shows the uses."
+            "Remove what is not used. Console: IAM > the role or user > Permissions; Access Advisor shows the uses"
         ]
     case .externalAccess, .internalAccess:
         return []

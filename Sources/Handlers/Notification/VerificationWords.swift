@@ -16,6 +16,8 @@ struct VerificationWords {
     let status: Status
     /// The number of the last look, from 1; `nil` where the case does not say.
     let attempt: Int?
+    /// Whether our change was there at the last look; `nil` where nobody could see that.
+    let isChangeThere: Bool?
     /// Whether somebody has archived the finding meanwhile.
     private let isArchived: Bool
 
@@ -26,12 +28,13 @@ struct VerificationWords {
         else { return nil }
         self.status = status
         attempt = json["attempt"]?.int
+        isChangeThere = json["change"]?.string.flatMap { $0 == "PRESENT" ? true : $0 == "GONE" ? false : nil }
         isArchived = json["findingStatus"]?.string == "ARCHIVED"
     }
 
     /// One sentence for a person.
     var sentence: String {
-        let looks = attempt.map { $0 == 1 ? "1 look" : "\($0) looks" }
+        let looks = attempt.map { $0 == 1 ? "1 check" : "\($0) checks" }
         switch status {
         case .resolved:
             return "Access Analyzer confirms that the access is gone."
@@ -42,8 +45,12 @@ struct VerificationWords {
                 "But Access Analyzer has the finding as ARCHIVED\(looks.map { " after \($0)" } ?? ""), which says nothing "
                 + "about the access: treat it as open until a person has looked."
         case .stillActive:
-            return "But Access Analyzer still reports the access\(looks.map { " after \($0)" } ?? ""): "
-                + "treat it as open until a person has looked."
+            let listed = "But Access Analyzer still reports the access\(looks.map { " after \($0)" } ?? "")"
+            switch isChangeThere {
+            case true?: return "\(listed), although our change is there: something else may grant it."
+            case false?: return "\(listed), and our change is gone: somebody has overwritten or edited it."
+            case nil: return "\(listed): treat it as open until a person has looked."
+            }
         }
     }
 }

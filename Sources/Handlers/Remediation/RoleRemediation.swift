@@ -177,9 +177,9 @@ struct RoleRemediation {
         do throws(PolicyError) {
             edit = try provenEdit(document, record, archivedRecords)
         } catch {
-            return .over(refused("The access was not blocked: \(error)."))
+            return .over(refused("Gatehouse added no Deny: \(error)."))
         }
-        if let why = try await overQuota(edit, reader) { return .over(refused("The access was not blocked: \(why).")) }
+        if let why = try await overQuota(edit, reader) { return .over(refused("Gatehouse added no Deny: \(why).")) }
         environment.logger.info("the edit is proven", metadata: ["proof": .string(edit.proof.joined(separator: " "))])
         return .edit(edit)
     }
@@ -284,7 +284,11 @@ struct RoleRemediation {
     private var rollback: Outcome.Rollback {
         Outcome.Rollback(
             findingID: finding.id,
-            command: rollbackCommand(finding: finding.id, resource: role.description)
+            command: rollbackCommand(
+                finding: finding.id,
+                resource: role.description,
+                region: finding.analyzerRegion
+            )
         )
     }
 

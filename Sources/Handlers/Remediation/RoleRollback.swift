@@ -107,7 +107,7 @@ struct RoleRollback {
             status,
             "Our Deny (Sid \(sid)) \(verb) out of the trust policy of \(role.name); "
                 + (left == 1 ? "1 statement is left as it was." : "\(left) statements are left as they were.")
-                + compared,
+                + compared + (status == .rolledBack ? " \(OutcomeWords.undone)" : ""),
             mode: mode,
             changes: [trustPolicyChange(role, before, after)]
         )

@@ -31,7 +31,7 @@ enum Standing {
         case .confirmed: self = .asReported(record)
         case .over(let why): self = .over(needsNothing(why, mode: mode))
         case .different(let how):
-            let what = "Nothing was changed because the finding is not as reported: \(how)."
+            let what = "\(Outcome.staleOpening): \(how)."
             self = .over(Outcome(.refused, what, mode: mode))
         }
     }

@@ -63,9 +63,9 @@ struct TrustPolicyWriter {
         case "NoSuchEntity":
             return .gone
         case "MalformedPolicyDocument", "ValidationError", "InvalidInput":
-            return .refused("IAM does not take the edited document (\(error.message)); nothing was changed.")
+            return .refused("IAM rejected the new trust policy (\(error.message)). Nothing was changed.")
         case "LimitExceeded":
-            return .refused("IAM says the edited document is too long (\(error.message)); nothing was changed.")
+            return .refused("IAM says that the new trust policy is too long (\(error.message)). Nothing was changed.")
         case "UnmodifiableEntity":
             return .unmodifiable(error.message)
         default:

@@ -58,6 +58,8 @@ package final class RuleSource: Sendable {
             )
         }
         switch location {
+        case .builtIn(let name):
+            origin = RuleSet.named(name).map { .fixed($0.rules) } ?? .builtIn
         case .inline(let text):
             origin = .fixed(try decoded(Array(text.utf8), of: location))
         case .file(let path):

@@ -1,5 +1,6 @@
 import Findings
 import LosslessJSON
+import Policies
 
 /// A case as rules see it.
 struct CaseView {
@@ -38,7 +39,7 @@ struct CaseView {
         case .actions: return input.finding.actions.isEmpty ? .absent : .texts(input.finding.actions)
         case .isDeleted: return .text(input.finding.isDeleted ? "true" : "false")
         case .risk: return .absent
-        case .principal(let key): return Found(finding.value("principal")?.object?.value(key))
+        case .principal(let key): return principal(key, input.finding)
         case .condition(let key): return condition(key, input.finding.condition)
         case .context(let key): return Found(context.value(key))
         case .tag(let key): return Found(tags?.value(key))
@@ -49,6 +50,17 @@ struct CaseView {
         case .accessBlock(let flag): return accessBlock(flag)
         case .path(let parts): return path(parts)
         }
+    }
+
+    /// An account is the same whether it is written by its id or by the ARN of its root, so it has both spellings.
+    private func principal(_ key: String, _ reported: Finding) -> Found {
+        let found = Found(finding.value("principal")?.object?.value(key))
+        // Most principals are users and roles: only what may be an account is taken apart.
+        guard key == "AWS", case .text(let text) = found, text.utf8.count == 12 || text.hasSuffix(":root"),
+            case .account(let id) = Principal(key: key, value: text)
+        else { return found }
+        let partition = ARN(text)?.partition ?? reported.resource.partition
+        return .texts([id, "arn:\(partition):iam::\(id):root"])
     }
 
     /// Condition keys are compared without regard to case; a key that is spelled in two ways has the values of both.

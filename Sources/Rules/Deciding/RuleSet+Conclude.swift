@@ -51,7 +51,7 @@ extension RuleSet {
         switch fallback {
         case .archive:
             if let obstacle = never(input.finding) {
-                reasons.append("The default ARCHIVE is not for \(obstacle), so a person is told.")
+                reasons.append("The default ARCHIVE is not for \(obstacle), so a person is notified.")
                 return (.notify, "default")
             }
         case .resolve, .approve:
@@ -98,10 +98,10 @@ extension RuleSet {
     }
 
     private static let notNamed =
-        "The rule would archive it, but it names neither the finding's kind nor its error, so a person is told."
+        "The rule would archive it, but it names neither the finding's kind nor its error, so a person is notified."
 
     private static let notResolvable =
-        "Only external access with a principal and without an error can be blocked, so a person is told instead."
+        "Only external access with a principal and without an error can be blocked, so a person is notified instead."
 
     private func addUndecidable(
         _ walk: Walk,
@@ -120,7 +120,14 @@ extension RuleSet {
         }
         if open.count > 10 { reasons.append("\(open.count - 10) more rules cannot be decided either.") }
         let other = walk.match.map { "the rule \(quoted(rules[$0].name))" } ?? "the default"
-        reasons.append("Without that, \(other) says \(action.rawValue); the answers differ, so a person is told.")
+        let possible = Set(open.map { rules[$0].action.rawValue })
+        let changed = actionNames.filter { $0 != action.rawValue && possible.contains($0) }
+        reasons.append(
+            changed.isEmpty
+                ? "The missing data could change what \(other) says (\(action.rawValue)), so a person is notified."
+                : "The missing data could change the decision from \(action.rawValue) (\(other)) to "
+                    + "\(changed.joined(separator: " or ")), so a person is notified."
+        )
     }
 
     private func addExpired(_ expired: [Int], _ reasons: inout [String]) {
@@ -136,11 +143,11 @@ extension RuleSet {
         score.addLines(weights, to: &reasons)
         if score.range.upperBound > score.points, !score.missing.isEmpty {
             let missing = score.missing.map(view.gaps.words).joined(separator: ", ")
-            reasons.append("The score could be up to \(score.range.upperBound), were these known: \(missing).")
+            reasons.append("The score could rise to \(score.range.upperBound): \(missing) could not be looked up.")
         }
         reasons.append(scoreLines[score.points])
     }
 }
 
 /// The closing line of each score, made once.
-private let scoreLines = (0...100).map { "Risk in all: \($0) of 100." }
+private let scoreLines = (0...100).map { "Total risk: \($0) of 100." }

@@ -10,7 +10,8 @@ struct RulesCommand: AsyncParsableCommand {
         abstract: "Check, explain, test and replay rules.",
         discussion: """
             A rules file is JSON; deploy/rules.schema.json says what it may hold, so that an editor helps. Where a \
-            file is asked for, 'builtin' stands for the rules that hold without any: 'gatehouse rules print' shows them.
+            file is asked for, 'builtin' stands for the rules that hold without any, and 'builtin:strict' for those that \
+            block every type: 'gatehouse rules print NAME' shows them.
             """,
         subcommands: [RulesCheck.self, RulesExplain.self, RulesTest.self, RulesRun.self, RulesPrint.self]
     )
@@ -18,7 +19,7 @@ struct RulesCommand: AsyncParsableCommand {
 
 /// The rules that a command works with.
 struct RulesFile: ExpressibleByArgument {
-    /// The path as it was given; `builtin` for the rules that hold without any.
+    /// The path as it was given, or the name of rules of ours: `builtin`, `builtin:strict`.
     let path: String
 
     init(argument: String) {
@@ -27,7 +28,7 @@ struct RulesFile: ExpressibleByArgument {
 
     /// Reads, checks and compiles them.
     func load() throws(CommandError) -> RuleSet {
-        guard path != "builtin" else { return .builtIn }
+        if let known = RuleSet.named(path) { return known.rules }
         let bytes = try contents(of: path)
         do {
             return try RuleSet(bytes)

@@ -17,7 +17,7 @@ struct RulesExplain: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The rules file, or builtin.", completion: .file(extensions: ["json"]))
+    @Argument(help: "The rules file, builtin or builtin:strict.", completion: .file(extensions: ["json"]))
     var file: RulesFile
 
     @Argument(help: "The event's or case's file; - for standard input.", completion: .file(extensions: ["json"]))

@@ -1,14 +1,30 @@
 import ArgumentParser
 import Rules
 
-/// The built-in rules as a file to start from.
+/// Rules of ours as a file to start from.
 struct RulesPrint: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "print",
-        abstract: "Print the built-in rules, to start a file of your own from."
+        abstract: "Print the built-in rules, to start a file of your own from.",
+        discussion: """
+            'builtin' holds when GATEHOUSE_RULES is not set: roles are blocked, everything else is told. \
+            'builtin:strict' blocks every type; keys and public file systems wait for approval.
+            """
     )
 
+    /// The names that there are.
+    enum Name: String, ExpressibleByArgument, CaseIterable {
+        case builtin
+        case strict = "builtin:strict"
+    }
+
+    @Argument(help: "Which rules.")
+    var name = Name.builtin
+
     func run() throws {
-        try Terminal.output(RuleSet.builtInText)
+        guard let rules = RuleSet.named(name.rawValue) else {
+            throw CommandError("there are no rules named \(name.rawValue)")
+        }
+        try Terminal.output(rules.text)
     }
 }

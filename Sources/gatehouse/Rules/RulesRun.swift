@@ -14,7 +14,7 @@ struct RulesRun: ParsableCommand {
             """
     )
 
-    @Argument(help: "The rules file, or builtin.", completion: .file(extensions: ["json"]))
+    @Argument(help: "The rules file, builtin or builtin:strict.", completion: .file(extensions: ["json"]))
     var file: RulesFile
 
     @Argument(help: "Cases or events, one a line; - for standard input.", completion: .file(extensions: ["jsonl"]))

@@ -25,7 +25,7 @@ struct RulesTest: ParsableCommand {
     @Argument(help: "The folder.", completion: .directory)
     var folder: String
 
-    @Option(help: "The rules file, or builtin; without it, rules.json in the folder.")
+    @Option(help: "The rules file, builtin or builtin:strict; without it, rules.json in the folder.")
     var rules: RulesFile?
 
     @OptionGroup var moment: MomentOption

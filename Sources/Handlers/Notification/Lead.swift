@@ -1,0 +1,126 @@
+import Findings
+import LosslessJSON
+import Policies
+import Rules
+
+/// The first four lines of a message: how the access stands, how bad it is and what Gatehouse did, what to do now, and
+/// where the finding is. Whoever reads no further knows enough to act.
+struct Lead {
+    let lines: [String]
+
+    init(_ input: Case) {
+        lines =
+            [
+                Lead.state(input),
+                "Severity \(Severity(input).rawValue). \(OutcomeWords(input).sentences)",
+                "Do now: \(Lead.doNow(input))",
+            ] + (Lead.link(input.finding).map { ["Finding: \($0)"] } ?? [])
+    }
+
+    // MARK: How the access stands
+
+    private static func state(_ input: Case) -> String {
+        let state = AccessState(input)
+        let beginning =
+            switch state {
+            case .stillOpen: "STILL OPEN AFTER THE CHANGE"
+            case .unknown: "UNKNOWN - CHECK NOW"
+            default: state.words
+            }
+        return "\(beginning): \(access(input, state))\(place(input))."
+    }
+
+    private static func access(_ input: Case, _ state: AccessState) -> String {
+        let finding = input.finding
+        let what = withArticle(input)
+        guard finding.error == nil else { return "Access Analyzer cannot analyse \(what)" }
+        switch finding.kind {
+        case .externalAccess, .internalAccess: break
+        case .unusedIAMRole: return "nobody uses \(what)"
+        case .unusedIAMUserAccessKey: return "nobody uses an access key of \(what)"
+        case .unusedIAMUserPassword: return "nobody uses the password of \(what)"
+        case .unusedPermission: return "\(what) has permissions that it does not use"
+        }
+        let who = NamedThing(principalOf: finding)?.text ?? "somebody"
+        let verb = AccessVerb(finding).text
+        let shown = finding.actions.prefix(3).map { plain($0, limit: 60) }.joined(separator: ", ")
+        let more = finding.actions.count > 3 ? " and \(finding.actions.count - 3) more" : ""
+        let actions = finding.actions.isEmpty ? "" : " (\(shown)\(more))"
+        return switch state {
+        case .open where input.outcome?.isStale == true:
+            "it was reported that \(who) can \(verb) \(what)\(actions)"
+        case .open, .stillOpen: "\(who) can \(verb) \(what)\(actions)"
+        case .undone: "\(who) can \(verb) \(what) again\(actions)"
+        case .unknown: "perhaps \(who) can \(verb) \(what)\(actions)"
+        case .blocked, .notYetVerified: "\(who) can no longer \(verb) \(what)\(actions)"
+        case .stillListed: "Access Analyzer still lists that \(who) can \(verb) \(what)\(actions)"
+        }
+    }
+
+    private static func withArticle(_ input: Case) -> String {
+        let thing = NamedThing(resourceOf: input)
+        return thing.kind.isEmpty ? "the resource \(thing.name)" : thing.text
+    }
+
+    /// The account, and what else says how much is at stake.
+    private static func place(_ input: Case) -> String {
+        var words = ", account \(input.finding.accountID)"
+        if let name = input.context["account"]?["name"]?.string, !name.isEmpty {
+            words += " (\(plain(name, limit: 60)))"
+        }
+        let tags = CaseTags(input)
+        if let stage = tags.stage { words += ", \(stage)" }
+        if tags.sensitive != nil { words += ", sensitive data" }
+        return words
+    }
+
+    // MARK: What to do
+
+    private static func doNow(_ input: Case) -> String {
+        let finding = input.finding
+        let link = ResourceLink(finding).map { "\($0.url) (sign in to account \(finding.accountID))" }
+        let state = AccessState(input)
+        switch state {
+        case .blocked, .notYetVerified:
+            return "nothing is urgent; find out who let it in, and whether it was intended (below)."
+        case .stillListed:
+            return "see whether something else grants the same access" + (link.map { ": \($0)" } ?? ".")
+        case .undone:
+            return
+                "if the access is intended, archive the finding and add an archive rule; else close it by hand (below)."
+        case .unknown:
+            guard input.outcome?.status == .failed, let check = CheckWords(finding) else {
+                return "see what is there" + (link.map { ": \($0)" } ?? ".")
+            }
+            return "check whether the change was made: \(check.command)"
+        case .open, .stillOpen: break
+        }
+        if finding.error != nil { return "find out who has access" + (link.map { ": \($0)" } ?? " (below).") }
+        switch finding.kind {
+        case .externalAccess, .internalAccess: break
+        default: return "nothing is urgent; decide whether it is still needed (below)."
+        }
+        switch input.outcome?.status {
+        case .awaitingApproval?: return "decide whether the access may stay" + (link.map { ": \($0)" } ?? ".")
+        case .observed?:
+            return "decide whether the change is what you want" + (link.map { ": \($0)" } ?? ".")
+        default: break
+        }
+        if let role = finding.role, role.isOwnedByAWS { return "find out whether the service is in use (below)." }
+        let steps = NextSteps.heading(input)
+        return link.map { "\($0) or the commands under \"\(steps)\"" } ?? "the commands under \"\(steps)\""
+    }
+
+    private static func link(_ finding: Finding) -> String? {
+        consoleLink(finding).map { link in
+            finding.analyzerARN.map { "\(link) (sign in to account \($0.account))" } ?? link
+        }
+    }
+}
+
+extension RoleARN {
+    /// Whether only AWS may edit the role: a service-linked one, or one of IAM Identity Center.
+    var isOwnedByAWS: Bool {
+        path.hasPrefix("/aws-service-role/") || path.hasPrefix("/aws-reserved/")
+    }
+}

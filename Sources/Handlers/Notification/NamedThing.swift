@@ -1,0 +1,94 @@
+import Findings
+import LosslessJSON
+import Policies
+
+/// A principal or a resource in a few words, of which only the name may be cut.
+struct NamedThing {
+    /// What kind of thing it is, with a blank behind it; perhaps empty.
+    var kind = ""
+    var name: String
+    /// What stands behind the name and is never cut, such as the account.
+    var rest = ""
+
+    var text: String { kind + name + rest }
+
+    /// The same with a name of at most `limit` characters.
+    func text(nameLimit limit: Int) -> String {
+        let scalars = name.unicodeScalars
+        guard scalars.count > limit else { return text }
+        return kind + String(String.UnicodeScalarView(scalars.prefix(max(0, limit - 3)))) + "..." + rest
+    }
+}
+
+extension NamedThing {
+    /// Who has the access, or had it; `nil` where the finding names nobody.
+    init?(principalOf finding: Finding) {
+        guard let principal = finding.principals.first else { return nil }
+        self.init(principal, isNarrowed: !finding.condition.isEmpty)
+        if finding.principals.count > 1 { rest += " and \(finding.principals.count - 1) more" }
+    }
+
+    private init(_ principal: Principal, isNarrowed: Bool) {
+        func last(_ arn: ARN) -> String {
+            arn.resource.utf8.split(separator: UInt8(ascii: "/")).last.map { plain(String(Substring($0)), limit: 200) }
+                ?? plain(arn.resource, limit: 200)
+        }
+        switch principal {
+        case .everyone: self.init(name: isNarrowed ? "anyone who meets the conditions" : "anyone")
+        case .account(let id): self.init(kind: "account ", name: "", rest: id)
+        case .user(let arn): self.init(name: last(arn), rest: " of \(arn.account)")
+        case .role(let arn): self.init(kind: "role ", name: last(arn), rest: " of \(arn.account)")
+        case .session(let arn, let role):
+            self.init(kind: "session of role ", name: plain(role, limit: 200), rest: " of \(arn.account)")
+        case .uniqueID(let id): self.init(kind: "deleted identity ", name: id)
+        case .federated(let provider):
+            if let arn = ARN(provider) {
+                self.init(kind: "users of ", name: last(arn), rest: " of \(arn.account)")
+            } else {
+                self.init(kind: "users of ", name: plain(provider, limit: 200))
+            }
+        case .service(let name): self.init(name: plain(name, limit: 200))
+        case .canonicalUser(let id): self.init(kind: "canonical user ", name: plain(id, limit: 200))
+        case .unknown(_, let value): self.init(name: plain(value, limit: 200))
+        }
+    }
+
+    /// The resource of a case, by the name that people know it under.
+    init(resourceOf input: Case) {
+        let finding = input.finding
+        let kind =
+            switch finding.resourceType {
+            case "AWS::IAM::Role": "role "
+            case "AWS::IAM::User": "user "
+            case let type: typeName(type).map { "\($0) " } ?? ""
+            }
+        self.init(kind: kind, name: plain(NamedThing.name(input), limit: 500))
+    }
+
+    private static func name(_ input: Case) -> String {
+        let finding = input.finding
+        let whole = finding.resource.resource
+        func after(_ prefix: String) -> String {
+            whole.hasPrefix(prefix) ? String(whole.dropFirst(prefix.count)) : whole
+        }
+        switch finding.resourceType {
+        case "AWS::IAM::Role": return finding.role?.name ?? after("role/")
+        case "AWS::IAM::User": return whole.split(separator: "/").last.map(String.init) ?? whole
+        case "AWS::KMS::Key":
+            let aliases = (input.context["keyAliases"]?.array ?? []).compactMap(\.string)
+            return aliases.first.map { $0.hasPrefix("alias/") ? String($0.dropFirst("alias/".count)) : $0 }
+                ?? after("key/")
+        case "AWS::SecretsManager::Secret": return after("secret:")
+        case "AWS::Lambda::Function": return after("function:")
+        case "AWS::Lambda::LayerVersion": return after("layer:")
+        case "AWS::EFS::FileSystem": return after("file-system/")
+        case "AWS::ECR::Repository": return after("repository/")
+        case "AWS::EC2::Snapshot": return after("snapshot/")
+        case "AWS::RDS::DBSnapshot": return after("snapshot:")
+        case "AWS::RDS::DBClusterSnapshot": return after("cluster-snapshot:")
+        case "AWS::DynamoDB::Table", "AWS::DynamoDB::Stream": return after("table/")
+        case "AWS::S3Express::DirectoryBucket": return after("bucket/")
+        default: return whole
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Findings
+import LosslessJSON
+import Rules
+import Testing
+
+/// Rules that are allowed, and most likely not meant.
+@Suite struct RuleWarningTests {
+    private func warnings(_ text: String) throws -> [String] {
+        try RuleSet(Array(text.utf8)).warnings(blockedTypes: ["AWS::IAM::Role"]).map(\.description)
+    }
+
+    private func warnings(when: String, _ action: String, _ more: String = "") throws -> [String] {
+        try warnings(
+            #"{"version":1,"rules":[{"name":"one","when":\#(when),"action":"\#(action)"\#(more)}]}"#
+        )
+    }
+
+    private static let kept = #","owner":"a@b.example","expires":"2027-01-01""#
+
+    @Test(arguments: [
+        (
+            #"{"resourceType":{"eq":["AWS::S3::Buckets"]}}"#, "resourceType.eq: 'AWS::S3::Buckets'",
+            "did you mean 'AWS::S3::Bucket'?"
+        ),
+        (#"{"region":{"eq":["eu-centrl-1"]}}"#, "region.eq: 'eu-centrl-1'", "did you mean 'eu-central-1'?"),
+        (#"{"region":{"neq":["us-east-1","us-est-1"]}}"#, "region.neq: 'us-est-1'", "did you mean"),
+        (
+            #"{"principal.AWS":{"eq":["arn:aws:iam::999988887777:role/audit-*"]}}"#, "principal.AWS.eq: ",
+            "did you mean 'like'?"
+        ),
+        (
+            #"{"principal.AWS":{"eq":["arn:aws:iam::99998888777:user/Alice"]}}"#, "the account '99998888777'",
+            "12 digits"
+        ),
+        (#"{"principal.AWS":{"eq":["99998888777"]}}"#, "has 11 digits", "an account has 12"),
+        (#"{"resource":{"eq":["arn:aws:sqs:us-east-1:1234567890123:q"]}}"#, "resource.eq: ", "'1234567890123'"),
+    ])
+    func aValueThatNothingEqualsIsNamed(_ when: String, _ place: String, _ fix: String) throws {
+        let found = try warnings(when: when, "NOTIFY")
+        #expect(found.count == 1 && found[0].hasPrefix(#"rules[0] "one".when."#), "\(found)")
+        #expect(found.first?.contains(place) == true && found.first?.contains(fix) == true, "\(found)")
+    }
+
+    @Test(arguments: [
+        #"{"resourceType":{"eq":["AWS::S3::Bucket","AWS::S3Express::DirectoryBucket"]}}"#,
+        #"{"region":{"eq":["eu-central-1"]}}"#,
+        #"{"principal.AWS":{"like":["arn:aws:iam::999988887777:role/audit-*"]}}"#, #"{"principal.AWS":{"eq":["*"]}}"#,
+        #"{"principal.AWS":{"eq":["arn:aws:iam::999988887777:root","999988887777"]}}"#,
+        #"{"principal.AWS":{"eq":["AROAIOSFODNN7EXAMPLE"]}}"#, #"{"resource":{"eq":["arn:aws:s3:::bucket"]}}"#,
+        #"{"principal.Federated":{"eq":["accounts.google.com"]}}"#, #"{"tags.A":{"eq":["*"]}}"#,
+    ])
+    func whatIsMeantIsNot(_ when: String) throws {
+        #expect(try warnings(when: when, "NOTIFY").isEmpty)
+    }
+
+    @Test(arguments: [
+        (#"{"isPublic":{"eq":["true"]}}"#, true), ("{}", true), (#"{"tags.A":{"eq":["b"]}}"#, true),
+        (#"{"isPublic":{"eq":["false"]}}"#, false), (#"{"isPublic":{"neq":["true"]}}"#, false),
+        (#"{"principal.AWS":{"eq":["999988887777"]}}"#, false), (#"{"principal.AWS":{"like":["*"]}}"#, true),
+        (#"{"kind":{"eq":["UnusedIAMRole"]}}"#, false), (#"{"error":{"eq":["ACCESS_DENIED"]}}"#, false),
+    ])
+    func archivingPublicAccessIsNamed(_ when: String, _ isPublic: Bool) throws {
+        let found = try warnings(when: when, "ARCHIVE", Self.kept)
+        #expect(found.contains { $0.contains("also matches public access") } == isPublic, "\(found)")
+        #expect(try warnings(when: when, "NOTIFY").isEmpty)
+    }
+
+    @Test func anArchiveRuleSaysWhoAndUntilWhen() throws {
+        let when = #"{"isPublic":{"eq":["false"]}}"#
+        #expect(try warnings(when: when, "ARCHIVE", Self.kept).isEmpty)
+        #expect(try warnings(when: when, "ARCHIVE").first?.contains("without 'owner' and 'expires'") == true)
+        #expect(try warnings(when: when, "ARCHIVE", #","owner":"a""#).first?.contains("without 'expires'") == true)
+    }
+
+    @Test func whatThisVersionCannotBlockIsNamed() throws {
+        for action in ["RESOLVE", "APPROVE"] {
+            let role = #"{"resourceType":{"eq":["AWS::IAM::Role"]}}"#
+            #expect(try warnings(when: role, action).isEmpty)
+            for when in ["{}", #"{"resourceType":{"eq":["AWS::S3::Bucket"]}}"#, #"{"tags.A":{"exists":true}}"#] {
+                let found = try warnings(when: when, action)
+                #expect(found.count == 1 && found[0].contains("is for AWS::IAM::Role only in this version"), "\(found)")
+            }
+        }
+    }
+
+    @Test func theWholeFileIsLookedAt() throws {
+        #expect(
+            try warnings(#"{"version":1,"default":"ARCHIVE","rules":[]}"#).first?.hasPrefix("default: ARCHIVE") == true
+        )
+        #expect(
+            try warnings(#"{"version":1,"default":"RESOLVE","rules":[]}"#).first?.hasPrefix("default: RESOLVE") == true
+        )
+        #expect(
+            try warnings(#"{"version":1,"rules":[],"risk":{"archiveBelow":61}}"#).first?.hasPrefix(
+                "risk.archiveBelow: 61"
+            ) == true
+        )
+        #expect(try warnings(#"{"version":1,"rules":[],"risk":{"archiveBelow":60}}"#).isEmpty)
+    }
+}
