@@ -236,8 +236,8 @@ struct RoleRemediation {
             guard !document.letsEverybodyIn(actions, zone: zone) else { return nil }
             if let other = document.outsidersLetIn(actions, zone: zone).first {
                 return refused(
-                    "The finding is stale: the trust policy of \(role.name) no longer lets everybody in, but "
-                        + "\(other.element.value), whom this finding is not about. Nothing was changed."
+                    "\(Outcome.staleOpening): the trust policy of \(role.name) no longer lets everybody in, but "
+                        + "\(other.element.value), whom this finding is not about."
                 )
             }
         } else if !document.allowsNothing(principal, actions, zone: zone) {
