@@ -48,10 +48,11 @@ extension AWSClient {
     /// One attempt: signed now, sent once. A failure is a value here, for the loop to judge.
     private func attempt(_ call: PreparedCall, credentials: Credentials) async -> Result<WireResponse, FailedAttempt> {
         let limit = ContinuousClock.now + Self.attemptTimeout
+        let offset = core.clockOffset.load(ordering: .relaxed)
         let exchange = call.exchange(
             credentials: credentials,
             signer: core.signer,
-            date: core.signingDate(),
+            date: WallClock.now().adding(seconds: offset),
             deadline: min(limit, deadline ?? limit)
         )
         do throws(TransportError) {
@@ -59,10 +60,20 @@ extension AWSClient {
             response.service = call.service.id
             response.operation = call.operation
             if (200..<300).contains(response.status) { return .success(response) }
-            return .failure(FailedAttempt(call.failure(answer: response, core: core)))
+            let failure = call.failure(
+                answer: response,
+                core: core,
+                signedOffset: offset,
+                withheld: Withheld(credentials, exchange)
+            )
+            return .failure(FailedAttempt(failure))
         } catch {
-            let isCallers = deadline.map { $0 <= limit } ?? false
-            return .failure(FailedAttempt(call.failure(transport: error, deadlineIsCallers: isCallers)))
+            let failure = call.failure(
+                transport: error,
+                deadlineIsCallers: deadline.map { $0 <= limit } ?? false,
+                withheld: Withheld(credentials, exchange)
+            )
+            return .failure(FailedAttempt(failure))
         }
     }
 

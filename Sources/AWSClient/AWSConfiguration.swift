@@ -73,7 +73,7 @@ struct Settings {
             return try EndpointURL(value)
         } catch {
             throw .configuration(
-                "\(name) is '\(AWSError.printable(value))', \(error.reason): it may be a URL such as https://host:port/path"
+                "\(name) is \(EndpointURL.shown(value)), \(error.reason): it may be a URL such as https://host:port/path"
             )
         }
     }

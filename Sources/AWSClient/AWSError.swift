@@ -73,6 +73,12 @@ package struct AWSError: Error, Sendable, Hashable {
         return named
     }
 
+    /// Whether the service itself said `code` about a call of this very operation. A status without a code does not
+    /// count, and neither does what another call on the way said, such as `AssumeRole`.
+    package func isAnswer<Operation: AWSOperation>(_ code: String, to: Operation.Type) -> Bool {
+        self.code == code && operation == Operation.name && service == Operation.service.id
+    }
+
     /// Text for people and logs: control characters become spaces, and it ends after 2,048 bytes.
     package static func printable(_ text: String) -> String {
         if text.utf8.count <= 2048, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) {

@@ -15,16 +15,13 @@ final class ClientCore: Sendable {
         self.transport = transport
     }
 
-    /// The time to sign with.
-    func signingDate() -> Timestamp {
-        WallClock.now().adding(seconds: clockOffset.load(ordering: .relaxed))
-    }
-
-    /// Takes the services' time from an answer. False when ours was right, so that the date was not the trouble.
-    func correctClock(by headers: WireHeaders) -> Bool {
-        guard let date = headers["date"].flatMap(Timestamp.init(httpDate:)) else { return false }
-        let offset = date.secondsSinceEpoch - WallClock.now().secondsSinceEpoch
-        let old = clockOffset.exchange(offset, ordering: .relaxed)
-        return abs(offset - old) > 30
+    /// Takes the services' time from an answer, where it holds one, and says whether the try that it answers was signed
+    /// with another: compared with what that very try was signed with, for a sibling may have corrected the clock since.
+    /// False when the date was not the trouble.
+    func correctClock(by headers: WireHeaders, signedOffset: Int64) -> Bool {
+        if let date = headers["date"].flatMap(Timestamp.init(httpDate:)) {
+            clockOffset.store(date.secondsSinceEpoch - WallClock.now().secondsSinceEpoch, ordering: .relaxed)
+        }
+        return abs(clockOffset.load(ordering: .relaxed) - signedOffset) > 30
     }
 }

@@ -16,15 +16,20 @@ package struct Case: Sendable {
     /// Whether the input was an EventBridge event, so that no step has come before.
     package let isBareEvent: Bool
 
-    /// Reads an event or a case from the bytes of an invocation.
-    package init(_ bytes: [UInt8]) throws(InvalidEvent) {
-        try self.init(try Case.parse(bytes))
+    /// Reads an event or a case from the bytes of an invocation, of at most `values` JSON values.
+    package init(_ bytes: [UInt8], values: Int = JSONLimits.mostValues) throws(InvalidEvent) {
+        try self.init(try Case.parse(bytes, values: values))
     }
 
     /// Reads the bytes of an invocation as JSON.
-    package static func parse(_ bytes: [UInt8]) throws(InvalidEvent) -> JSON {
+    package static func parse(
+        _ bytes: [UInt8],
+        values: Int = JSONLimits.mostValues
+    ) throws(InvalidEvent) -> JSON {
+        var limits = JSONLimits.standard
+        limits.values = values
         do {
-            return try JSON.parse(bytes)
+            return try JSON.parse(bytes, limits: limits)
         } catch {
             throw InvalidEvent("", "the event is not JSON that can be read: \(error)")
         }

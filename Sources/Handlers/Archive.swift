@@ -60,7 +60,7 @@ private struct Archiving {
                 )
             )
         } catch {
-            if error.kind == .notFound { return needsNothing("Access Analyzer no longer has it", mode: mode) }
+            if error.meansNoFinding { return needsNothing("Access Analyzer no longer has it", mode: mode) }
             // The answer was lost: whether the finding is archived shows when it is read again.
             guard error.outcomeUnknown else { throw HandlerError(error) }
             isLost = true

@@ -12,12 +12,12 @@ struct Batch {
         /// Messages of one group of a FIFO queue keep their order; `nil` in other queues.
         let group: String?
 
-        /// The case in the message's body.
-        func readCase() throws(HandlerError) -> Case {
+        /// The case in the message's body, of at most `values` JSON values.
+        func readCase(values: Int) throws(HandlerError) -> Case {
             guard let text = body?.string else {
                 throw HandlerError(InvalidEvent("body", "must be the text of an event"))
             }
-            return try decoded { () throws(InvalidEvent) in try Case(Array(text.utf8)) }
+            return try decoded { () throws(InvalidEvent) in try Case(Array(text.utf8), values: values) }
         }
     }
 

@@ -52,15 +52,18 @@ struct BatchRun {
     private mutating func read() {
         var workOfContent: [String: Int] = [:]
         var resources: [String: Int] = [:]
+        // All cases of a batch are in memory at once: together they may hold as much as one event.
+        var valuesLeft = JSONLimits.mostValues
         for index in batch.records.indices {
             do throws(HandlerError) {
-                let input = try batch.records[index].readCase()
+                let input = try batch.records[index].readCase(values: valuesLeft)
                 let content = contentKey(input)
                 if let known = workOfContent[content] {
                     works[known].records.append(index)
                     workOfRecord.append(known)
                     continue
                 }
+                valuesLeft -= JSON.object(input.json).valueCount
                 let arn = input.finding.resource.description
                 let resource = resources[arn] ?? worksOfResource.count
                 if resource == worksOfResource.count {

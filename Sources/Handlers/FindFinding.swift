@@ -29,7 +29,9 @@ func findFinding(
             )
         } catch {
             // An id that an analyzer cannot have is one that it does not know.
-            guard error.kind == .notFound || error.code == "ValidationException" else { throw HandlerError(error) }
+            guard error.meansNoFinding || error.isAnswer("ValidationException", to: GetFinding.self) else {
+                throw HandlerError(error)
+            }
         }
     }
     return nil

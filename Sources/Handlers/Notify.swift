@@ -62,7 +62,7 @@ func send(_ message: Message, _ environment: HandlerEnvironment) async throws(Ha
         )
         return ["messageId": .string(id), "topicArn": .string(topic.description)]
     } catch {
-        guard error.kind != .notFound else {
+        guard !error.isAnswer("NotFound", to: Publish.self) else {
             throw HandlerError(.invalidConfiguration, "\(setting) names a topic that does not exist: \(error)")
         }
         throw HandlerError(error)

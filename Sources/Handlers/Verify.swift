@@ -55,7 +55,7 @@ private func statusNow(
             )
         }
         return plain(record.status, limit: 100)
-    case .failure(let error) where error.kind == .notFound:
+    case .failure(let error) where error.meansNoFinding:
         return nil
     case .failure(let error):
         throw HandlerError(error)

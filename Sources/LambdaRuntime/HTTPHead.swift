@@ -25,6 +25,22 @@ struct HTTPHead {
         return nil
     }
 
+    /// The value of that name in a head that may be malformed elsewhere; `nil` when it stands there with several values.
+    func onlyValue(_ lowercase: StaticString) -> Range<Int>? {
+        var found: Range<Int>?
+        var line = nextLine(from: 0)
+        while line.next < bytes.count {
+            line = nextLine(from: line.next)
+            guard let colon = bytes[line.range].firstIndex(of: UInt8(ascii: ":")),
+                ASCII.equals(bytes, line.range.lowerBound..<colon, lowercase)
+            else { continue }
+            let value = trimmed((colon + 1)..<line.range.upperBound)
+            if let found, !bytes[found].elementsEqual(bytes[value]) { return nil }
+            found = value
+        }
+        return found
+    }
+
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         fields.removeAll(keepingCapacity: true)

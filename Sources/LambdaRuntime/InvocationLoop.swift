@@ -21,6 +21,7 @@ struct InvocationLoop: ~Copyable {
     private let executor = LoopExecutor()
     private let slot = Slot()
     private let endpoint: RuntimeEndpoint
+    private let stop: StopRequest
     private let log: LambdaLog
     private let handler: LambdaRuntime.Handler
     private var trace: TraceEnvironment?
@@ -29,29 +30,32 @@ struct InvocationLoop: ~Copyable {
     init(
         endpoint: RuntimeEndpoint,
         ownsEnvironment: Bool,
+        stop: StopRequest,
         log: LambdaLog,
         handler: @escaping LambdaRuntime.Handler
     ) {
         client = RuntimeClient(endpoint: endpoint, log: log)
         self.endpoint = endpoint
+        self.stop = stop
         self.log = log
         self.handler = handler
         trace = ownsEnvironment ? TraceEnvironment() : nil
     }
 
-    /// Gives the error that ends it.
-    mutating func run() -> RuntimeError {
+    /// Gives the error that ends it; `nil` when it was asked to stop.
+    mutating func run() -> RuntimeError? {
         var unusable = 0
         while true {
             do throws(RuntimeError) {
-                switch try client.next() {
+                switch try client.next(unless: stop) {
                 case .invocation(let event, let context):
                     unusable = 0
                     invoke(event, context)
-                case .oversized(let requestID, let why):
+                case .unreadable(let requestID, let failure):
                     unusable = 0
-                    let message = "the event was not read: \(why)"
-                    client.fail(requestID, LambdaFailure(type: "Function.InvalidEvent", message: message))
+                    client.fail(requestID, failure)
+                case .stopped:
+                    return nil
                 case .unusable(let why):
                     unusable += 1
                     log.write(.error, "the answer to /next cannot be used", fields: [("why", why)])

@@ -10,36 +10,53 @@ package enum LambdaRuntime {
     package typealias Handler =
         @Sendable (_ event: [UInt8], _ context: LambdaContext) async throws(LambdaFailure) -> [UInt8]
 
-    /// Takes events for ever; blocks the calling thread. A handler's failure, an event that is too long, an answer
+    /// Takes events until `stop` is asked for; blocks the calling thread. Invocations that run then are finished. A handler's failure, an event that is too long, an answer
     /// that is too large and a handler that outlives its deadline are reported for that event, and the next is taken.
     /// - Parameters:
     ///   - api: the value of `AWS_LAMBDA_RUNTIME_API`: an authority, `host:port`.
     ///   - concurrency: loops side by side, each with its own thread, connection and executor; less than 1 is 1.
     ///     With one loop, the calling thread is the loop, and `_X_AMZN_TRACE_ID` follows the invocation.
+    ///   - stop: ends the run.
     ///   - log: gets every failure.
     ///   - handler: called once per event.
     /// - Throws: when the API cannot be used: no connection, a status other than 200 from `/next`, or three answers in
-    ///   a row that cannot be used. With several loops the first to end ends the run; the others are left as they are,
-    ///   for the process is to exit.
+    ///   a row that cannot be used. With several loops the first to end so ends the run, once the others have finished
+    ///   what they are at.
     package static func run(
         api: String,
         concurrency: Int,
+        stop: StopRequest,
         log: LambdaLog,
         handler: @escaping Handler
     ) throws(RuntimeError) {
         let endpoint = try RuntimeEndpoint(api)
         guard concurrency > 1 else {
-            var loop = InvocationLoop(endpoint: endpoint, ownsEnvironment: true, log: log, handler: handler)
-            throw loop.run()
+            var loop = InvocationLoop(endpoint: endpoint, ownsEnvironment: true, stop: stop, log: log, handler: handler)
+            if let error = loop.run() { throw error }
+            return
         }
-        let failure = FirstFailure()
-        for _ in 0..<concurrency {
-            try LoopThread.start {
-                var loop = InvocationLoop(endpoint: endpoint, ownsEnvironment: false, log: log, handler: handler)
-                failure.report(loop.run())
+        let ends = LoopEnds(of: concurrency)
+        var started = 0
+        while started < concurrency {
+            do throws(RuntimeError) {
+                try LoopThread.start {
+                    var loop = InvocationLoop(
+                        endpoint: endpoint,
+                        ownsEnvironment: false,
+                        stop: stop,
+                        log: log,
+                        handler: handler
+                    )
+                    ends.ended(1, with: loop.run(), stop)
+                }
+                started += 1
+            } catch {
+                // Those that were started may have taken events.
+                ends.ended(concurrency - started, with: error, stop)
+                break
             }
         }
-        throw failure.wait()
+        if let error = ends.wait() { throw error }
     }
 
     /// Tells Lambda that the process cannot take events, and logs it. Never blocks for more than some seconds and

@@ -3,8 +3,10 @@ struct RuntimeClient: ~Copyable {
     /// What `/next` gave.
     enum Next {
         case invocation(event: [UInt8], context: LambdaContext)
-        /// The event is longer than we take; it can be answered.
-        case oversized(requestID: String, why: String)
+        /// The event is longer than we take, or its answer malformed; it can be answered.
+        case unreadable(requestID: String, LambdaFailure)
+        /// The loops are to end, and there is no event.
+        case stopped
         /// Not an invocation that could be answered: logged and asked again, a bounded number of times.
         case unusable(why: String)
     }
@@ -25,16 +27,17 @@ struct RuntimeClient: ~Copyable {
         self.log = log
     }
 
-    /// Waits for the next event.
-    mutating func next() throws(RuntimeError) -> Next {
+    /// Waits for the next event, or until `stop` is asked for.
+    mutating func next(unless stop: StopRequest) throws(RuntimeError) -> Next {
         var tooLong: String?
         do throws(RuntimeConnection.Failure) {
-            try connection.exchange(requests.next)
+            try connection.exchange(requests.next, unless: stop)
         } catch {
             switch error {
             case .unreachable(let error): throw error
-            case .broken(let why): return .unusable(why: why)
+            case .broken(let why): return broken(why)
             case .tooLong(let why): tooLong = why
+            case .stopped: return .stopped
             }
         }
         let status = connection.answer.head.status
@@ -50,7 +53,10 @@ struct RuntimeClient: ~Copyable {
         guard let requestID = Self.requestID(connection.answer.head.bytes, range) else {
             return .unusable(why: "its Lambda-Runtime-Aws-Request-Id is not 1 to 128 letters, digits, - or _")
         }
-        if let tooLong { return .oversized(requestID: requestID, why: tooLong) }
+        if let tooLong {
+            let failure = LambdaFailure(type: "Function.InvalidEvent", message: "the event was not read: \(tooLong)")
+            return .unreadable(requestID: requestID, failure)
+        }
         let context = LambdaContext(
             requestID: requestID,
             invokedFunctionARN: functionARN(),
@@ -58,6 +64,20 @@ struct RuntimeClient: ~Copyable {
             deadline: deadline(requestID)
         )
         return .invocation(event: connection.takeBody(), context: context)
+    }
+
+    /// An answer that broke off or is malformed. Where it says whose it is the invocation is reported as failed: nobody
+    /// else would answer it.
+    private func broken(_ why: String) -> Next {
+        let head = connection.answer.head
+        guard let range = head.onlyValue("lambda-runtime-aws-request-id"),
+            let requestID = Self.requestID(head.bytes, range)
+        else { return .unusable(why: why) }
+        let failure = LambdaFailure(
+            type: "Function.ServiceUnavailable",
+            message: "the answer to /next was not read, and nothing was done: \(why)"
+        )
+        return .unreadable(requestID: requestID, failure)
     }
 
     /// Hands in an answer. What Lambda would not take becomes `Function.ResponseTooLarge`; anything else that goes
@@ -108,6 +128,7 @@ struct RuntimeClient: ~Copyable {
             switch error {
             case .unreachable(let error): problem = error.message
             case .broken(let why), .tooLong(let why): problem = why
+            case .stopped: problem = "it was not sent"
             }
         }
         log.write(.error, "the Runtime API did not take a report", requestID: requestID, fields: [("why", problem)])

@@ -11,6 +11,8 @@ struct RuntimeConnection: ~Copyable {
         case broken(String)
         /// As `broken`: the head is there, the body is longer than the bound.
         case tooLong(String)
+        /// The loops are to end, and no answer has begun.
+        case stopped
     }
 
     private enum Attempt {
@@ -41,10 +43,16 @@ struct RuntimeConnection: ~Copyable {
     /// Sends `head` and `body` with one system call and reads the answer into `answer`. A connection from an earlier
     /// request that turns out closed before a byte of an answer is opened again and the request sent again, once:
     /// the API answers a report that it already has with a 4xx, which does no harm.
-    mutating func exchange(_ head: [UInt8], _ body: [UInt8] = []) throws(Failure) {
+    ///
+    /// - Parameter stop: what ends the wait for an answer, as long as none has begun.
+    mutating func exchange(
+        _ head: [UInt8],
+        _ body: [UInt8] = [],
+        unless stop: StopRequest? = nil
+    ) throws(Failure) {
         let isReused = descriptor >= 0
-        var attempt = try self.attempt(head, body)
-        if case .closed = attempt, isReused { attempt = try self.attempt(head, body) }
+        var attempt = try self.attempt(head, body, stop)
+        if case .closed = attempt, isReused { attempt = try self.attempt(head, body, stop) }
         if case .closed(let why) = attempt {
             throw .unreachable(
                 RuntimeError(
@@ -60,7 +68,12 @@ struct RuntimeConnection: ~Copyable {
         answer.takeBody()
     }
 
-    private mutating func attempt(_ head: [UInt8], _ body: [UInt8]) throws(Failure) -> Attempt {
+    private mutating func attempt(
+        _ head: [UInt8],
+        _ body: [UInt8],
+        _ stop: StopRequest?
+    ) throws(Failure) -> Attempt {
+        if let stop, stop.isAsked { throw .stopped }
         if descriptor < 0 {
             do { descriptor = try endpoint.connect() } catch { throw .unreachable(error) }
             if timeoutSeconds > 0 { limitWaiting() }
@@ -72,6 +85,10 @@ struct RuntimeConnection: ~Copyable {
             close()
             return .closed(RuntimeEndpoint.text(errno: sendFailure))
         }
+        if let stop, !waitForAnswer(unless: stop) {
+            close()
+            throw .stopped
+        }
         do throws(HTTPError) {
             return try receive(sendFailure)
         } catch {
@@ -79,6 +96,20 @@ struct RuntimeConnection: ~Copyable {
             if case .bodyTooLong = error { throw .tooLong(error.description) }
             throw .broken(error.description)
         }
+    }
+
+    /// Waits until the answer begins, or the other side closes; `false` when the loops are to end before that. An event
+    /// that is there goes first: it has been given to us.
+    private func waitForAnswer(unless stop: StopRequest) -> Bool {
+        var both = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        while poll(&both, 2, -1) < 0 {
+            // What else could go wrong shows when the answer is read.
+            if errno != EINTR { return true }
+        }
+        return both[0].revents != 0
     }
 
     private mutating func receive(_ sendFailure: Int32) throws(HTTPError) -> Attempt {

@@ -16,8 +16,11 @@ struct RuntimeEndpoint: Sendable {
     /// Reads `host:port`, `[v6 address]:port` or `host` (port 80). Nothing is looked up.
     init(_ authority: String) throws(RuntimeError) {
         guard let parts = Self.parts(Array(authority.utf8)) else {
+            // What stands before an @ or behind a ? may be a password.
+            let mayBeSecret = authority.utf8.contains { "@?#".utf8.contains($0) }
+            let shown = mayBeSecret ? "a text that is not shown here" : "`\(authority)`"
             throw RuntimeError(
-                "AWS_LAMBDA_RUNTIME_API is `\(authority)`: it must be host:port, as Lambda sets it for custom runtimes"
+                "AWS_LAMBDA_RUNTIME_API is \(shown): it must be host:port, as Lambda sets it for custom runtimes"
             )
         }
         self.authority = authority
@@ -107,6 +110,12 @@ struct RuntimeEndpoint: Sendable {
 
     private func opened(_ descriptor: Int32) throws(RuntimeError) -> Int32 {
         guard descriptor < 0 else { return descriptor }
+        if [EMFILE, ENFILE].contains(-descriptor) {
+            throw RuntimeError(
+                "cannot connect to the Lambda Runtime API at \(authority): \(Self.text(errno: -descriptor)); raise the "
+                    + "limit of file descriptors (ulimit -n) or lower AWS_LAMBDA_MAX_CONCURRENCY"
+            )
+        }
         throw RuntimeError(
             "cannot connect to the Lambda Runtime API at \(authority): \(Self.text(errno: -descriptor)); "
                 + "AWS_LAMBDA_RUNTIME_API must name where it listens"

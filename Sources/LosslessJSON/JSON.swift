@@ -86,6 +86,15 @@ extension JSON {
         if case .object(let value) = self { value } else { nil }
     }
 
+    /// How many values this is, itself and all inside counted.
+    package var valueCount: Int {
+        switch self {
+        case .null, .bool, .number, .string: 1
+        case .array(let elements): elements.reduce(1) { $0 + $1.valueCount }
+        case .object(let object): object.members.reduce(1) { $0 + $1.value.valueCount }
+        }
+    }
+
     /// What kind of value this is, in JSON's own words, for messages.
     package var kind: String {
         switch self {

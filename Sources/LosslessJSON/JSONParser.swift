@@ -30,7 +30,7 @@ extension JSON {
         guard let base = buffer.baseAddress, buffer.count > 0 else {
             throw JSONError(offset: 0, reason: "no JSON at all")
         }
-        var parser = JSONParser(start: base, end: base + buffer.count, depthLimit: limits.depth, wanted: key)
+        var parser = JSONParser(start: base, end: base + buffer.count, limits: limits, wanted: key)
         parser.skipWhitespace()
         let value = try parser.value(depth: 0)
         parser.skipWhitespace()
@@ -50,17 +50,21 @@ struct JSONParser: ~Copyable {
     let end: UnsafePointer<UInt8>
     var at: UnsafePointer<UInt8>
     let depthLimit: Int
+    let valueLimit: Int
+    /// Values read so far.
+    private var values = 0
     /// The key of the outermost object whose value's place is asked for.
     let wanted: String?
     /// That place.
     private(set) var found: Range<Int>?
     private var members = MemberStack()
 
-    init(start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, depthLimit: Int, wanted: String?) {
+    init(start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, limits: JSONLimits, wanted: String?) {
         self.start = start
         self.end = end
         self.at = start
-        self.depthLimit = depthLimit
+        self.depthLimit = limits.depth
+        self.valueLimit = limits.values
         self.wanted = wanted
     }
 
@@ -80,6 +84,8 @@ struct JSONParser: ~Copyable {
 
     mutating func value(depth: Int) throws(JSONError) -> JSON {
         guard at < end else { throw error("a value is missing") }
+        values += 1
+        guard values <= valueLimit else { throw error("more than \(valueLimit) values") }
         switch at.pointee {
         case UInt8(ascii: "\""):
             at += 1

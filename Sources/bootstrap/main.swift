@@ -6,6 +6,8 @@ import Logging
 
 // `main` stays synchronous: an async one ends the first thread, which costs a static executable 48 ms.
 
+// Before anything is opened.
+guard StandardDescriptors.open() else { exit(1) }
 // A closed log must not end the function.
 signal(SIGPIPE, SIG_IGN)
 
@@ -25,12 +27,18 @@ do throws(HandlerError) {
     let setting = environment["_HANDLER"].flatMap { $0.isEmpty ? nil : $0 }
     let handler = try HandlerName(setting: setting ?? CommandLine.arguments.dropFirst().first)
     let concurrency = try loopCount(environment["AWS_LAMBDA_MAX_CONCURRENCY"])
+    if let shortage = DescriptorLimit.shortage(loops: concurrency) {
+        throw HandlerError(.invalidConfiguration, shortage)
+    }
     let live = try LiveEnvironment(environment: environment, logger: logger(log, requestID: nil))
     do throws(RuntimeError) {
-        try LambdaRuntime.run(api: api, concurrency: concurrency, log: log) {
+        let stop = try StopRequest()
+        stop.askOnTermination()
+        try LambdaRuntime.run(api: api, concurrency: concurrency, stop: stop, log: log) {
             (event, context) async throws(LambdaFailure) in
             try await answer(event, context, handler, live, log)
         }
+        log.write(.info, "no further events are taken: SIGTERM was received")
     } catch {
         log.write(.fatal, "the Runtime API cannot be used", fields: [("why", error.message)])
         exit(1)

@@ -58,45 +58,6 @@ import Testing
         }
     }
 
-    @Test func cachedUntilFiveMinutesBeforeTheEnd() async throws {
-        let clock = Mutex<Int64>(0)
-        let fetches = Mutex(0)
-        let cache = CachingCredentials(now: { Timestamp(secondsSinceEpoch: clock.withLock { $0 }) }) {
-            _ throws(AWSError) in
-            fetches.withLock { $0 += 1 }
-            let end = clock.withLock { $0 } + 3600
-            return Credentials(accessKeyID: "A", secretAccessKey: "S", expiration: Timestamp(secondsSinceEpoch: end))
-        }
-        for (now, expected) in [(0, 1), (3299, 1), (3300, 2), (3301, 2), (10_000, 3)] as [(Int64, Int)] {
-            clock.withLock { $0 = now }
-            _ = try await cache.credentials(for: request)
-            #expect(fetches.withLock { $0 } == expected)
-        }
-    }
-
-    @Test func aFailedRefreshUsesTheOldOnesWhileTheyAreValidAndIsTriedAgain() async throws {
-        let clock = Mutex<Int64>(0)
-        let fetches = Mutex(0)
-        let cache = CachingCredentials(now: { Timestamp(secondsSinceEpoch: clock.withLock { $0 }) }) {
-            _ throws(AWSError) in
-            let number = fetches.withLock {
-                $0 += 1
-                return $0
-            }
-            if number > 1 { throw AWSError(kind: .unavailable, message: "source is away") }
-            return Credentials(accessKeyID: "old", secretAccessKey: "S", expiration: Timestamp(secondsSinceEpoch: 1000))
-        }
-        _ = try await cache.credentials(for: request)
-        clock.withLock { $0 = 900 }
-        #expect(try await cache.credentials(for: request).accessKeyID == "old")
-        #expect(try await cache.credentials(for: request).accessKeyID == "old")
-        #expect(fetches.withLock { $0 } == 3)
-        clock.withLock { $0 = 1000 }
-        #expect(await failure(cache)?.message == "source is away")
-        #expect(await failure(cache)?.message == "source is away")
-        #expect(fetches.withLock { $0 } == 5)
-    }
-
     @Test func onlyOneFetchRunsAtATime() async throws {
         let counting = CountingCredentials()
         let cache = CachingCredentials { _ throws(AWSError) in

@@ -11,7 +11,8 @@ import Glibc
 final class TestAuthority: Sendable {
     let folder: String
 
-    init?(host: String = "IP:127.0.0.1") {
+    /// - Parameter dates: when the server's certificate begins and ends, as `openssl ca` wants them; `nil` for now.
+    init?(host: String = "IP:127.0.0.1", dates: (from: String, until: String)? = nil) {
         folder = "\(FileManager.default.temporaryDirectory.path)/gatehouse-tls-\(UInt64.random(in: 0...UInt64.max))"
         let script = """
             mkdir -p \(folder) && cd \(folder) && exec >/dev/null 2>&1 &&
@@ -19,9 +20,24 @@ final class TestAuthority: Sendable {
             -subj '/CN=Test CA' -addext basicConstraints=critical,CA:TRUE &&
             openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.csr -subj '/CN=x' &&
             printf 'subjectAltName=\(host)' > ext &&
-            openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out server.pem
+            \(TestAuthority.signing(dates))
             """
         guard system(script) == 0 else { return nil }
+    }
+
+    /// Only `openssl ca` takes dates of the past.
+    private static func signing(_ dates: (from: String, until: String)?) -> String {
+        guard let dates else {
+            return "openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile ext "
+                + "-out server.pem"
+        }
+        return """
+            touch index.txt && echo 01 > serial &&
+            printf '[ca]\\ndefault_ca=d\\n[d]\\ndatabase=index.txt\\nserial=serial\\nnew_certs_dir=.\\npolicy=p\\n' > ca.cnf &&
+            printf 'default_md=sha256\\n[p]\\ncommonName=supplied\\n' >> ca.cnf &&
+            openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in server.csr -out server.pem \
+            -startdate \(dates.from) -enddate \(dates.until) -extfile ext
+            """
     }
 
     deinit {
@@ -78,6 +94,34 @@ struct TLSTests {
         )
         #expect(error?.message.contains("it is for another host") == true)
         #expect(error?.outcomeUnknown == false)
+    }
+
+    @Test(
+        arguments: [
+            ("20200101000000Z", "20200201000000Z", "expired on 2020-02-01T00:00:00Z: whoever runs 127.0.0.1", true),
+            ("20200101000000Z", "20200201000000Z", "expired on 2020-02-01T00:00:00Z: whoever runs 127.0.0.1", false),
+            ("20900101000000Z", "20910101000000Z", "is not valid before 2090-01-01T00:00:00Z", true),
+        ]
+    )
+    func aCertificateOutOfDateIsSaidToBeSo(
+        _ from: String,
+        _ until: String,
+        _ words: String,
+        _ isKnown: Bool
+    ) async throws {
+        let authority = try #require(TestAuthority(dates: (from, until)))
+        let server = try await TestServer(tls: authority.serverContext()) { _, _ in .value("x") }
+        let bundle = isKnown ? "\(authority.folder)/ca.pem" : nil
+        let client = try client(port: server.port, scheme: "https", transport: NetworkTransport(caBundle: bundle))
+        let error = try #require(await failure(of: WriteThing(), client))
+        #expect(error.message.hasPrefix("a certificate of 127.0.0.1 "))
+        #expect(error.message.contains(words))
+        #expect(error.message.contains("no retry helps"))
+        #expect(!error.message.contains("AWS_CA_BUNDLE"))
+        #expect(error.kind == .configuration)
+        #expect(error.outcomeUnknown == false)
+        #expect(client.counter.retries == 0)
+        #expect(server.requests.isEmpty)
     }
 
     @Test(arguments: ["/nowhere/ca.pem", "/dev/null"])

@@ -60,6 +60,34 @@ import Testing
         simulated.calls.filter { $0.operation == "Publish" }.compactMap { $0.parameters["Message"]?.string }
     }
 
+    @Test func theCasesOfABatchHoldNoMoreValuesThanOneEvent() async throws {
+        let simulated = try knowing([event(1), event(2, bucket: "c"), event(3, bucket: "d")])
+        func ballast(_ event: JSON, _ count: Int) throws -> JSON {
+            var held = try Case(event).json
+            held["x"] = .array(Array(repeating: .null, count: count))
+            return .object(held)
+        }
+        let half = JSONLimits.mostValues / 2
+        let records = [
+            record("1", try ballast(event(1), half)), record("2", try ballast(event(2, bucket: "c"), half)),
+            record("3", event(3, bucket: "d")),
+        ]
+        // The second is too much beside the first; it comes again alone.
+        #expect(try await failures(records, try telling(simulated)) == ["2"])
+    }
+
+    @Test func anEventOfTooManyValuesIsRefused() async throws {
+        let simulated = try knowing([])
+        let bytes = Array(("[" + Array(repeating: "[1]", count: 1_500_000).joined(separator: ",") + "]").utf8)
+        for handler in HandlerName.allCases {
+            let error = await #expect(throws: HandlerError.self) {
+                try await run(handler, bytes, environment(simulated))
+            }
+            #expect(error?.kind == .invalidEvent)
+            #expect(error?.message.contains("more than \(JSONLimits.mostValues) values") == true)
+        }
+    }
+
     @Test func aPoisonMessageBlocksNobody() async throws {
         let simulated = try knowing([event(1), event(2, bucket: "c")])
         let records = [

@@ -38,6 +38,20 @@ import Testing
         return result
     }
 
+    /// Lambda takes a line without a level, or with one but without a time that it reads, as INFO.
+    @Test func noLogLevelDropsALine() throws {
+        let metrics = InvocationMetrics()
+        metrics.answered(try bareCase(0).json)
+        metrics.answered(try bareCase(1).json, after: nil)
+        let lines = try lines(metrics)
+        #expect(lines.count > 1)
+        for line in lines {
+            #expect(line["level"] == "FATAL")
+            #expect(line["timestamp"] == "2026-11-18T11:06:40.123Z")
+            #expect(line["_aws"]?["Timestamp"]?.int == 1_795_000_000_123)
+        }
+    }
+
     @Test func anAnsweredFindingIsCountedOnce() throws {
         let metrics = InvocationMetrics()
         let input = try bareCase(0)

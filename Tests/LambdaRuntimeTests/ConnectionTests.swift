@@ -69,7 +69,7 @@ import Testing
         let api = try FakeRuntimeAPI(Answers.script([]))
         let name = "localhost:\(api.port)"
         let error = #expect(throws: RuntimeError.self) {
-            try LambdaRuntime.run(api: name, concurrency: 1, log: silent, handler: echo)
+            try LambdaRuntime.run(api: name, concurrency: 1, stop: StopRequest(), log: silent, handler: echo)
         }
         #expect(error?.message.contains("at \(name) answered 500 to /next") == true)
         #expect(api.requests.first?.headers["host"] == name)
@@ -83,6 +83,12 @@ import Testing
     func anUnusableAddressIsRefused(authority: String) {
         let error = #expect(throws: RuntimeError.self) { try RuntimeEndpoint(authority) }
         #expect(error?.message.hasPrefix("AWS_LAMBDA_RUNTIME_API is `\(authority)`: it must be host:port") == true)
+    }
+
+    @Test(arguments: ["admin:hunter2@a:1", "a:1?hunter2", "a:1#hunter2"])
+    func anUnusableAddressShowsNoSecret(authority: String) {
+        let error = #expect(throws: RuntimeError.self) { try RuntimeEndpoint(authority) }
+        #expect(error?.message.hasPrefix("AWS_LAMBDA_RUNTIME_API is a text that is not shown here: it must") == true)
     }
 
     @Test(arguments: ["127.0.0.1:9001", "[::1]:9001", "sandbox.local:80", "localhost", "[fe80::1]"])

@@ -51,12 +51,33 @@ func run(
     log: LambdaLog = silent,
     handler: @escaping LambdaRuntime.Handler
 ) async throws -> RuntimeError {
+    try #require(
+        try await run(api, concurrency: concurrency, until: StopRequest(), log: log, handler: handler),
+        "nobody asked to stop"
+    )
+}
+
+/// The same until `stop` is asked for: then gives `nil`.
+func run(
+    _ api: FakeRuntimeAPI,
+    concurrency: Int = 1,
+    until stop: StopRequest,
+    log: LambdaLog = silent,
+    handler: @escaping LambdaRuntime.Handler
+) async throws -> RuntimeError? {
     let authority = api.authority
-    let error = await withCheckedContinuation { (done: CheckedContinuation<RuntimeError, Never>) in
+    let error = await withCheckedContinuation { (done: CheckedContinuation<RuntimeError?, Never>) in
         do throws(RuntimeError) {
             try LoopThread.start {
                 do throws(RuntimeError) {
-                    try LambdaRuntime.run(api: authority, concurrency: concurrency, log: log, handler: handler)
+                    try LambdaRuntime.run(
+                        api: authority,
+                        concurrency: concurrency,
+                        stop: stop,
+                        log: log,
+                        handler: handler
+                    )
+                    done.resume(returning: nil)
                 } catch {
                     done.resume(returning: error)
                 }

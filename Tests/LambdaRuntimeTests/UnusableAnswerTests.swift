@@ -36,6 +36,42 @@ import Testing
         #expect(error.message.contains("gave 3 answers to /next in a row that cannot be used; of the last: "))
     }
 
+    /// An invocation that nobody answers is only seen as a time-out, minutes later.
+    @Test(arguments: [
+        "X: a\u{1}b\r\nContent-Length: 1", "no name\r\nContent-Length: 1", ": x\r\nContent-Length: 1",
+        "Content-Length: one", "Content-Length: 1\r\nContent-Length: 2", "Transfer-Encoding: gzip",
+        "Content-Length: 9",
+    ])
+    func aMalformedAnswerWhoseRequestIdIsReadableIsReportedAsFailed(header: String) async throws {
+        for isBehind in [false, true] {
+            let id = "Lambda-Runtime-Aws-Request-Id: 8476a536"
+            let fields = isBehind ? "\(header)\r\n\(id)" : "\(id)\r\n\(header)"
+            let bad = Array("HTTP/1.1 200 OK\r\n\(fields)\r\n\r\n1".utf8)
+            let api = try FakeRuntimeAPI(
+                Answers.script([
+                    .sendThenClose(bad), .sendThenClose(bad), .sendThenClose(bad), .sendThenClose(bad),
+                    .send([Answers.event("good")]),
+                ])
+            )
+            _ = try await run(api, handler: echo)
+            #expect(api.reports.count == 5)
+            for report in api.reports.dropLast() {
+                #expect(report.line == "POST /2018-06-01/runtime/invocation/8476a536/error HTTP/1.1")
+                #expect(report.headers["lambda-runtime-function-error-type"] == "Function.ServiceUnavailable")
+                #expect(report.text.contains("the answer to /next was not read, and nothing was done: "))
+            }
+            #expect(api.reports.last?.text == "good")
+        }
+    }
+
+    @Test(arguments: ["", "../x", "a b", "1\r\nLambda-Runtime-Aws-Request-Id: 2"])
+    func ofAMalformedAnswerOnlyOneReadableIdCounts(id: String) async throws {
+        let bad = Array("HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: \(id)\r\nno name\r\n\r\n".utf8)
+        let api = try FakeRuntimeAPI(Answers.script([.sendThenClose(bad), .send([Answers.event("good")])]))
+        _ = try await run(api, handler: echo)
+        #expect(api.reports.map(\.text) == ["good"])
+    }
+
     @Test(arguments: [400, 403, 404, 500, 204])
     func anyStatusButOKFromNextEndsTheRun(status: Int) async throws {
         let body = status == 204 ? [] : Array(("x\ny" + String(repeating: "z", count: 1000)).utf8)

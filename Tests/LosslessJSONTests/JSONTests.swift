@@ -2,6 +2,54 @@ import LosslessJSON
 import TestSupport
 import Testing
 
+@Suite struct JSONLimitTests {
+    private func refusal(_ text: String) -> String? {
+        do throws(JSONError) {
+            _ = try JSON.parse(text: text)
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
+    private func list(_ element: String, _ count: Int) -> String {
+        "[" + Array(repeating: element, count: count).joined(separator: ",") + "]"
+    }
+
+    @Test func moreValuesThanTheLimitAreRefused() {
+        let most = JSONLimits.mostValues
+        #expect(refusal(list("1", most - 1)) == nil)
+        #expect(refusal(list("1", most)) == "more than \(most) values")
+        // Six million bytes each, as the largest event may have.
+        for (element, size) in [("[1]", 4), ("[]", 3), ("{}", 3), ("{\"a\":[[]]}", 11), ("null", 5)] {
+            #expect(refusal(list(element, 6_000_000 / size)) == "more than \(most) values")
+        }
+    }
+
+    @Test func sixMebibytesOfTextAreNotMany() throws {
+        #expect(refusal(list("\"\(String(repeating: "x", count: 6 << 20))\"", 1)) == nil)
+        // A finding's statement, over and over.
+        let statement = #"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"s3:Get*"}"#
+        let document = list(statement, (6 << 20) / (statement.utf8.count + 1))
+        #expect(refusal(document) == nil)
+        #expect(try JSON.parse(text: document).valueCount < JSONLimits.mostValues * 3 / 4)
+    }
+
+    @Test func aLimitOfOnesOwnCounts() {
+        let limits = JSONLimits(bytes: 100, depth: 10, values: 4)
+        #expect(throws: Never.self) { try JSON.parse(text: #"{"a":[1,{}]}"#, limits: limits) }
+        #expect(throws: JSONError.self) { try JSON.parse(text: #"{"a":[1,{"b":null}]}"#, limits: limits) }
+    }
+
+    @Test func valuesAreCountedAsTheParserCountsThem() throws {
+        for (text, count) in [("1", 1), ("[]", 1), ("[1,[2,\"x\"]]", 5), (#"{"a":{"b":null},"c":[true]}"#, 5)] {
+            #expect(try JSON.parse(text: text).valueCount == count)
+            let limits = JSONLimits(bytes: 100, depth: 10, values: count - 1)
+            #expect(throws: JSONError.self) { try JSON.parse(text: text, limits: limits) }
+        }
+    }
+}
+
 @Suite struct JSONTests {
     @Test(arguments: [
         #"{"b":1.0,"a":1e3,"z":-0,"n":12345678901234567890.123456789012345678901234567890}"#,

@@ -2,10 +2,16 @@ package import AWSSigning
 import Logging
 import Synchronization
 
-/// Keeps what `fetch` brought until five minutes before its end, and lets only one fetch run at a time.
+/// Keeps what `fetch` brought, and lets only one fetch run at a time.
 ///
-/// A failed fetch is not remembered: the next call fetches again. While the old credentials are still valid they are
-/// used in its place.
+/// | credentials | the call gets | besides |
+/// | --- | --- | --- |
+/// | none, past their end, or refused | what it fetches or waits for | |
+/// | in their last five minutes | those | fresh ones are fetched in the background |
+/// | else | those | |
+///
+/// So nobody who has valid credentials waits, however long the source takes. After a failed fetch in the background
+/// there is a pause; one that a call waits for is not remembered, and the next call fetches again.
 package final class CachingCredentials: CredentialsProvider {
     /// Brings fresh credentials, for example by `AssumeRole`.
     package typealias Fetch = @Sendable (CredentialsRequest) async throws(AWSError) -> Credentials
@@ -13,29 +19,48 @@ package final class CachingCredentials: CredentialsProvider {
     private struct State {
         var cached: Credentials?
         var isFetching = false
+        /// No fetch in the background before it.
+        var pausedUntil: Timestamp?
         var nextWaiter: UInt64 = 0
         var waiters: [UInt64: CheckedContinuation<Result<Void, AWSError>, Never>] = [:]
     }
 
     private enum Step {
         case use(Credentials)
-        case fetch(fallback: Credentials?)
+        case useAndRefresh(Credentials)
+        case fetch
         case wait
     }
 
+    /// Runs work that nobody waits for.
+    package typealias Background = @Sendable (_ work: @escaping @Sendable () async -> Void) -> Void
+
     /// Seconds before the end from which fresh ones are fetched.
     private static let refreshMargin: Int64 = 300
+    /// How long a fetch in the background may take: it has no call's deadline.
+    private static let backgroundTime = Duration.seconds(30)
 
     private let fetch: Fetch
     private let now: @Sendable () -> Timestamp
+    private let pause: Int64
+    private let background: Background
     private let state = Mutex(State())
 
-    /// Caches what `fetch` brings; `now` is the wall clock.
+    /// Caches what `fetch` brings.
+    /// - Parameters:
+    ///   - now: the wall clock.
+    ///   - pause: seconds after a failed fetch in the background until the next one.
+    ///   - background: runs a fetch that nobody waits for.
+    ///   - fetch: brings credentials.
     package init(
         now: @escaping @Sendable () -> Timestamp = { WallClock.now() },
+        pause: Int64 = 30,
+        background: @escaping Background = { work in Task { await work() } },
         fetch: @escaping Fetch
     ) {
         self.now = now
+        self.pause = pause
+        self.background = background
         self.fetch = fetch
     }
 
@@ -45,10 +70,13 @@ package final class CachingCredentials: CredentialsProvider {
             switch nextStep(for: request) {
             case .use(let credentials):
                 return credentials
-            case .fetch(let fallback):
-                return try await refresh(for: request, fallback: fallback)
+            case .useAndRefresh(let credentials):
+                background { await self.refreshInBackground(request.logger) }
+                return credentials
+            case .fetch:
+                return try await fetchNow(for: request)
             case .wait:
-                try await waitForFetch()
+                try await waitForFetch(until: request.deadline)
             }
         }
     }
@@ -57,24 +85,23 @@ package final class CachingCredentials: CredentialsProvider {
         let now = now()
         return state.withLock { state in
             let cached = state.cached.flatMap { $0 == request.refused ? nil : $0 }
-            guard let cached else {
-                if state.isFetching { return .wait }
-                state.isFetching = true
-                return .fetch(fallback: nil)
+            if let cached {
+                guard let expiration = cached.expiration else { return .use(cached) }
+                if now < expiration {
+                    let isEarly = now < expiration.adding(seconds: -Self.refreshMargin)
+                    let isPaused = state.pausedUntil.map { now < $0 } ?? false
+                    if isEarly || isPaused || state.isFetching { return .use(cached) }
+                    state.isFetching = true
+                    return .useAndRefresh(cached)
+                }
             }
-            guard let expiration = cached.expiration else { return .use(cached) }
-            if now < expiration.adding(seconds: -Self.refreshMargin) { return .use(cached) }
-            let isValid = now < expiration
-            if state.isFetching { return isValid ? .use(cached) : .wait }
+            if state.isFetching { return .wait }
             state.isFetching = true
-            return .fetch(fallback: isValid ? cached : nil)
+            return .fetch
         }
     }
 
-    private func refresh(
-        for request: CredentialsRequest,
-        fallback: Credentials?
-    ) async throws(AWSError) -> Credentials {
+    private func fetchNow(for request: CredentialsRequest) async throws(AWSError) -> Credentials {
         do throws(AWSError) {
             let fresh = try await fetch(request)
             finish(.success(()), cached: fresh)
@@ -83,12 +110,23 @@ package final class CachingCredentials: CredentialsProvider {
             // Whoever waits has a deadline and a task of its own: it tries by itself when only ours ended.
             let isOurs = error.kind == .cancelled || error.kind == .deadlineExceeded
             finish(isOurs ? .success(()) : .failure(error), cached: nil)
-            guard let fallback else { throw error }
-            request.logger.warning(
+            throw error
+        }
+    }
+
+    private func refreshInBackground(_ logger: Logger) async {
+        do throws(AWSError) {
+            let request = CredentialsRequest(deadline: .now + Self.backgroundTime, logger: logger)
+            finish(.success(()), cached: try await fetch(request))
+        } catch {
+            logger.warning(
                 "credentials could not be refreshed, using the old ones until they end",
                 metadata: ["error": "\(error)"]
             )
-            return fallback
+            let next = now().adding(seconds: pause)
+            state.withLock { $0.pausedUntil = next }
+            // Whoever waits, because the old ones have ended meanwhile, fetches by itself.
+            finish(.success(()), cached: nil)
         }
     }
 
@@ -102,11 +140,21 @@ package final class CachingCredentials: CredentialsProvider {
         for waiter in waiters.values { waiter.resume(returning: result) }
     }
 
-    private func waitForFetch() async throws(AWSError) {
+    /// Waits for the fetch that runs, but not longer than the caller has time.
+    private func waitForFetch(until deadline: ContinuousClock.Instant?) async throws(AWSError) {
         let id = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
         }
+        let alarm = deadline.map { deadline in
+            Task {
+                // Cancelled when the fetch came first.
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
+                waiter?.resume(returning: .failure(.noCredentialsInTime))
+            }
+        }
+        defer { alarm?.cancel() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let early: Result<Void, AWSError>? = state.withLock { state in
@@ -126,5 +174,9 @@ package final class CachingCredentials: CredentialsProvider {
 }
 
 extension AWSError {
+    static let noCredentialsInTime = AWSError(
+        kind: .deadlineExceeded,
+        message: "the deadline passed while credentials were fetched"
+    )
     static let cancelledWhileWaiting = AWSError(kind: .cancelled, message: "cancelled while waiting for credentials")
 }

@@ -24,7 +24,9 @@ package struct ContainerCredentials: Sendable {
         if let relative = settings["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] {
             setting = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
             guard relative.hasPrefix("/") else {
-                throw .configuration("\(setting) is '\(relative)': it may be a path that begins with '/'")
+                throw .configuration(
+                    "\(setting) is a text that is not shown here and does not begin with '/': it may be a path"
+                )
             }
             text = "http://169.254.170.2\(relative)"
         } else if let full = settings["AWS_CONTAINER_CREDENTIALS_FULL_URI"] {
@@ -36,7 +38,7 @@ package struct ContainerCredentials: Sendable {
         (endpoint, target) = try ContainerCredentials.split(text, setting: setting)
         guard endpoint.isSecure || ContainerCredentials.isHostItself(endpoint.host) else {
             throw .configuration(
-                "\(setting) is '\(AWSError.printable(text))': it may be https, or http to a loopback address, "
+                "\(setting) is \(EndpointURL.shown(text)): it may be https, or http to a loopback address, "
                     + "169.254.170.2, 169.254.170.23 or [fd00:ec2::23]"
             )
         }
@@ -68,7 +70,10 @@ package struct ContainerCredentials: Sendable {
 
     private func fetchOnce(_ request: CredentialsRequest) async throws(AWSError) -> Credentials {
         var headers: WireHeaders = ["accept": "application/json", "host": endpoint.authority]
-        if let authorization = try authorization() { headers.append("authorization", authorization) }
+        let authorization = try authorization()
+        if let authorization { headers.append("authorization", authorization) }
+        // Paths and queries of such hosts are secrets too.
+        let withheld = Withheld([authorization, target])
         let limit = ContinuousClock.now + Self.attemptTimeout
         let exchange = HTTPExchange(
             method: "GET",
@@ -85,8 +90,12 @@ package struct ContainerCredentials: Sendable {
         } catch {
             let isPast = error.reason == .timedOut && (request.deadline.map { $0 <= .now } ?? false)
             let kind: AWSError.Kind =
-                error.reason == .cancelled ? .cancelled : isPast ? .deadlineExceeded : .unavailable
-            throw AWSError(kind: kind, message: "credentials of the container: \(error.message)")
+                switch error.reason {
+                case .cancelled: .cancelled
+                case .noTrustRoots, .certificateOutOfDate: .configuration
+                default: isPast ? .deadlineExceeded : .unavailable
+                }
+            throw AWSError(kind: kind, message: "credentials of the container: \(withheld.text(error.message))")
         }
         guard response.status == 200 else {
             throw AWSError(
@@ -95,10 +104,10 @@ package struct ContainerCredentials: Sendable {
                 status: response.status
             )
         }
-        return try ContainerCredentials.read(response)
+        return try ContainerCredentials.read(response, withheld)
     }
 
-    private static func read(_ response: WireResponse) throws(AWSError) -> Credentials {
+    private static func read(_ response: WireResponse, _ withheld: Withheld) throws(AWSError) -> Credentials {
         let json: JSON
         do throws(JSONError) {
             json = try JSON.parse(response.body)
@@ -107,7 +116,7 @@ package struct ContainerCredentials: Sendable {
         }
         guard let id = json["AccessKeyId"]?.string, let secret = json["SecretAccessKey"]?.string else {
             let said = json["message"]?.string ?? json["Message"]?.string ?? "no AccessKeyId or SecretAccessKey"
-            throw AWSError(kind: .unavailable, message: "credentials of the container: \(said)")
+            throw AWSError(kind: .unavailable, message: "credentials of the container: \(withheld.text(said))")
         }
         var expiration: Timestamp?
         if let text = json["Expiration"]?.string {
@@ -130,7 +139,9 @@ package struct ContainerCredentials: Sendable {
         var value = token
         if let tokenFile {
             guard let bytes = SmallFile.read(tokenFile, limit: 1 << 16) else {
-                throw .configuration("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is '\(tokenFile)', which cannot be read")
+                // What is not a path may be the token itself.
+                let shown = tokenFile.hasPrefix("/") ? "'\(AWSError.printable(tokenFile))'" : "no absolute path"
+                throw .configuration("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is \(shown), which cannot be read")
             }
             value = String(decoding: bytes, as: UTF8.self)
             while value?.last?.isNewline == true { value?.removeLast() }
@@ -153,7 +164,7 @@ package struct ContainerCredentials: Sendable {
             let path = endpoint.pathPrefix.isEmpty ? "/" : endpoint.pathPrefix
             return (endpoint, path + query)
         } catch {
-            throw .configuration("\(setting) is '\(AWSError.printable(text))', \(error.reason)")
+            throw .configuration("\(setting) is \(EndpointURL.shown(text)), \(error.reason)")
         }
     }
 

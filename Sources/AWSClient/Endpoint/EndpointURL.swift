@@ -50,6 +50,28 @@ package struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
         pathPrefix = String(decoding: path, as: UTF8.self)
     }
 
+    /// What may be shown of a setting that is no such URL: scheme and host, in quotes. User, password, path and query may
+    /// be secrets, and where they end is not sure in a text that cannot be read.
+    package static func shown(_ text: String) -> String {
+        let bytes = Array(text.utf8)[...]
+        let scheme = dropping("https://", from: bytes) != nil ? "https://" : "http://"
+        guard let rest = dropping(scheme, from: bytes) else { return "a text that is not shown here" }
+        let authority = rest.prefix { !"/?#\\".utf8.contains($0) }
+        var host = authority
+        if let at = authority.lastIndex(of: UInt8(ascii: "@")) { host = authority[(at + 1)...] }
+        // An `@` behind the first slash: the slash may be a part of a password.
+        let isSure = !rest[authority.endIndex...].contains(UInt8(ascii: "@"))
+        let name: ArraySlice<UInt8>
+        if host.first == UInt8(ascii: "[") {
+            name = host.firstIndex(of: UInt8(ascii: "]")).map { host[...$0] } ?? []
+        } else {
+            name = host.prefix { $0 != UInt8(ascii: ":") }
+        }
+        let isPlain = name.allSatisfy { isHostByte($0) || isAddressByte($0) || "[]".utf8.contains($0) }
+        guard isSure, isPlain, !name.isEmpty, name.count <= 253 else { return "'\(scheme)…'" }
+        return "'\(scheme)\(String(decoding: name, as: UTF8.self))…'"
+    }
+
     /// Host and port as the `Host` header holds them.
     package var authority: String {
         port.map { "\(host):\($0)" } ?? host

@@ -1,24 +1,41 @@
 extension PreparedCall {
     /// What an answer that says no means.
-    func failure(answer response: WireResponse, core: ClientCore) -> AWSClient.Failure {
+    ///
+    /// A code is believed when the body reads as an error of the service's own protocol, or when it means no more than
+    /// that the call failed: what stands in the service's place must not make anything seem gone or refused.
+    ///
+    /// - Parameters:
+    ///   - signedOffset: what this try took the services' clock to be ahead by.
+    ///   - withheld: what the error must not show.
+    func failure(
+        answer response: WireResponse,
+        core: ClientCore,
+        signedOffset: Int64,
+        withheld: Withheld
+    ) -> AWSClient.Failure {
         let said = ErrorAnswer(response)
-        let kind = ErrorCodes.kind(code: said.code, status: response.status)
+        let code = said.code.flatMap {
+            said.form == request.errorForm || ErrorCodes.isFailureAlone($0) ? withheld.text($0) : nil
+        }
+        let kind = ErrorCodes.kind(code: code, status: response.status)
         let error = AWSError(
             kind: kind,
             service: service.id,
             operation: operation,
-            code: said.code,
-            message: said.message ?? (said.code == nil ? "the answer says nothing but its status" : ""),
+            code: code,
+            message: words(said, code: code, kind: kind, status: response.status, withheld: withheld),
             status: response.status,
-            awsRequestID: said.requestID,
+            awsRequestID: said.requestID.map(withheld.text),
             outcomeUnknown: isWrite && kind == .unavailable
         )
         let retryAfter = RetryAfter.wait(in: response.headers)
-        let code = said.code ?? ""
-        if ErrorCodes.expiredCredentials.contains(code) {
+        if let code, ErrorCodes.expiredCredentials.contains(code) {
             return AWSClient.Failure(error: error, retry: .expiredCredentials)
         }
-        if ErrorCodes.meansClockSkew(code: code, message: error.message), core.correctClock(by: response.headers) {
+        // By the whole message, of which the error may hold only the beginning.
+        if let code, ErrorCodes.meansClockSkew(code: code, message: said.message ?? ""),
+            core.correctClock(by: response.headers, signedOffset: signedOffset)
+        {
             return AWSClient.Failure(error: error, retry: .clockSkew)
         }
         switch kind {
@@ -26,6 +43,24 @@ extension PreparedCall {
         case .unavailable: return AWSClient.Failure(error: error, retry: .transient(retryAfter: retryAfter))
         default: return AWSClient.Failure(error: error, retry: .final)
         }
+    }
+
+    private func words(
+        _ said: ErrorAnswer,
+        code: String?,
+        kind: AWSError.Kind,
+        status: Int,
+        withheld: Withheld
+    ) -> String {
+        let message = said.message.map { withheld.message($0, code: code) } ?? ""
+        if [404, 410].contains(status), kind != .notFound {
+            // Nothing there that a service would have: something else answers.
+            let hint =
+                "what answers at \(endpoint.url.authority) is not \(service.id) as it is known: see to "
+                + "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_\(service.settingSuffix) and what is in between"
+            return message.isEmpty ? hint : "\(message); \(hint)"
+        }
+        return message.isEmpty && code == nil ? "the answer says nothing but its status" : message
     }
 
     /// What a successful answer that cannot be read means: it was done, but we do not know what.
@@ -37,14 +72,18 @@ extension PreparedCall {
     }
 
     /// What an exchange without an answer means.
-    func failure(transport error: TransportError, deadlineIsCallers: Bool) -> AWSClient.Failure {
+    func failure(
+        transport error: TransportError,
+        deadlineIsCallers: Bool,
+        withheld: Withheld
+    ) -> AWSClient.Failure {
         func failed(_ kind: AWSError.Kind, _ retry: RetryState.Failure) -> AWSClient.Failure {
             let made = AWSError(
                 kind: kind,
                 service: service.id,
                 operation: operation,
                 message: error.reason == .tooLarge
-                    ? "the answer is larger than \(AWSClient.bodyLimit >> 20) MiB" : error.message,
+                    ? "the answer is larger than \(AWSClient.bodyLimit >> 20) MiB" : withheld.text(error.message),
                 outcomeUnknown: isWrite && error.mayHaveBeenSent
             )
             return AWSClient.Failure(error: made, retry: retry)
@@ -52,7 +91,8 @@ extension PreparedCall {
         switch error.reason {
         case .cancelled: return failed(.cancelled, .final)
         case .untrusted: return failed(.unavailable, .final)
-        case .noTrustRoots: return failed(.configuration, .final)
+        case .noTrustRoots, .certificateOutOfDate: return failed(.configuration, .final)
+        case .noDescriptors: return failed(.unavailable, .notSent)
         case .tooLarge: return failed(.unavailable, .final)
         case .timedOut where deadlineIsCallers: return failed(.deadlineExceeded, .final)
         case .timedOut: return failed(.unavailable, error.mayHaveBeenSent ? .timedOut : .notSent)

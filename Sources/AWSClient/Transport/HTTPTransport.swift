@@ -43,6 +43,10 @@ package struct TransportError: Error, Sendable, Equatable {
         case notConnected
         /// Nothing verifies the host's certificate.
         case untrusted
+        /// A certificate of the host is past its end, or not valid yet: only its owner can mend that.
+        case certificateOutOfDate
+        /// The process has no file descriptors left.
+        case noDescriptors
         /// There are no trust roots to verify with, or they cannot be read.
         case noTrustRoots
         /// The connection was closed before the first byte of an answer, or a kept one before anything was sent.

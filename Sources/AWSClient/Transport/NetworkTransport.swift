@@ -19,6 +19,7 @@ package final class NetworkTransport: HTTPTransport {
 
     /// The thread of all connections of the process. Never ended: an event loop that a process keeps needs no end.
     static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private static let isGroupUp = Mutex(false)
 
     private let caBundle: String?
     private let connectTimeout: Duration
@@ -62,6 +63,9 @@ package final class NetworkTransport: HTTPTransport {
                 tried.append(roots.description)
             }
         }
+        if let why = await CertificateDates.objection(to: exchange, connectTimeout, Self.group) {
+            throw TransportError(.certificateOutOfDate, mayHaveBeenSent: false, message: why)
+        }
         throw TransportError(
             .untrusted,
             mayHaveBeenSent: false,
@@ -75,7 +79,7 @@ package final class NetworkTransport: HTTPTransport {
             if let client = state.clients[roots] { return .success(client) }
             do throws(TransportError) {
                 let client = HTTPClient(
-                    eventLoopGroup: Self.group,
+                    eventLoopGroup: try Self.runningGroup(),
                     configuration: configuration(tls: try roots.tlsConfiguration())
                 )
                 state.clients[roots] = client
@@ -85,6 +89,16 @@ package final class NetworkTransport: HTTPTransport {
             }
         }
         return try result.get()
+    }
+
+    /// SwiftNIO ends the process when its thread gets no descriptors: whether there are any is looked at before.
+    private static func runningGroup() throws(TransportError) -> MultiThreadedEventLoopGroup {
+        let isUp = isGroupUp.withLock { isUp in
+            isUp = isUp || FileDescriptors.areFree(8)
+            return isUp
+        }
+        guard isUp else { throw .noDescriptors }
+        return group
     }
 
     private func configuration(tls: TLSConfiguration) -> HTTPClient.Configuration {
@@ -135,7 +149,10 @@ package final class NetworkTransport: HTTPTransport {
                 task.cancel()
             }
         } catch {
-            throw TransportError(error, progress: delegate.progress, host: exchange.endpoint.authority)
+            let failure = TransportError(error, progress: delegate.progress, host: exchange.endpoint.authority)
+            // A name that cannot be looked up for want of a socket looks like a name that does not exist.
+            if failure.reason == .notConnected, !FileDescriptors.areFree(1) { throw .noDescriptors }
+            throw failure
         }
     }
 }

@@ -13,6 +13,8 @@ struct ErrorAnswer: Equatable {
     var code: String?
     var message: String?
     var requestID: String?
+    /// What the body is written in, when it reads as a service's error. Proxies answer in other forms, mostly HTML.
+    private(set) var form: ErrorForm?
 
     init(_ response: WireResponse) {
         requestID = ErrorAnswer.requestID(in: response.headers)
@@ -23,7 +25,7 @@ struct ErrorAnswer: Equatable {
         } else if first == UInt8(ascii: "{") {
             readJSON(response.body)
         }
-        code = header ?? code
+        code = form == .xml ? code : header ?? code
     }
 
     /// AWS's id of a request, in any of the headers that services use.
@@ -38,6 +40,7 @@ struct ErrorAnswer: Equatable {
         // <ErrorResponse><Error>, S3's <Error>, EC2's <Response><Errors><Error>.
         let error = root.name == "Error" ? root : root.first("Error") ?? root.at("Errors", "Error")
         code = error?.text(at: "Code").flatMap(ErrorAnswer.name(inCode:))
+        if code != nil { form = .xml }
         message = error?.text(at: "Message") ?? error?.text(at: "message")
         let id = root.text(at: "RequestId") ?? root.text(at: "RequestID") ?? error?.text(at: "RequestId")
         if requestID == nil, let id, !id.isEmpty { requestID = AWSError.printable(String(id.prefix(128))) }
@@ -45,6 +48,7 @@ struct ErrorAnswer: Equatable {
 
     private mutating func readJSON(_ body: [UInt8]) {
         guard let json = try? JSON.parse(body) else { return }
+        form = .json
         let named = json["__type"]?.string ?? json["code"]?.string ?? json["Code"]?.string
         code = named.flatMap(ErrorAnswer.name(inCode:))
         message = json["message"]?.string ?? json["Message"]?.string ?? json["errorMessage"]?.string

@@ -19,13 +19,15 @@ enum ErrorCodes {
         "AllAccessDisabled", "AccountProblem", "KMSAccessDenied", "KMSAccessDeniedException", "InvalidSecurity",
     ]
 
+    /// What a service says of a thing that is not there. Only a code means that: a status of 404 or 410 without one
+    /// comes from a proxy, another service, or a wrong path.
     static let notFound: Set<String> = [
         "NoSuchEntity", "NoSuchEntityException", "NotFound", "NotFoundException", "ResourceNotFoundException",
         "ResourceNotFound", "NoSuchBucket", "NoSuchKey", "NoSuchBucketPolicy", "NoSuchPublicAccessBlockConfiguration",
         "NoSuchTagSet", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", "PolicyNotFound",
         "PolicyNotFoundException", "RepositoryNotFoundException", "RepositoryPolicyNotFoundException",
         "FileSystemNotFound", "InvalidSnapshot.NotFound", "DBSnapshotNotFound", "DBSnapshotNotFoundFault",
-        "DBClusterSnapshotNotFoundFault", "ParameterNotFound",
+        "DBClusterSnapshotNotFoundFault", "ParameterNotFound", "OwnershipControlsNotFoundError",
     ]
 
     static let unavailable: Set<String> = [
@@ -56,6 +58,19 @@ enum ErrorCodes {
             || message.contains("is too far in the future") || message.contains("Request has expired")
     }
 
+    /// Codes whose messages show how the request was signed.
+    static let aboutSignature: Set<String> = [
+        "SignatureDoesNotMatch", "InvalidSignatureException", "InvalidSignature", "IncompleteSignature",
+        "IncompleteSignatureException", "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError",
+        "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+    ]
+
+    /// Whether a code only ever means that a call failed, so that it may be believed whoever says it.
+    static func isFailureAlone(_ code: String) -> Bool {
+        throttling.contains(code) || denied.contains(code) || unavailable.contains(code)
+            || expiredCredentials.contains(code) || clockSkew.contains(code)
+    }
+
     /// What an answer that says no means.
     static func kind(code: String?, status: Int) -> AWSError.Kind {
         if let code {
@@ -69,8 +84,8 @@ enum ErrorCodes {
         switch status {
         case 429: return .throttled
         case 401, 403, 407: return .accessDenied
-        case 404, 410: return .notFound
         case 408, 500...: return .unavailable
+        case 404, 410: return code == nil ? .unavailable : .rejected
         default: return .rejected
         }
     }

@@ -1,6 +1,14 @@
 import AWSSigning
 package import LosslessJSON
 
+/// What a service writes its errors in.
+package enum ErrorForm: Sendable, Hashable {
+    /// An element `Error` with a `Code`.
+    case xml
+    /// An object.
+    case json
+}
+
 /// A request as an operation knows it: everything but host, date and signature.
 package struct WireRequest: Sendable {
     /// The HTTP method.
@@ -13,6 +21,8 @@ package struct WireRequest: Sendable {
     package var headers: WireHeaders
     /// The body, empty for none.
     package var body: [UInt8]
+    /// What the protocol writes its errors in.
+    package var errorForm: ErrorForm
 
     /// A request of these parts.
     package init(
@@ -20,8 +30,10 @@ package struct WireRequest: Sendable {
         path: String,
         query: [(name: String, value: String)] = [],
         headers: WireHeaders = [:],
-        body: [UInt8] = []
+        body: [UInt8] = [],
+        errorForm: ErrorForm = .json
     ) {
+        self.errorForm = errorForm
         self.method = method
         self.path = path
         self.query = query
@@ -46,7 +58,8 @@ package struct WireRequest: Sendable {
             method: "POST",
             path: "/",
             headers: ["content-type": "application/x-www-form-urlencoded; charset=utf-8"],
-            body: body
+            body: body,
+            errorForm: .xml
         )
     }
 
@@ -86,7 +99,14 @@ package struct WireRequest: Sendable {
     ) -> WireRequest {
         var headers: WireHeaders = [:]
         if let contentType { headers.append("content-type", contentType) }
-        return WireRequest(method: method, path: path, query: query, headers: headers, body: body)
+        return WireRequest(
+            method: method,
+            path: path,
+            query: query,
+            headers: headers,
+            body: body,
+            errorForm: .xml
+        )
     }
 
     /// One segment of a path: everything but letters, digits and `-._~` is percent-encoded, `/` too. `.` and `..` are

@@ -116,10 +116,3 @@ extension FindingNow {
         }
     }
 }
-
-extension AWSError {
-    /// Access Analyzer's own word for a finding or analyzer that it does not have, and not any 404 on the way.
-    fileprivate var meansNoFinding: Bool {
-        kind == .notFound && code == "ResourceNotFoundException"
-    }
-}

@@ -99,7 +99,9 @@ struct OrganizationQuestions: Sendable {
             _ = try await environment.aws.call(DescribeAccount(accountID: account, partition: partition))
             return OrganizationCache.Entry(json: true)
         } catch {
-            if error.code == "AccountNotFoundException" { return OrganizationCache.Entry(json: false) }
+            if error.isAnswer("AccountNotFoundException", to: DescribeAccount.self) {
+                return OrganizationCache.Entry(json: false)
+            }
             return OrganizationCache.Entry(error: error)
         }
     }
@@ -167,6 +169,6 @@ extension AWSError {
     }
 
     fileprivate var meansNoOrganization: Bool {
-        code == "AWSOrganizationsNotInUseException"
+        service == AWSService.organizations.id && code == "AWSOrganizationsNotInUseException"
     }
 }

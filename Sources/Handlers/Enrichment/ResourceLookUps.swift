@@ -90,7 +90,7 @@ extension LookedUpResource {
                     let page = try await aws.call(GetBucketTagging(bucket: bucket, owner: account, region: region))
                     return try tagged(page.tags)
                 } catch {
-                    guard error.code == "NoSuchTagSet" else { throw error }
+                    guard error.isAnswer("NoSuchTagSet", to: GetBucketTagging.self) else { throw error }
                     return try tagged([])
                 }
             },
@@ -99,7 +99,8 @@ extension LookedUpResource {
                 do throws(AWSError) {
                     block = try await aws.call(GetPublicAccessBlock(bucket: bucket, owner: account, region: region))
                 } catch {
-                    guard error.code == "NoSuchPublicAccessBlockConfiguration" else { throw error }
+                    let none = "NoSuchPublicAccessBlockConfiguration"
+                    guard error.isAnswer(none, to: GetPublicAccessBlock.self) else { throw error }
                 }
                 var answer = LookUpAnswer()
                 answer.learned[.publicAccessBlock] = [
@@ -116,7 +117,8 @@ extension LookedUpResource {
                         try await aws.call(GetBucketOwnershipControls(bucket: bucket, owner: account, region: region))
                     )
                 } catch {
-                    guard error.code == "OwnershipControlsNotFoundError" else { throw error }
+                    let none = "OwnershipControlsNotFoundError"
+                    guard error.isAnswer(none, to: GetBucketOwnershipControls.self) else { throw error }
                 }
                 return answer
             },

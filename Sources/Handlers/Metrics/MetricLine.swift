@@ -10,7 +10,8 @@ struct MetricLine {
 
     init(_ context: MetricLines) {
         time = context.time
-        values = ",\"Handler\":\"\(context.handler)\",\"Mode\":\"\(context.mode)\""
+        values = ",\"level\":\"\(MetricLines.level)\",\"timestamp\":\"\(context.timestamp)\""
+        values += ",\"Handler\":\"\(context.handler)\",\"Mode\":\"\(context.mode)\""
         property("requestId", context.requestID, limit: 128)
     }
 

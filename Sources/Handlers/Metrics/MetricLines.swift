@@ -1,3 +1,4 @@
+import AWSSigning
 import Findings
 
 /// An invocation's metrics as lines of CloudWatch's Embedded Metric Format, which CloudWatch reads from the log.
@@ -12,16 +13,29 @@ import Findings
 /// values of closed sets only, for each combination is a metric that costs; which finding, resource and rule it was are
 /// plain members of the line.
 ///
+/// Each line has a `level`, because Lambda's filter takes a line of JSON without one as INFO and drops it where the
+/// function's log level is higher. `FATAL` is the one level that no setting drops; it says nothing about the invocation.
+/// The filter reads it only next to a `timestamp` in RFC 3339.
+/// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+///
 /// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 package struct MetricLines {
     /// The longest line, in bytes.
     static let longestLine = 8192
+    /// See above.
+    static let level = "FATAL"
 
     let handler: String
     let mode: String
     let requestID: String
     /// Milliseconds since 1970.
     let time: Int64
+
+    /// `time` in RFC 3339, with milliseconds.
+    var timestamp: String {
+        let whole = Timestamp(secondsSinceEpoch: time / 1000).extended
+        return "\(whole.dropLast()).\(String(1000 + time % 1000).dropFirst())Z"
+    }
 
     package init(handler: HandlerName, mode: Settings.Mode, requestID: String, time: Int64) {
         self.handler = handler.rawValue

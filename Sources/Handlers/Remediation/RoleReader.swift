@@ -46,7 +46,7 @@ struct RoleReader {
         let role: Role
         switch answer {
         case .success(let answered): role = answered
-        case .failure(let error) where error.kind == .notFound: return .gone
+        case .failure(let error) where error.meansNoRole: return .gone
         case .failure(let error): throw HandlerError(error)
         }
         guard role.arn == arn.description else {

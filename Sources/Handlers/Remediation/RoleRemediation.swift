@@ -17,6 +17,8 @@ struct RoleRemediation {
 
     /// Somebody who overwrites our change this often does it on purpose.
     static let attempts = 4
+    /// A write whose answer was lost and that was not made is made once more; an outage is for a retry to outlast.
+    static let lostWrites = 2
 
     private var finding: Finding { `case`.finding }
     private var zone: ZoneOfTrust { environment.settings.zone(of: role.account, members: membership.accounts) }
@@ -106,6 +108,7 @@ struct RoleRemediation {
         _ reader: RoleReader
     ) async throws(HandlerError) -> Outcome {
         var trusted = first
+        var lostWrites = 0
         for _ in 0..<Self.attempts {
             let edit: ProvenEdit
             switch try await plan(trusted, record, archived, reader) {
@@ -131,12 +134,24 @@ struct RoleRemediation {
             case .overwritten(let other):
                 environment.logger.warning("the trust policy was changed by somebody else meanwhile; editing again")
                 trusted = other
+            case .notMade(let same, let error):
+                lostWrites += 1
+                guard lostWrites < Self.lostWrites else { throw notMade(error, lostWrites) }
+                trusted = same
             }
         }
         throw HandlerError(
             .conflictingChange,
             "somebody keeps changing the trust policy of \(role): the Deny was written \(Self.attempts) times "
                 + "and was gone each time; find out who writes it (CloudTrail: UpdateAssumeRolePolicy)"
+        )
+    }
+
+    private func notMade(_ error: AWSError, _ times: Int) -> HandlerError {
+        HandlerError(
+            .serviceUnavailable,
+            "the trust policy of \(role) was not changed: IAM did not answer the write (\(times) times) and shows the "
+                + "document from before; a retry makes the change. Last: \(error)"
         )
     }
 

@@ -29,6 +29,7 @@ struct RoleRollback {
         case .gone: return (refused("The role \(role.name) does not exist: there is nothing to take out."), nil)
         }
         let writer = TrustPolicyWriter(reader: reader, environment: environment)
+        var lostWrites = 0
         for _ in 0..<RoleRemediation.attempts {
             let before = trusted.document
             let after: PolicyDocument
@@ -46,6 +47,16 @@ struct RoleRollback {
             case .refused(let why): return (refused(why), deny)
             case .unmodifiable(let why): return (refused("IAM does not let us edit \(role.name): \(why)"), deny)
             case .overwritten(let other): trusted = other
+            case .notMade(let same, let error):
+                lostWrites += 1
+                guard lostWrites < RoleRemediation.lostWrites else {
+                    throw HandlerError(
+                        .serviceUnavailable,
+                        "the statement \(sid) is still in \(role): IAM did not answer the write and shows the document "
+                            + "from before; try again. Last: \(error)"
+                    )
+                }
+                trusted = same
             }
         }
         throw HandlerError(.conflictingChange, "somebody keeps writing the statement \(sid) back into \(role)")

@@ -22,7 +22,7 @@ enum Standing {
         let record: FindingRecord
         switch answer {
         case .success(let answered): record = answered
-        case .failure(let error) where error.kind == .notFound:
+        case .failure(let error) where error.meansNoFinding:
             self = .over(needsNothing("Access Analyzer no longer has it", mode: mode))
             return
         case .failure(let error): throw HandlerError(error)
@@ -62,5 +62,20 @@ func currentRecord(
             return try await aws.call(GetFinding(id: finding.id, analyzerARN: arn, region: region))
         }
         return try await aws.call(GetFindingV2(id: finding.id, analyzerARN: arn, region: region)).completeRecord
+    }
+}
+
+extension AWSError {
+    /// Access Analyzer itself says that it does not have the finding. Nothing else means that: not what a proxy, another
+    /// service or another call says.
+    var meansNoFinding: Bool {
+        let code = "ResourceNotFoundException"
+        return isAnswer(code, to: GetFinding.self) || isAnswer(code, to: GetFindingV2.self)
+            || isAnswer(code, to: UpdateFindings.self)
+    }
+
+    /// IAM itself says that it has no such role.
+    var meansNoRole: Bool {
+        isAnswer("NoSuchEntity", to: GetRole.self) || isAnswer("NoSuchEntity", to: UpdateAssumeRolePolicy.self)
     }
 }

@@ -6,8 +6,10 @@ import Policies
 enum WriteResult {
     /// Written, and read back as `document`.
     case confirmed(PolicyDocument)
-    /// Our change is not there: somebody else's document is, or the write whose answer was lost was never made.
+    /// Our change is not there: somebody else's document is.
     case overwritten(TrustedRole)
+    /// The answer was lost and the document is the one from before: the write was not made.
+    case notMade(TrustedRole, AWSError)
     /// The role is no longer there.
     case gone
     /// IAM takes no such document, or no edit of this role; nothing was changed.
@@ -36,7 +38,7 @@ struct TrustPolicyWriter {
         over before: PolicyDocument,
         isDone: (PolicyDocument) -> Bool
     ) async throws(HandlerError) -> WriteResult {
-        var isLost = false
+        var lost: AWSError?
         do throws(AWSError) {
             _ = try await reader.iam.call(
                 UpdateAssumeRolePolicy(
@@ -49,16 +51,18 @@ struct TrustPolicyWriter {
             if let result = result(of: error) { return result }
             // The answer was lost: whether the change was made shows when it is read back.
             guard error.outcomeUnknown else { throw HandlerError(error) }
-            isLost = true
+            lost = error
         }
         return try await readBack(
             before: before,
-            isLost: isLost,
+            lost: lost,
             isDone: isDone
         )
     }
 
     private func result(of error: AWSError) -> WriteResult? {
+        // What another call says, such as AssumeRole for the credentials, is nothing about the document.
+        guard error.operation == UpdateAssumeRolePolicy.name, error.service == AWSService.iam.id else { return nil }
         switch error.code {
         case "NoSuchEntity":
             return .gone
@@ -75,12 +79,12 @@ struct TrustPolicyWriter {
 
     private func readBack(
         before: PolicyDocument,
-        isLost: Bool,
+        lost: AWSError?,
         isDone: (PolicyDocument) -> Bool
     ) async throws(HandlerError) -> WriteResult {
         var last: TrustedRole?
         // A replica may be behind and answer any older document: only what is still there at the end counts.
-        for pause in isLost ? Self.pauses.prefix(5) : Self.pauses[...] {
+        for pause in lost != nil ? Self.pauses.prefix(5) : Self.pauses[...] {
             if pause > .zero { try await environment.wait(pause, for: "the change of \(reader.arn)") }
             switch try await reader.read() {
             case .gone:
@@ -93,13 +97,14 @@ struct TrustPolicyWriter {
             }
         }
         guard let last else { throw HandlerError(.internalError, "the trust policy was never read back") }
-        guard last.document != before || isLost else {
+        guard last.document == before else { return .overwritten(last) }
+        guard let lost else {
             throw HandlerError(
                 .serviceUnavailable,
                 "IAM took the change of \(reader.arn) but shows the document from before: it is late, or somebody wrote "
                     + "that document back; a retry finds out"
             )
         }
-        return .overwritten(last)
+        return .notMade(last, lost)
     }
 }

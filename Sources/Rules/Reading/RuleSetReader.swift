@@ -12,7 +12,9 @@ struct RuleSetReader {
         }
         let json: JSON
         do {
-            json = try JSON.parse(text, limits: JSONLimits(bytes: RulesLimits.bytes, depth: 32))
+            // Its own bounds are in `RulesLimits`, by rules and by values of a test.
+            let limits = JSONLimits(bytes: RulesLimits.bytes, depth: 32, values: RulesLimits.bytes)
+            json = try JSON.parse(text, limits: limits)
         } catch {
             throw RulesError("", "not JSON that can be read: \(error.reason) at \(lineAndColumn(error.offset, text))")
         }
