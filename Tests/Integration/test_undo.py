@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from support.account import REGION, trust_in
-from support.events import changed, published, published_bytes
+from support.events import EVENTS, changed, published, published_bytes
 from support.fixture import Fixture
 
 # The `aws iam` commands of the message, on boto3: the real command line is not needed to see what the shell makes
@@ -42,6 +42,7 @@ elif words[:2] == ["iam", "update-assume-role-policy"]:
 """
 
 ALICE = "arn:aws:iam::999988887777:user/Alice"
+ROLE = "arn:aws:iam::123456789012:role/Audit_CrossAccountRole"
 HOSTILE = "/a$(touch${IFS}pwned)/`touch${IFS}pwned`;touch'pwned'/"
 
 
@@ -164,11 +165,15 @@ def test_a_profile_goes_before_credentials_that_happen_to_be_there(accounts, she
     shell(f"{files} {wrong} {rollback} && exit 1 || exit 0")
 
 
-def test_region_and_profile_are_not_for_an_account_in_a_file(shell, tmp_path):
+def test_an_account_in_a_file_has_its_own_region_and_no_profile(shell):
     if not shell.has_gatehouse:
         pytest.skip("no gatehouse beside the bootstrap")
-    for wrong in ("--region nowhere", "--account x.json --region us-east-1", "--account x.json --profile work"):
+    for wrong in ("--region nowhere", "--account x.json --profile work"):
         shell(f"gatehouse rollback some-id {wrong}; test $? = 64")
+    account = EVENTS / "rollback" / "account.json"
+    line = f"gatehouse rollback {published()['detail']['id']} --resource {ROLE} --account {account} --yes"
+    assert "ROLLED_BACK" in shell(f"{line} --region us-east-1").stdout
+    assert "--region is eu-west-1" in shell(f"{line} --region eu-west-1; test $? = 1").stderr
 
 
 def test_a_dry_run_writes_nothing(accounts, shell, function):

@@ -15,7 +15,7 @@ struct CheckWords {
                 "aws iam get-role",
                 [
                     ("--role-name", role.name),
-                    ("--query", "Role.AssumeRolePolicyDocument.Statement[?Sid==`\"\(sid)\"`]"),
+                    ("--query", "Role.AssumeRolePolicyDocument.Statement[?Sid==`\"\(sid)\"`]"), ("--output", "json"),
                 ]
             )
         else { return nil }

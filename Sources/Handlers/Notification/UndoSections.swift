@@ -43,7 +43,7 @@ struct UndoSections {
         guard let analyzer = finding.analyzerARN else { return nil }
         let region = shellQuoted(analyzer.region)
         let input: JSON = ["findingId": .string(id), "resource": .string(role.description)]
-        let query = "Stacks[0].Outputs[?OutputKey==`RollbackFunction`].OutputValue"
+        let query = "Stacks[0].Outputs[?OutputKey==`\"RollbackFunction\"`].OutputValue"
         let name =
             "aws cloudformation describe-stacks --stack-name gatehouse --query \(shellQuoted(query)) --output text "
             + "--region \(region)"
