@@ -180,7 +180,7 @@ import Testing
         let check =
             "aws iam get-role --role-name Audit --query 'Role.AssumeRolePolicyDocument.Statement[?Sid==`\"\(sid)\"`]' --output json"
         #expect(body.split(separator: "\n")[2] == "Do now: check whether the change was made: \(check)")
-        #expect(body.contains("- Whether the change was made: this prints our Deny (Sid \(sid)) where it is there"))
+        #expect(body.contains("- Whether our change is there: this prints our Deny (Sid \(sid)) where it is"))
     }
 
     @Test func nothingIsSaidTwice() throws {

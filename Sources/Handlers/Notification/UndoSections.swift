@@ -7,7 +7,8 @@ struct UndoSections {
     let paragraphs: [[String]]
 
     init(_ input: Case) {
-        guard let rollback = input.outcome?.rollback else {
+        // What somebody has overwritten already cannot be taken back.
+        guard let rollback = input.outcome?.rollback, VerificationWords(input)?.isChangeThere != false else {
             paragraphs = []
             return
         }
