@@ -5,8 +5,10 @@ import ArgumentParser
 struct Gatehouse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gatehouse",
-        abstract:
-            "Triages IAM Access Analyzer findings: archives intended access, blocks unintended, reports exactly what it did.",
+        abstract: """
+            Triages IAM Access Analyzer findings: archives intended access, blocks unintended access, and reports \
+            exactly what it did.
+            """,
         discussion: """
             Start with 'gatehouse demo': it needs no AWS account and changes nothing anywhere.
 

@@ -56,8 +56,8 @@ struct WorkplaceOptions: ParsableArguments {
     var verbose = false
 
     func validate() throws {
-        guard account == nil || (region == nil && profile == nil) else {
-            throw ValidationError("--region and --profile are for AWS; the account in a file has its own region.")
+        guard account == nil || profile == nil else {
+            throw ValidationError("--profile is for AWS; the account in a file needs no credentials.")
         }
         guard let region else { return }
         do throws(AWSError) {
@@ -90,7 +90,12 @@ struct WorkplaceOptions: ParsableArguments {
         guard let account else {
             return try .live(environment(EnvironmentVariables.ofProcess()), logger: logger)
         }
-        return try .simulated(try SimulatedAccount(try jsonFile(account)), logger: logger)
+        let simulated = try SimulatedAccount(try jsonFile(account))
+        // A command as it was mailed names the region: it must be this one.
+        if let region, region != simulated.region.name {
+            throw CommandError("--region is \(region), but \(Terminal.name(account)) has none of its findings there")
+        }
+        return try .simulated(simulated, logger: logger)
     }
 }
 

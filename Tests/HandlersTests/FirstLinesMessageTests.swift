@@ -178,9 +178,9 @@ import Testing
         let body = message(try role("FAILED")).body
         let sid = try #require(Deny.sid(forFinding: findingID(7)))
         let check =
-            "aws iam get-role --role-name Audit --query 'Role.AssumeRolePolicyDocument.Statement[?Sid==`\"\(sid)\"`]'"
+            "aws iam get-role --role-name Audit --query 'Role.AssumeRolePolicyDocument.Statement[?Sid==`\"\(sid)\"`]' --output json"
         #expect(body.split(separator: "\n")[2] == "Do now: check whether the change was made: \(check)")
-        #expect(body.contains("- Whether the change was made: this prints our Deny (Sid \(sid)) where it is there"))
+        #expect(body.contains("- Whether our change is there: this prints our Deny (Sid \(sid)) where it is"))
     }
 
     @Test func nothingIsSaidTwice() throws {

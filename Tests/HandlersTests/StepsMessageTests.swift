@@ -161,6 +161,37 @@ import Testing
         return message(input).body
     }
 
+    @Test(arguments: [("PRESENT", true), ("GONE", false)])
+    func whatIsGoneCannotBeTakenBack(_ change: String, _ isThere: Bool) throws {
+        let input = try toldCase(
+            "AWS::IAM::Role",
+            roleARN,
+            adding: [
+                (
+                    "outcome",
+                    [
+                        "status": "RESOLVED", "summary": "Done.",
+                        "rollback": ["findingId": .string(findingID(7)), "command": "gatehouse rollback it"],
+                    ]
+                ), ("verification", ["status": "STILL_ACTIVE", "attempt": 20, "change": .string(change)]),
+            ]
+        )
+        #expect(message(input).body.contains("gatehouse rollback") == isThere)
+        #expect(message(input).body.contains("- Whether our change is there: ") == true)
+    }
+
+    @Test func whatIsNotOursIsNotLookedFor() throws {
+        let input = try toldCase(
+            "AWS::IAM::Role",
+            roleARN,
+            adding: [
+                ("outcome", ["status": "ALREADY_RESOLVED", "summary": "Another statement denies it."]),
+                ("verification", ["status": "STILL_ACTIVE", "attempt": 20]),
+            ]
+        )
+        #expect(!message(input).body.contains("our Deny"))
+    }
+
     @Test func theWaysBackSayWhereAndWithWhoseCredentials() throws {
         let own = try undone(account)
         #expect(

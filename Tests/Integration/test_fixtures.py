@@ -1,5 +1,6 @@
 """Every fixture through the packaged binary: what the simulated account answered must come out of real calls too."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -33,7 +34,7 @@ def test_comes_out_as_on_the_simulated_account(aws, started, binary, name):
     if any(call["operation"] == "UpdateAssumeRolePolicy" for call in expected["calls"]):
         assert reads(aws) == fixture.expected_reads
     assert not Counter(reads(aws)) - Counter(fixture.expected_reads)
-    assert text(by_name(writes(aws))) == text(by_name(expected["calls"]))
+    assert text(by_name(without_end(writes(aws)))) == text(by_name(without_end(expected["calls"])))
 
 
 def text(value):
@@ -52,6 +53,15 @@ def without_age(case):
     if "ageDays" in case.get("context", {}):
         case["context"]["ageDays"] = ""
     return case
+
+
+def without_end(calls):
+    """A rule to paste ends 90 days from today, by the clock of whoever writes the message."""
+    for call in calls:
+        if call["operation"] == "Publish":
+            parameters = call["parameters"]
+            parameters["Message"] = re.sub(r'"expires":"(\d{4}-\d\d-\d\d)"', '"expires":"…"', parameters["Message"])
+    return calls
 
 
 def by_name(calls):

@@ -86,11 +86,39 @@ def test_check(gatehouse, tmp_path):
     out, errors = gatehouse("check", "rules.json", *NOW)
     assert out.splitlines() == [
         "rules.json: 2 rules, default NOTIFY, archiveBelow 5", "  expired (2026-01-01), matches nothing: ended"]
-    assert errors == ""
+    assert errors.splitlines() == [
+        'warning: rules[0] "shared".when: ARCHIVE also matches public access; add "isPublic": {"eq": ["false"]} to \'when\'',
+        'warning: rules[0] "shared": ARCHIVE without \'owner\' and \'expires\'; say who answers for it and until when']
     out, _ = gatehouse("check", "rules.json", "--now", "2025-11-21T08:40:00Z")
     assert "expired" not in out
     assert " rules, default NOTIFY" in gatehouse("check", "builtin")[0]
     assert gatehouse("check", "-", text=json.dumps(RULES).encode(), status=0)[0].startswith("standard input: 2 rules")
+
+
+def test_check_takes_warnings_as_errors_when_asked(gatehouse, tmp_path):
+    out, errors = gatehouse("check", "rules.json", "--strict", *NOW, status=1)
+    assert out.startswith("rules.json: 2 rules")
+    assert errors.count("\nerror: ") + errors.startswith("error: ") == 2
+    assert errors.splitlines()[-1] == "Error: rules.json: 2 warnings count as an error (--strict)"
+    rule = {"name": "role", "when": {"resourceType": {"eq": ["AWS::IAM::Role"]}}, "action": "RESOLVE"}
+    (tmp_path / "clean.json").write_text(json.dumps({"version": 1, "rules": [rule]}))
+    assert gatehouse("check", "clean.json", "--strict")[1] == ""
+
+
+@pytest.mark.parametrize("when, action, words", [
+    ({"region": {"eq": ["eu-centrl-1"]}}, "NOTIFY", ['rules[0] "one".when.region.eq: ', "did you mean 'eu-central-1'?"]),
+    ({"resourceType": {"eq": ["AWS::S3::Buckets"]}}, "NOTIFY", ["did you mean 'AWS::S3::Bucket'?"]),
+    ({"principal.AWS": {"eq": ["arn:aws:iam::999988887777:role/a-*"]}}, "NOTIFY", ["did you mean 'like'?"]),
+    ({"resourceType": {"eq": ["AWS::S3::Bucket"]}}, "RESOLVE", ["AWS::IAM::Role only in this version"]),
+])
+def test_check_warns_of_what_is_not_meant(gatehouse, tmp_path, when, action, words):
+    (tmp_path / "odd.json").write_text(
+        json.dumps({"version": 1, "rules": [{"name": "one", "when": when, "action": action}]}))
+    out, errors = gatehouse("check", "odd.json")
+    assert out == "odd.json: 1 rule, default NOTIFY\n"
+    assert len(errors.splitlines()) == 1 and errors.startswith("warning: rules[0] ")
+    for word in words:
+        assert word in errors
 
 
 @pytest.mark.parametrize("change, words", [
@@ -122,6 +150,16 @@ def test_print_is_a_rules_file(gatehouse, tmp_path):
     (tmp_path / "mine.json").write_text(out)
     mine = gatehouse("check", "mine.json")[0]
     assert mine.split(":", 1)[1] == gatehouse("check", "builtin")[0].split(":", 1)[1]
+
+
+def test_print_takes_the_name_of_the_rules(gatehouse, tmp_path):
+    assert gatehouse("print")[0] == gatehouse("print", "builtin")[0]
+    strict = gatehouse("print", "builtin:strict")[0]
+    assert {rule["action"] for rule in json.loads(strict)["rules"]} == {"RESOLVE", "APPROVE"}
+    assert gatehouse("check", "builtin:strict")[0].startswith("builtin:strict: 3 rules")
+    (tmp_path / "event.json").write_bytes(published_bytes())
+    assert "RESOLVE" in gatehouse("explain", "builtin:strict", "event.json")[0]
+    assert "builtin:strict" in gatehouse("print", "builtin:loose", status=64)[1]
 
 
 def test_explain(gatehouse, tmp_path):

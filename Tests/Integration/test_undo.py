@@ -1,5 +1,6 @@
 """The commands a message prints, typed into a shell as they stand: each undoes what was done, and nothing else."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,7 +8,8 @@ import sys
 import pytest
 
 from support.account import REGION, trust_in
-from support.events import changed, published, published_bytes
+from support.events import EVENTS, changed, published, published_bytes
+from support.fixture import Fixture
 
 # The `aws iam` commands of the message, on boto3: the real command line is not needed to see what the shell makes
 # of the quoting and what the query leaves.
@@ -27,7 +29,20 @@ else:
     sys.exit(f"not expected: {words}")
 """
 
+# The same on one role in a file.
+STAND_IN = """\
+import json, jmespath, sys
+words = sys.argv[1:]
+options = dict(zip(words[2::2], words[3::2]))
+if words[:2] == ["iam", "get-role"]:
+    print(json.dumps(jmespath.search(options["--query"], json.load(open("role.json")))))
+elif words[:2] == ["iam", "update-assume-role-policy"]:
+    document = json.loads(options["--policy-document"])
+    open("written.json", "w").write(json.dumps(document))
+"""
+
 ALICE = "arn:aws:iam::999988887777:user/Alice"
+ROLE = "arn:aws:iam::123456789012:role/Audit_CrossAccountRole"
 HOSTILE = "/a$(touch${IFS}pwned)/`touch${IFS}pwned`;touch'pwned'/"
 
 
@@ -93,6 +108,72 @@ def test_by_the_aws_command_line(accounts, blocked, shell):
     text, before = blocked
     shell(line_of(text, "aws iam update-assume-role-policy"))
     assert accounts.trust("Audit_CrossAccountRole") == before
+
+
+@pytest.mark.parametrize("by", ["bash", "dash"])
+@pytest.mark.parametrize("fixture", ["published-alice", "retry-after-resolved"])
+@pytest.mark.parametrize("keys", [{}, {"Version": "2012-10-17"}, {"Version": "2008-10-17", "Id": "o'ur $(own)"}, {"Id": "x"}])
+def test_the_command_keeps_the_whole_document(tmp_path, by, fixture, keys):
+    """A retry finds the access blocked and knows no document before it. moto wants a Version; IAM does not."""
+    text = next(call for call in Fixture(fixture).expected["calls"] if call["operation"] == "Publish")["parameters"]["Message"]
+    sid = "Gatehousea501821097c446c494560295898377b6"
+    own = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Sid": sid}
+    other = {"Sid": "Gatehouse1", "Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    kept = [*trust_in(ALICE)["Statement"], other]
+    document = {**keys, "Statement": [kept[0], own, kept[1]]}
+    (tmp_path / "role.json").write_text(json.dumps({"Role": {"AssumeRolePolicyDocument": document}}))
+    (tmp_path / "aws").write_text(f"#!{sys.executable}\n{STAND_IN}")
+    (tmp_path / "aws").chmod(0o755)
+    line = line_of(text, "aws iam update-assume-role-policy")
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    subprocess.run([by, "-c", line], cwd=tmp_path, env={"PATH": path}, check=True, timeout=60)
+    written = json.loads((tmp_path / "written.json").read_text())
+    assert written == {**keys, "Statement": kept} and list(written) == list(document)
+    # A read that fails writes nothing.
+    (tmp_path / "written.json").unlink()
+    (tmp_path / "role.json").unlink()
+    assert subprocess.run([by, "-c", line], cwd=tmp_path, env={"PATH": path}, capture_output=True, timeout=60).returncode
+    assert not (tmp_path / "written.json").exists()
+
+
+def test_the_printed_command_names_its_region(accounts, blocked, shell):
+    text, before = blocked
+    line = line_of(text, "gatehouse rollback")
+    assert line.endswith(f" --region {REGION}")
+    if not shell.has_gatehouse:
+        pytest.skip("no gatehouse beside the bootstrap")
+    # The reader's shell is somewhere else: the finding is found all the same, and compared.
+    done = shell(f"AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 {line} --yes")
+    assert "nothing was compared" not in done.stdout
+    assert accounts.trust("Audit_CrossAccountRole") == before
+
+
+def test_a_profile_goes_before_credentials_that_happen_to_be_there(accounts, shell, function, tmp_path):
+    if not shell.has_gatehouse:
+        pytest.skip("no gatehouse beside the bootstrap")
+    accounts.published_role()
+    accounts.finding(published())
+    function("resolve", GATEHOUSE_MODE="enforce").invoke(published_bytes())
+    key, secret = accounts.aws.administrator("123456789012")
+    (tmp_path / "credentials").write_text(f"[work]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n")
+    files = f"AWS_SHARED_CREDENTIALS_FILE={tmp_path}/credentials AWS_CONFIG_FILE={tmp_path}/none"
+    wrong = "AWS_ACCESS_KEY_ID=AKIAWRONGWRONGWRONG1 AWS_SECRET_ACCESS_KEY=wrong"
+    rollback = f"gatehouse rollback {published()['detail']['id']} --dry-run --region {REGION}"
+    shown = shell(f"{files} {wrong} {rollback} --profile work")
+    assert "would be taken out" in shown.stdout
+    # Without it they are used, and AWS refuses them.
+    shell(f"{files} {wrong} {rollback} && exit 1 || exit 0")
+
+
+def test_an_account_in_a_file_has_its_own_region_and_no_profile(shell):
+    if not shell.has_gatehouse:
+        pytest.skip("no gatehouse beside the bootstrap")
+    for wrong in ("--region nowhere", "--account x.json --profile work"):
+        shell(f"gatehouse rollback some-id {wrong}; test $? = 64")
+    account = EVENTS / "rollback" / "account.json"
+    line = f"gatehouse rollback {published()['detail']['id']} --resource {ROLE} --account {account} --yes"
+    assert "ROLLED_BACK" in shell(f"{line} --region us-east-1").stdout
+    assert "--region is eu-west-1" in shell(f"{line} --region eu-west-1; test $? = 1").stderr
 
 
 def test_a_dry_run_writes_nothing(accounts, shell, function):

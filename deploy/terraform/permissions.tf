@@ -68,7 +68,7 @@ locals {
         Effect   = "Allow"
         Action   = ["access-analyzer:GetFinding", "access-analyzer:StartResourceScan"]
         Resource = local.in_account.analyzers
-      }, {
+        }, {
         Sid      = "Role"
         Effect   = "Allow"
         Action   = "iam:GetRole"

@@ -15,7 +15,7 @@ struct CheckWords {
                 "aws iam get-role",
                 [
                     ("--role-name", role.name),
-                    ("--query", "Role.AssumeRolePolicyDocument.Statement[?Sid==`\"\(sid)\"`]"),
+                    ("--query", "Role.AssumeRolePolicyDocument.Statement[?Sid==`\"\(sid)\"`]"), ("--output", "json"),
                 ]
             )
         else { return nil }
@@ -25,7 +25,7 @@ struct CheckWords {
 
     /// The same as a step.
     var step: String {
-        "Whether the change was made: this prints our Deny (Sid \(sid)) where it is there, and [] where it is not: "
+        "Whether our change is there: this prints our Deny (Sid \(sid)) where it is, and [] where it is not: "
             + command
     }
 }

@@ -32,7 +32,7 @@ struct Lead {
 
     private static func access(_ input: Case, _ state: AccessState) -> String {
         let finding = input.finding
-        let what = withArticle(input)
+        let what = resource(input)
         guard finding.error == nil else { return "Access Analyzer cannot analyse \(what)" }
         switch finding.kind {
         case .externalAccess, .internalAccess: break
@@ -57,7 +57,7 @@ struct Lead {
         }
     }
 
-    private static func withArticle(_ input: Case) -> String {
+    private static func resource(_ input: Case) -> String {
         let thing = NamedThing(resourceOf: input)
         return thing.kind.isEmpty ? "the resource \(thing.name)" : thing.text
     }

@@ -38,11 +38,11 @@ struct NextSteps {
     private static func checks(_ input: Case) -> [String] {
         let finding = input.finding
         guard VerificationWords(input)?.status != .stillActive else {
+            let other = "Whether something else grants the same access."
+            // Where another statement blocks the access, there is none of ours to look for.
+            guard input.outcome?.status == .resolved || input.outcome?.rollback != nil else { return [other] }
             let own = CheckWords(finding).map(\.step) ?? "Whether the change is still there."
-            return [
-                own, "Who has overwritten it, if it is gone: code that manages the resource, for example.",
-                "Whether something else grants the same access.",
-            ]
+            return [own, "Who has overwritten it, if it is gone: code that manages the resource, for example.", other]
         }
         switch input.outcome?.status {
         case .resolved?, .alreadyResolved?:

@@ -7,7 +7,8 @@ struct UndoSections {
     let paragraphs: [[String]]
 
     init(_ input: Case) {
-        guard let rollback = input.outcome?.rollback else {
+        // What somebody has overwritten already cannot be taken back.
+        guard let rollback = input.outcome?.rollback, VerificationWords(input)?.isChangeThere != false else {
             paragraphs = []
             return
         }
@@ -43,7 +44,7 @@ struct UndoSections {
         guard let analyzer = finding.analyzerARN else { return nil }
         let region = shellQuoted(analyzer.region)
         let input: JSON = ["findingId": .string(id), "resource": .string(role.description)]
-        let query = "Stacks[0].Outputs[?OutputKey==`RollbackFunction`].OutputValue"
+        let query = "Stacks[0].Outputs[?OutputKey==`\"RollbackFunction\"`].OutputValue"
         let name =
             "aws cloudformation describe-stacks --stack-name gatehouse --query \(shellQuoted(query)) --output text "
             + "--region \(region)"

@@ -30,6 +30,7 @@ PERMISSIONS = {
     "verify": [
         "access-analyzer:GetFinding",
         "access-analyzer:StartResourceScan",
+        "iam:GetRole",
     ],
     "notify": ["sns:Publish"],
     "evaluate": [],
