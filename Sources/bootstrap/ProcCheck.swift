@@ -1,5 +1,8 @@
 import Glibc
 
+// Older compilers cannot place a value in a section; the runtime's own words are all there is then.
+#if compiler(>=6.3)
+
 /// Says that `/proc` is missing, as in a root that was made by hand: Swift's runtime looks for its own file there before
 /// `main` begins, and aborts with words that help nobody.
 ///
@@ -14,3 +17,4 @@ private let procCheck: @convention(c) @Sendable () -> Void = {
     _ = write(2, message.utf8Start, message.utf8CodeUnitCount)
     _exit(1)
 }
+#endif

@@ -1,6 +1,7 @@
 """Events that are none: each is refused with its reason, nobody is called, and the next event is served."""
 
 import json
+import pathlib
 
 import pytest
 
@@ -111,6 +112,18 @@ def test_an_event_of_six_mebibytes_is_answered(aws, world, function):
     padding = b" " * (6 * 1024 * 1024 - len(published_bytes()))
     resolve = function("resolve", GATEHOUSE_MODE="enforce")
     assert resolve.invoke(published_bytes() + padding).json["outcome"]["status"] == "RESOLVED"
+
+
+@pytest.mark.parametrize("element", ["[1]", "[]", '{"a":[[]]}', "null"])
+def test_six_mebibytes_of_small_values_are_refused_in_little_memory(world, function, element):
+    evaluate = function("evaluate")
+    size = 6 * 1024 * 1024 - len(published_bytes()) - 100
+    event = published_bytes().rstrip()[:-1] + b', "x": [%s]}' % b",".join([element.encode()] * (size // (len(element) + 1)))
+    assert_refused(evaluate.invoke(event), "500000 values")
+    status = pathlib.Path(f"/proc/{evaluate.process.child.pid}/status").read_text()
+    (peak,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    assert peak < 96 * 1024, f"{peak} KiB"
+    assert evaluate.invoke(published_bytes()).kind == "response"
 
 
 def test_a_case_whose_answer_would_not_fit_changes_nothing(aws, world, function):

@@ -96,6 +96,65 @@ def test_nonsense_is_an_error_with_the_operations_name(aws, world, respond, serv
     assert_resolved_once(world, respond.invoke(published_bytes()))
 
 
+@pytest.mark.parametrize("service, action", CALLS)
+@pytest.mark.parametrize("fault", [faults.not_found_page, faults.bare(404), faults.bare(410)], ids=["page", "404", "410"])
+def test_nothing_is_gone_because_of_a_bare_status(aws, world, respond, service, action, fault):
+    aws.fail(service, action, *[fault] * 20)
+    failure = respond.invoke(published_bytes())
+    assert failure.kind == "error", failure.body[:500]
+    assert failure.error_type == "Function.ServiceUnavailable"
+    assert action in failure.json["errorMessage"]
+    assert world.messages() == []
+    aws.queued.clear()
+    again = respond.invoke(published_bytes())
+    assert again.json["outcome"]["status"] in ("RESOLVED", "ALREADY_RESOLVED")
+    assert len(world.trust("Audit_CrossAccountRole")["Statement"]) == 2
+    assert len(world.messages()) == 1
+
+
+@pytest.mark.parametrize("handler", ["resolve", "archive", "verify"])
+def test_a_page_in_the_place_of_access_analyzer_ends_no_finding(aws, world, function, handler):
+    case = function("evaluate").invoke(published_bytes()).json
+    if handler == "archive":
+        case["decision"]["action"] = "ARCHIVE"
+    if handler == "verify":
+        case["outcome"] = {"status": "RESOLVED", "summary": "", "mode": "enforce"}
+    aws.fail("access-analyzer", "GetFinding", *[faults.not_found_page] * 20)
+    failure = function(handler, GATEHOUSE_MODE="enforce").invoke(case)
+    assert failure.kind == "error", failure.body[:500]
+    assert failure.error_type == "Function.ServiceUnavailable"
+    assert "AWS_ENDPOINT_URL_ACCESSANALYZER" in failure.json["errorMessage"]
+
+
+def test_an_unknown_operation_ends_no_finding(aws, world, respond):
+    aws.fail("access-analyzer", "GetFinding", *[faults.unknown_operation] * 5)
+    failure = respond.invoke(published_bytes())
+    assert failure.error_type == "Function.Internal"
+    assert "AWS_ENDPOINT_URL_ACCESSANALYZER" in failure.json["errorMessage"]
+    assert WRITE not in aws.names()
+
+
+@pytest.mark.parametrize("fault", [faults.server_error, faults.captive_portal, faults.closed_unexecuted])
+def test_an_outage_of_writes_is_no_conflict(aws, world, respond, fault):
+    aws.fail("iam", "UpdateAssumeRolePolicy", *[fault] * 20)
+    failure = respond.invoke(published_bytes())
+    assert failure.error_type == "Function.ServiceUnavailable"
+    assert aws.names().count(WRITE) == 2
+    aws.queued.clear()
+    assert_resolved_once(world, respond.invoke(published_bytes()))
+
+
+@pytest.mark.parametrize("level", ["INFO", "TRACE"])
+def test_a_refused_signature_quotes_nothing(aws, world, function, level):
+    respond = function("respond", GATEHOUSE_MODE="enforce", AWS_LAMBDA_LOG_LEVEL=level)
+    aws.fail("iam", "GetRole", *[faults.quoting_the_signature] * 5)
+    failure = respond.invoke(published_bytes())
+    assert failure.error_type == "Function.AccessDenied"
+    assert "does not match the signature you provided." in failure.json["errorMessage"]
+    for secret in (respond.environment["AWS_SESSION_TOKEN"], "x-amz-security-token", "Signature="):
+        assert secret not in respond.log + failure.body.decode()
+
+
 def test_throttled_for_good(aws, world, respond):
     aws.fail("iam", "GetRole", *[faults.throttled] * 20)
     assert respond.invoke(published_bytes()).error_type == "Function.Throttled"

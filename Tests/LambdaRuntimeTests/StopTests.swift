@@ -105,6 +105,8 @@ import Testing
         // On a thread of its own. The threads of the tests' pool, which it comes from, take no signals.
         let stop = try StopRequest()
         let isAsked = Mutex<Bool?>(nil)
+        // Whoever ends the tests by this signal must be able to.
+        defer { signal(SIGTERM, SIG_DFL) }
         try LoopThread.start {
             stop.askOnTermination()
             var all = sigset_t()
@@ -153,6 +155,5 @@ import Testing
     @Test func thisProcessHasEnoughForOneLoop() {
         #expect(DescriptorLimit.shortage(loops: 1) == nil)
         #expect(DescriptorLimit.areFree(16))
-        #expect(!DescriptorLimit.areFree(70_000))
     }
 }

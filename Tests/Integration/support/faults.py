@@ -115,3 +115,33 @@ def slow(seconds):
         exchange.reply(answer)
 
     return fault
+
+
+def not_found_page(exchange):
+    """A proxy's own page; not carried out."""
+    exchange.reply(Answer(404, [("Content-Type", "text/html")], b"<html><body><h1>404 Not Found</h1></body></html>"))
+
+
+def bare(status):
+    """A status and nothing else; not carried out."""
+
+    def fault(exchange):
+        exchange.reply(Answer(status, [], b""))
+
+    return fault
+
+
+def unknown_operation(exchange):
+    """What a service says to a path that is none of its own; not carried out."""
+    headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", "UnknownOperationException")]
+    exchange.reply(Answer(404, headers, b"{}"))
+
+
+def quoting_the_signature(exchange):
+    """A signature refused in the words of IAM, which quote the request with its token; not carried out."""
+    headers = "\n".join(f"{name.lower()}:{value}" for name, value in exchange.request.headers)
+    message = (
+        "The request signature we calculated does not match the signature you provided. Check your key.\n\n"
+        f"The Canonical String for this request should have been\n'POST\n/\n\n{headers}'"
+    )
+    exchange.reply(error_answer(exchange.call.service, 403, "SignatureDoesNotMatch", message))

@@ -44,7 +44,9 @@ class Connection(socketserver.StreamRequestHandler):
                     return
                 head, body = self.server.api.answer(request).encoded()
                 self.request.sendall(head + body)
-        except (Unreadable, ConnectionError, ValueError):
+        except (Unreadable, ValueError) as problem:
+            self.server.api.unreadable.append(str(problem))
+        except ConnectionError:
             return
 
 
@@ -59,6 +61,8 @@ class RuntimeAPI:
         self.events = queue.Queue()
         self.outcomes = {}
         self.initialisation = queue.Queue()
+        # What came over a connection and was no request.
+        self.unreadable = []
         self.arrived = threading.Condition()
         self.listener = Listener(("127.0.0.1", 0), Connection)
         self.listener.api = self
