@@ -6,7 +6,11 @@
 #       bootstrap and ca-certificates.crt: no base image is fetched then
 #
 # An image is for the kind of machine that builds it: build arm64 on arm64 and amd64 on amd64. Lambda takes images
-# without provenance: with BuildKit add --provenance=false.
+# without provenance: with BuildKit add --provenance=false. What it was built from goes into its labels:
+#
+#   --build-arg VERSION=… --build-arg REVISION="$(git rev-parse HEAD)" --build-arg SOURCE="$(git remote get-url origin)"
+#
+# To build from the very same base images, name them by digest: --build-arg SWIFT_IMAGE=swift@sha256:…
 
 # Where the two files come from: built, or given (in the folder FILES).
 ARG BINARY=built
@@ -17,7 +21,7 @@ ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 
 FROM ${SWIFT_IMAGE} AS binary-built
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends build-essential ca-certificates python3 \
+    && apt-get install --yes --no-install-recommends 'build-essential=12.*' 'ca-certificates=2023*' 'python3=3.11.*' \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
@@ -37,7 +41,7 @@ WORKDIR /wheel
 RUN printf '%s\n' 'aws-sam-cli==1.170.0 --hash=sha256:24ebaf5ecba38dc1758089968cb89ab61e124b84e92a344fc7a2771a47f4d0bf' \
         > requirements.txt \
     && pip download --quiet --no-deps --only-binary :all: --require-hashes --requirement requirements.txt \
-    && python -m zipfile --extract *.whl . \
+    && python -m zipfile --extract ./*.whl . \
     && case "$(uname -m)" in x86_64) kind=x86_64 ;; *) kind=arm64 ;; esac \
     && install -D --mode 755 "samcli/local/rapid/aws-lambda-rie-$kind" /files/aws-lambda-rie
 
@@ -48,8 +52,15 @@ COPY --chmod=755 ${EMULATOR_FILE} /files/aws-lambda-rie
 FROM emulator-${EMULATOR} AS emulator
 
 FROM scratch AS function
+ARG SOURCE=unknown
+ARG REVISION=unknown
+ARG VERSION=unknown
 LABEL org.opencontainers.image.title="Gatehouse" \
-    org.opencontainers.image.description="Answers IAM Access Analyzer findings on AWS Lambda"
+    org.opencontainers.image.description="Answers IAM Access Analyzer findings on AWS Lambda" \
+    org.opencontainers.image.licenses="Apache-2.0" \
+    org.opencontainers.image.source="${SOURCE}" \
+    org.opencontainers.image.revision="${REVISION}" \
+    org.opencontainers.image.version="${VERSION}"
 # The binary holds the roots of AWS's own endpoints; this file is for every other endpoint, and for proxies.
 COPY --from=binary --chmod=644 /files/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=binary --chmod=755 /files/bootstrap /bootstrap

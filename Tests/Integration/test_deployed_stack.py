@@ -133,6 +133,28 @@ def test_rollback_takes_the_change_back(accounts, world, monkeypatch):
     assert made.sids == [None]
 
 
+def test_undoing_by_its_workflow_is_told(accounts, world, monkeypatch):
+    made = world(Mode="enforce").with_alice()
+    deliver(made, monkeypatch, published())
+    accounts.messages()
+    machine = DeployedMachine(made.stack, made.functions, monkeypatch, "RollbackWorkflow")
+    execution = machine.run({"findingId": FINDING, "resource": f"arn:aws:iam::{MEMBER}:role/{ROLE}"})
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert execution.path == ["Rollback", "IsItACase", "Notify", "Done"]
+    assert made.sids == [None]
+    assert statuses(accounts) == ["ROLLED_BACK"]
+
+
+def test_undoing_what_nobody_knows_tells_its_caller(accounts, world, monkeypatch):
+    made = world(Mode="enforce")
+    machine = DeployedMachine(made.stack, made.functions, monkeypatch, "RollbackWorkflow")
+    execution = machine.run({"findingId": FINDING})
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert execution.output["outcome"]["status"] == "REFUSED"
+    assert execution.path == ["Rollback", "IsItACase", "Done"]
+    assert statuses(accounts) == []
+
+
 def test_the_one_function_resolves_a_finding(accounts, world):
     made = world("single-function.yaml", Mode="enforce").with_alice()
     (target,) = made.stack.targets(published())

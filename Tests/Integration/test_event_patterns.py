@@ -40,6 +40,7 @@ def asks_for_something(event):
     return (
         event.get("detail-type") in TYPES
         and isinstance(detail, dict)
+        and event.get("account") == "123456789012"
         and detail.get("status") == "ACTIVE"
         # moto takes 0 for false; EventBridge does not, and the handlers refuse it.
         and detail.get("isDeleted") in (False, 0)
@@ -67,6 +68,23 @@ def test_each_key_of_the_pattern_decides(name):
     for status in ("ARCHIVED", "RESOLVED"):
         assert not lets_through(rule, changed(status=status))
     assert not lets_through(rule, changed(isDeleted=True))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_what_another_account_hands_on_does_not_come_through(name):
+    """Its findings are no analyzer's of ours: each would end in an error, a message and an alarm."""
+    assert not lets_through(pattern(name), {**published(), "account": "999999999999"})
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_where_roles_are_answered_elsewhere_they_do_not_come_through(name):
+    """Access Analyzer reports a role and a user once in each region."""
+    (rule,) = Template(name, CodeBucket="code", GlobalResources="off").of_type("AWS::Events::Rule").values()
+    found = {folder: event for folder, event in events().items() if asks_for_something(event)}
+    through = {folder for folder, event in found.items() if lets_through(rule["EventPattern"], event)}
+    kinds = ("AWS::IAM::Role", "AWS::IAM::User")
+    assert through == {folder for folder, event in found.items() if event["detail"].get("resourceType") not in kinds}
+    assert "published-key" in through and "published-alice" not in through
 
 
 def test_both_templates_have_the_same_pattern():

@@ -52,6 +52,17 @@ def test_it_holds_the_function_and_trust_roots_only(image, binary):
     assert found["etc/ssl/certs/ca-certificates.crt"].stat().st_mode & 0o777 == 0o644
 
 
+def test_labels_say_what_it_is_and_what_it_is_of(builder, image):
+    prefix = "org.opencontainers.image."
+    labels = {name.removeprefix(prefix): value for name, value in image.settings["Labels"].items() if name.startswith(prefix)}
+    assert labels["title"] == "Gatehouse" and labels["licenses"] == "Apache-2.0"
+    # Nobody said it, and nothing is made up.
+    assert {labels[name] for name in ("source", "revision", "version")} == {"unknown"}
+    given = {"SOURCE": "https://example.com/gatehouse", "REVISION": "0123abc", "VERSION": "1.2.3"}
+    labels = builder.build("function", **given).settings["Labels"]
+    assert {labels[prefix + name.lower()] for name in given} == set(given.values())
+
+
 def test_user_and_program(image):
     assert image.settings["User"] == "65532:65532"
     assert image.settings["Entrypoint"] == ["/bootstrap"]

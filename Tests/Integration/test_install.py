@@ -1,5 +1,6 @@
 """`deploy/install` and `deploy/uninstall` with the AWS CLI against the stand-in."""
 
+import hashlib
 import os
 import subprocess
 
@@ -72,9 +73,10 @@ def test_installs_and_updates(shell):
     assert first["NotificationEmail"] == "security@example.com"
     assert first["CodeBucket"] == BUCKET
     assert {first["CodeKey"], first["WorkflowKey"]} == set(shell.uploads())
+    assert all(key.startswith("gatehouse/gatehouse/") for key in shell.uploads())
     assert "Confirm the subscription" in shell.output
     assert "--mode enforce" in shell.output
-    assert "ChangingRoles" in shell.output
+    assert "RollbackWorkflow" in shell.output
     assert "no analyzer in us-east-1 yet" in shell.output
 
     # Again, with nothing new: the same stack, the same objects.
@@ -103,9 +105,87 @@ def test_uninstalls(shell):
     assert shell.stack() is None
     assert "log group" in shell.output and "stays" in shell.output
     assert len(shell.uploads()) == 2
+    # Another stack's files in the bucket stay, and so does the bucket.
+    other = f"gatehouse/other/{'0' * 64}.rules.json"
+    shell.accounts.client("s3").put_object(Bucket=BUCKET, Key=other, Body=b"{}")
+    # A slip in the name deletes nothing.
+    assert shell.run("uninstall", "--region", REGION, "--yes", "--everything", "--stack", "gatehuose") == 1
+    assert "none of that name was deleted" in shell.output
+    assert len(shell.uploads()) == 3
+    # Asked is before anything is deleted also where the stack is gone by now.
+    assert shell.run("uninstall", "--region", REGION, "--everything") == 1
+    assert "this asks before it goes on" in shell.output
+    assert len(shell.uploads()) == 3
     assert shell.run("uninstall", "--region", REGION, "--yes", "--everything") == 0, shell.output
     assert "there is no stack" in shell.output
-    assert not shell.uploads()
+    # Its log groups are still known by the name of the deleted stack.
+    assert "FunctionLogs" in shell.output and "/aws/vendedlogs/states/gatehouse-" in shell.output
+    assert shell.uploads() == [other]
+    assert "holds more" in shell.output
+    shell.accounts.client("s3").delete_object(Bucket=BUCKET, Key=other)
+    assert shell.run("uninstall", "--region", REGION, "--yes", "--everything") == 0, shell.output
+    assert shell.uploads() is None
+
+
+def test_a_stack_stays_what_it_is(shell):
+    """Another template would replace everything in the stack."""
+    assert shell.install("--single-function") == 0, shell.output
+    assert shell.install("--mode", "observe") == 0, shell.output
+    assert "nothing has changed" in shell.output
+    outputs = {output["OutputKey"] for output in shell.stack()["Outputs"]}
+    assert "Function" in outputs and "Workflow" not in outputs
+    assert shell.install("--stack", "large") == 0, shell.output
+    assert shell.install("--stack", "large", "--single-function") == 1
+    assert "would replace all that is in it" in shell.output
+
+
+def test_nobody_is_told_without_an_address_and_that_is_said(shell):
+    assert shell.install() == 0, shell.output
+    assert "NOBODY GETS MESSAGES OR ALARMS" in shell.output
+    assert shell.install("--email", "security@example.com") == 0, shell.output
+    assert "NOBODY" not in shell.output
+    # The address stays, and it is known.
+    assert shell.install() == 0, shell.output
+    assert "NOBODY" not in shell.output
+
+
+def test_tags_of_ones_own(shell):
+    assert shell.install("--tag", "cost centre=security, 1", "--tag", "owner=me") == 0, shell.output
+    tags = {tag["Key"]: tag["Value"] for tag in shell.stack()["Tags"]}
+    assert tags == {"gatehouse:stack": "gatehouse", "cost centre": "security, 1", "owner": "me"}
+
+
+def test_paths_are_meant_from_where_one_stands(shell, binary, tmp_path):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "g.zip").write_bytes(b"a zip of here")
+    (tmp_path / "here" / "rules.json").write_text('{"version": 1, "default": "NOTIFY", "rules": []}')
+    shell.folder = tmp_path / "here"
+    assert shell.run("install", "--region", REGION, "--zip", "g.zip", "--architecture", "arm64", "--rules", "rules.json") == 0, shell.output
+    given = shell.parameters()
+    digest = hashlib.sha256(b"a zip of here").hexdigest()
+    assert given["CodeKey"] == f"gatehouse/gatehouse/{digest}.zip"
+    assert given["RulesKey"] in shell.uploads()
+
+
+def test_an_images_stack_keeps_it_until_it_is_given_something_else(shell):
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/gatehouse@sha256:" + "0" * 64
+    assert shell.install("--image", image) == 0, shell.output
+    assert (shell.parameters()["ImageUri"], shell.parameters()["Architecture"]) == (image, "arm64")
+    # Neither an image nor a zip: nothing is packaged, and neither image nor architecture changes.
+    assert shell.run("install", "--region", REGION, "--mode", "enforce") == 0, shell.output
+    assert "keeps its image" in shell.output
+    assert (shell.parameters()["ImageUri"], shell.parameters()["Architecture"]) == (image, "arm64")
+    assert [key for key in shell.uploads() if key.endswith(".zip")] == []
+
+
+def test_rules_with_mistakes_are_not_deployed(shell, binary, tmp_path):
+    rules = tmp_path / "rules.json"
+    rules.write_text('{"version": 1, "default": "NOTFY", "rules": []}')
+    assert shell.install("--rules", str(rules)) == 1
+    assert "NOTFY" in shell.output and "nothing was deployed" in shell.output
+    # Before anything else: nobody was even asked who we are.
+    assert "account" not in shell.output
+    assert shell.stack() is None and shell.uploads() is None
 
 
 def test_a_dry_run_shows_the_change_set_and_leaves_nothing(shell):
@@ -130,7 +210,10 @@ def test_the_small_template_with_rules_of_ones_own(shell, tmp_path):
     [
         (["--mode", "loud"], 2, "observe, approve or enforce"),
         (["--email", "nobody"], 2, "--email is an address"),
-        (["--what"], 2, "unknown argument --what"),
+        (["--what"], 2, "deploy/install: unknown argument --what\ndeploy/install --help says how it is used\n"),
+        (["--tag", "alone"], 2, "--tag wants KEY=VALUE"),
+        (["--dry-run", "--test-alarms"], 2, "give one of them"),
+        (["--architecture", "mips"], 2, "x86_64 or arm64"),
         (["--stack"], 2, "--stack wants a value"),
         (["--rules", "missing.json"], 2, "there is no file missing.json"),
         (["--parameter", "nonsense"], 2, "NAME=VALUE"),

@@ -10,6 +10,7 @@ import pytest
 
 from support.events import EVENTS, published, published_bytes
 from support.process import until
+from support.template import read
 
 NAME = {"type": "string", "pattern": "^.*$", "minLength": 1, "maxLength": 255}
 UNITS = ["Milliseconds", "Count"]
@@ -135,6 +136,20 @@ def test_a_batch_counts_each_finding(world, function):
     assert [line["Outcome"] for line in records if "Outcome" in line] == ["RESOLVED", "IGNORED"]
     # A queue of poison shows.
     assert [line["ErrorType"] for line in records if counted(line, "Errors")] == ["Function.InvalidEvent"]
+
+
+def test_what_the_templates_count_in_the_log_is_logged(world, function):
+    """`StillActive`: the filter's pattern, `{ $.verification = "STILL_ACTIVE" }`, on the line of verify's last look."""
+    counted_lines = read("gatehouse.yaml")["Resources"]["StillActive"]["Properties"]
+    assert counted_lines["FilterPattern"] == '{ $.verification = "STILL_ACTIVE" }'
+    verify = function("verify")
+    evaluated = function("evaluate").invoke(published_bytes()).json
+    outcome = {"status": "RESOLVED", "summary": "A Deny was added.", "mode": "enforce", "changes": []}
+    for attempt, status in ((18, "PENDING"), (19, "STILL_ACTIVE")):
+        case = {**evaluated, "outcome": outcome, "verification": {"status": "PENDING", "attempt": attempt}}
+        assert verify.invoke(case).json["verification"]["status"] == status
+    logged = [json.loads(line) for line in verify.log.splitlines() if line.startswith("{")]
+    assert [line["verification"] for line in logged if "verification" in line] == ["PENDING", "STILL_ACTIVE"]
 
 
 def test_a_step_that_passes_a_case_on_counts_no_finding(world, function):

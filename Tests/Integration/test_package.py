@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import shutil
 import struct
 import subprocess
@@ -33,6 +34,26 @@ def needed_libraries(data):
             entries = struct.iter_unpack("<qQ", data[offset : offset + length // 16 * 16])
             return [value for tag, value in entries if tag == NEEDED]
     return []
+
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def test_every_dependency_is_one_version():
+    """With a range each checkout would build other code; Package.resolved differs between mirrors and is not kept."""
+    named = re.findall(r"\.package\((.*)\)", (ROOT / "Package.swift").read_text())
+    assert len(named) == 6
+    for dependency in named:
+        assert re.search(r', exact: "\d+\.\d+\.\d+"$', dependency), dependency
+
+
+def test_wrong_usage_is_one_line_and_where_to_read_on():
+    done = subprocess.run([ROOT / "deploy" / "package", "--what"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "deploy/package: unknown argument --what",
+        "deploy/package --help says how it is used",
+    ]
 
 
 @pytest.fixture(scope="module")

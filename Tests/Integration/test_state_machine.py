@@ -16,8 +16,9 @@ def test_the_published_role_ends_blocked_verified_and_told_once(alice):
     assert execution.status == "SUCCEEDED", execution.cause
     assert execution.path == [
         "IsItNew", "Enrich", "IsItOver", "Evaluate", "WhatWasDecided", "Resolve", "IsItBlocked",
+        "NotYetVerified", "NotifyOfBlock",
         "Verify", "IsItGone", "WaitForAnalysis", "Verify", "IsItGone", "WaitForAnalysis", "Verify", "IsItGone",
-        "Notify", "Done",
+        "Done",
     ]
     assert alice.machine.waits == [15, 30]
     assert alice.statements() == [None, SID]
@@ -29,6 +30,10 @@ def test_the_published_role_ends_blocked_verified_and_told_once(alice):
     assert message["MessageId"] == execution.output["notification"]["messageId"]
     assert attributes(message)["status"] == "RESOLVED"
     assert FINDING in message["Message"]
+    # Told before anybody asked Access Analyzer whether it has seen the change.
+    told = alice.functions.invocations.index("notify")
+    assert alice.functions.invocations[told - 1 : told + 2] == ["resolve", "notify", "verify"]
+    assert execution.inputs["NotifyOfBlock"]["verification"] == {"status": "PENDING"}
     assert alice.aws.access_analyzer.scans == [
         {
             "analyzerArn": ANALYZER,
@@ -38,13 +43,48 @@ def test_the_published_role_ends_blocked_verified_and_told_once(alice):
     ]
 
 
-def test_what_stays_active_is_told_at_the_end(alice):
+def test_what_stays_active_is_told_at_once_and_again_at_the_end(alice):
     execution = alice.machine.run(published_bytes())
     assert execution.status == "SUCCEEDED"
     assert execution.output["verification"]["status"] == "STILL_ACTIVE"
     assert alice.functions.invocations.count("verify") == 20
     assert 7200 <= sum(alice.machine.waits) <= 10_800
+    assert [attributes(message)["status"] for message in alice.accounts.messages()] == ["RESOLVED", "STILL_ACTIVE"]
+    assert alice.functions.invocations.count("notify") == 2
+    assert alice.functions.invocations[-1] == "notify"
+    assert execution.inputs["NotifyOfBlock"]["verification"] == {"status": "PENDING"}
+    assert execution.inputs["Notify"]["verification"]["status"] == "STILL_ACTIVE"
+
+
+FORGED = {
+    "context": {"tags": {"Environment": "development", "IsAllowedToShare": "true"}, "ticket": {"approved": True}},
+    "decision": {"action": "ARCHIVE", "rule": "forged", "risk": 0, "reasons": []},
+    "verification": {"status": "RESOLVED", "attempt": 19},
+    "notification": {"messageId": "forged"},
+    "ticket": "forged",
+}
+
+
+def test_of_what_somebody_starts_it_with_the_finding_alone_is_taken(alice):
+    alice.seen_after(1)
+    finding = alice.functions.function("evaluate").invoke(published_bytes()).json["finding"]
+    execution = alice.machine.run({"finding": finding, **FORGED})
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert execution.inputs["Enrich"] == {"finding": finding}
+    assert execution.output["decision"]["rule"] == "unintended-role-trust"
+    assert "ticket" not in execution.output["context"] and "ticket" not in execution.output
+    assert alice.statements() == [None, SID]
     assert len(alice.accounts.messages()) == 1
+
+
+def test_beside_an_event_nothing_is_believed(alice):
+    alice.seen_after(1)
+    execution = alice.machine.run({**published(), **FORGED, "outcome": {"status": "IGNORED", "summary": "", "mode": "enforce"}})
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert execution.output["outcome"]["status"] == "RESOLVED"
+    assert execution.output["decision"]["rule"] == "unintended-role-trust"
+    assert "ticket" not in execution.output["context"] and "ticket" not in execution.output
+    assert alice.statements() == [None, SID]
 
 
 def test_nothing_but_the_case_goes_from_step_to_step(alice):

@@ -1,6 +1,8 @@
 """The state machine's file by itself: nothing is forgotten, nothing leads nowhere."""
 
+import heapq
 import json
+from random import Random
 
 import pytest
 from cfnlint.api import lint
@@ -78,7 +80,7 @@ def test_every_task_can_be_retried_caught_and_timed_out(name):
     for retrier in task["Retry"]:
         assert retrier["JitterStrategy"] == "FULL"
         assert retrier["BackoffRate"] > 1 and retrier["IntervalSeconds"] < retrier["MaxDelaySeconds"]
-        assert 0 < retrier["MaxAttempts"] <= 20
+        assert 0 < retrier["MaxAttempts"] <= (300 if "Function.ResourceBusy" in retrier["ErrorEquals"] else 20)
     if "Notify" in name or name.startswith("Tell"):
         assert errors(task) == ["States.ALL"]
     else:
@@ -88,11 +90,52 @@ def test_every_task_can_be_retried_caught_and_timed_out(name):
         assert task["TimeoutSeconds"] < FUNCTION_TIMEOUTS[function]
 
 
+def waiting_for_its_turn(task):
+    (retrier,) = [retrier for retrier in task["Retry"] if "Lambda.TooManyRequestsException" in retrier["ErrorEquals"]]
+    return retrier
+
+
+def pauses(retrier):
+    """The longest pause before each retry; a random part of it is waited."""
+    rate, longest = retrier["BackoffRate"], retrier["MaxDelaySeconds"]
+    return [min(longest, retrier["IntervalSeconds"] * rate**attempt) for attempt in range(retrier["MaxAttempts"])]
+
+
 def test_the_execution_lasts_longer_than_every_wait():
     looks = sum(min(600, 15 * 2**look) for look in range(19))
-    turn = sum(min(120, 2 * 2**attempt) for attempt in range(20))
+    turns = sum(sum(pauses(waiting_for_its_turn(TASKS[step]))) for step in ("Enrich", "Evaluate", "Resolve", "Verify"))
     telling = sum(min(300, 5 * 2**attempt) for attempt in range(8)) + 9 * TASKS["Notify"]["TimeoutSeconds"]
-    assert DEFINITION["TimeoutSeconds"] > looks + 20 * TASKS["Verify"]["TimeoutSeconds"] + 2 * turn + 2 * telling
+    assert DEFINITION["TimeoutSeconds"] > looks + 20 * TASKS["Verify"]["TimeoutSeconds"] + turns + 4 * telling
+    # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+    events = 5 * sum(retrier["MaxAttempts"] for task in TASKS.values() for retrier in task["Retry"])
+    assert events + 20 * 10 < 25_000
+
+
+@pytest.mark.parametrize("findings, seconds", [(500, 3), (2000, 2)])
+def test_a_storm_outlasts_nobodys_patience(findings, seconds):
+    """One writer, asked by all at once, answers the others that they are too many: everybody gets a turn in the end."""
+    random = Random(20261126)
+    waits = pauses(waiting_for_its_turn(TASKS["Resolve"]))
+    asking = [(random.uniform(0, 60), 0) for _ in range(findings)]
+    heapq.heapify(asking)
+    free_at = lost = 0
+    while asking:
+        now, attempt = heapq.heappop(asking)
+        if now >= free_at:
+            free_at = now + seconds
+        elif attempt == len(waits):
+            lost += 1
+        else:
+            heapq.heappush(asking, (now + random.uniform(0, waits[attempt]), attempt + 1))
+    assert lost == 0
+    assert free_at < DEFINITION["TimeoutSeconds"]
+
+
+def test_an_input_is_an_event_or_a_finding_and_nothing_else():
+    start = STATES[DEFINITION["StartAt"]]
+    ways = [(choice["Variable"], choice["Next"]) for choice in start["Choices"]]
+    assert ways == [("$.finding", "TakeTheFinding"), ("$.detail", "Enrich"), ("$[0]", "NameTheList")]
+    assert STATES["TakeTheFinding"]["Parameters"] == {"finding.$": "$.finding"}
 
 
 def complaints(definition):

@@ -9,13 +9,14 @@ import sys
 
 import pytest
 
-from support.patterns import overlap
+from support.patterns import matches, overlap
 from support.prepare import tool
 from support.service_authorization import formats
 from support.template import DEPLOY, NAMES, Template, listed, read
 
 # Checks of checkov that do not hold for us, with the reason; any other that fails, and any here that holds, is told.
 NOT_FOR_US = {
+    "CKV_AWS_27": "SQS encrypts with its own key: EventBridge needs no permission for it, so that no event is lost for want of one",
     "CKV_AWS_115": "only what writes runs once at a time; a limit on the others would take concurrency from the account",
     "CKV_AWS_116": "the workflow calls the functions and catches; the one function has a failure destination instead",
     "CKV_AWS_117": "the functions call public AWS endpoints and nothing of a VPC",
@@ -28,6 +29,8 @@ FULL = {
         "Mode": "enforce",
         "NotificationEmail": "security@example.com",
         "UrgentTopicArn": "arn:aws:sns:us-east-1:123456789012:urgent",
+        "UrgentTopicKeyArn": "arn:aws:kms:us-east-1:123456789012:key/22222222-2222-3333-4444-555555555555",
+        "ProtectedRoles": "arn:aws:iam::*:role/break-glass-*",
         "TrustedOrganization": "o-a1b2c3d4e5",
         "RulesParameter": "/gatehouse/rules",
         "RulesKeyArn": "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
@@ -42,22 +45,28 @@ FULL = {
         "RulesBucket": "rules",
         "RulesKey": "rules.json",
         "MemberRoleName": "GatehouseMember",
+        "MemberExternalId": "external",
+        "ProtectedRoles": "arn:aws:iam::*:role/break-glass-*",
         "CodeBucket": "code",
     },
     "analyzer.yaml": {"UnusedAccessAge": 90},
     "member-role.yaml": {
         "GatehouseAccount": "111122223333",
-        "ReadingRoles": "arn:aws:iam::111122223333:role/reading",
-        "ChangingRoles": "arn:aws:iam::111122223333:role/changing",
         "ExternalId": "external",
+        "ProtectedRoles": "arn:aws:iam::*:role/break-glass-*",
     },
 }
 
 HANDLERS = {
     "enrich": 30, "evaluate": 15, "archive": 30, "resolve": 60,
-    "verify": 30, "notify": 30, "respond": 120, "rollback": 60,
+    "verify": 30, "notify": 30, "rollback": 60,
 }  # fmt: skip
-WRITERS = ("resolve", "respond", "rollback")
+WRITERS = ("resolve", "rollback")
+# Roles that reach out by themselves alone, and the function that each is of.
+REACHING = {
+    "gatehouse.yaml": {"EnrichRole": "EnrichFunction", "ResolveRole": "ResolveFunction", "RollbackRole": "RollbackFunction"},
+    "single-function.yaml": {"Role": "Function"},
+}
 
 
 def test_cfn_lint_has_nothing_to_say():
@@ -99,8 +108,37 @@ def test_checkov_finds_nothing_but_what_is_not_for_us(tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_can_be_given_as_it_is(name):
-    """Beyond this CloudFormation takes a template from a bucket alone."""
-    assert len((DEPLOY / name).read_bytes()) <= 51_200
+    """Beyond 51,200 bytes CloudFormation takes a template from a bucket alone; the next comment must not reach it."""
+    assert len((DEPLOY / name).read_bytes()) < 50_000
+
+
+def trust_policies(name, **parameters):
+    return [role["AssumeRolePolicyDocument"] for role in roles(Template(name, **{**FULL[name], **parameters})).values()]
+
+
+def test_the_member_roles_fit_whatever_the_number_of_regions():
+    """IAM's default quota: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+    longest = {"ExternalId": "x" * 1224, "Organization": "o-" + "a" * 32}
+    for document in trust_policies("member-role.yaml", **longest):
+        assert len(json.dumps(document, separators=(",", ":"))) <= 2048
+    parameters = set(read("member-role.yaml")["Parameters"])
+    assert not [name for name in parameters if name.endswith("Roles") and name != "ProtectedRoles"]
+
+
+def test_what_the_member_roles_trust_is_where_the_functions_roles_are():
+    trusted = {
+        name: listed(role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["ArnLike"]["aws:PrincipalArn"])
+        for name, role in roles(Template("member-role.yaml", **{**FULL["member-role.yaml"], "GatehouseAccount": "123456789012"})).items()
+    }
+    for name, reaching in REACHING.items():
+        stack = Template(name, **FULL[name])
+        for role in roles(stack):
+            arn = stack.attribute(role, "Arn")
+            lets_in = {member for member, patterns in trusted.items() if any(matches(pattern, arn) for pattern in patterns)}
+            if role not in reaching:
+                assert lets_in == set(), role
+            else:
+                assert lets_in == ({"ReadingRole"} if role == "EnrichRole" else {"ReadingRole", "ChangingRole"}), role
 
 
 def roles(template):
@@ -182,13 +220,57 @@ def test_nobody_may_do_two_things():
         action: {role for role in roles(template) if action in actions_of(template, role)}
         for action in ("iam:UpdateAssumeRolePolicy", "sns:Publish", "access-analyzer:UpdateFindings", "sqs:ListQueueTags")
     }
-    # `respond` is the whole way by design.
     assert able == {
-        "iam:UpdateAssumeRolePolicy": {"ResolveRole", "RollbackRole", "RespondRole"},
-        "sns:Publish": {"NotifyRole", "RespondRole", "WorkflowRole"},
-        "access-analyzer:UpdateFindings": {"ArchiveRole", "RespondRole"},
-        "sqs:ListQueueTags": {"EnrichRole", "RespondRole"},
+        "iam:UpdateAssumeRolePolicy": {"ResolveRole", "RollbackRole"},
+        "sns:Publish": {"NotifyRole", "WorkflowRole"},
+        "access-analyzer:UpdateFindings": {"ArchiveRole"},
+        "sqs:ListQueueTags": {"EnrichRole"},
     }
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_a_role_reaches_out_by_its_own_function_alone(name):
+    """Whoever may pass the role to another function gains nothing by it."""
+    template = Template(name, **FULL[name])
+    reaching = {}
+    for role in roles(template):
+        for statement in template.statements(role):
+            if statement["Effect"] == "Allow" and {"sts:AssumeRole", "iam:UpdateAssumeRolePolicy"} & set(listed(statement["Action"])):
+                (function,) = statement["Condition"]["ArnEquals"].items()
+                reaching.setdefault(role, set()).add(function)
+    assert reaching == {
+        role: {("lambda:SourceFunctionArn", template.attribute(function, "Arn"))} for role, function in REACHING[name].items()
+    }
+    for role, function in REACHING[name].items():
+        assert template.resources[function]["Properties"]["Role"] == template.attribute(role, "Arn")
+
+
+def test_members_are_reached_in_the_organization_alone():
+    """With IfExists an account that is in no organization would pass: its key is absent."""
+    template = Template("gatehouse.yaml", **FULL["gatehouse.yaml"])
+    for role in REACHING["gatehouse.yaml"]:
+        (reach,) = [each for each in template.statements(role) if "sts:AssumeRole" in listed(each["Action"])]
+        assert reach["Condition"]["StringEquals"] == {"aws:ResourceOrgID": "o-a1b2c3d4e5"}
+    alone = Template("gatehouse.yaml", **{**FULL["gatehouse.yaml"], "TrustedOrganization": ""})
+    (reach,) = [each for each in alone.statements("ResolveRole") if "sts:AssumeRole" in listed(each["Action"])]
+    assert set(reach["Condition"]) == {"ArnEquals"}
+
+
+@pytest.mark.parametrize("name, role", [("gatehouse.yaml", "ResolveRole"), ("single-function.yaml", "Role")])
+@pytest.mark.parametrize("mode, suffix", [("observe", "-read"), ("approve", "-read"), ("enforce", "")])
+def test_what_must_not_change_may_only_read_in_other_accounts(name, role, mode, suffix):
+    template = Template(name, **{**FULL[name], "Mode": mode})
+    (reach,) = [each for each in template.statements(role) if "sts:AssumeRole" in listed(each["Action"])]
+    assert reach["Resource"] == f"arn:aws:iam::*:role/GatehouseMember{suffix}"
+    (setting,) = {
+        function["Environment"]["Variables"]["GATEHOUSE_MEMBER_ROLE"]
+        for function in template.of_type("AWS::Lambda::Function").values()
+        if function["Role"] == template.attribute(role, "Arn")
+    }
+    assert setting == f"GatehouseMember{suffix}"
+    alone = Template(name, **{**FULL[name], "Mode": mode, "MemberRoleName": "", "MemberExternalId": ""})
+    for function in alone.of_type("AWS::Lambda::Function").values():
+        assert not function["Environment"]["Variables"].get("GATEHOUSE_MEMBER_ROLE")
 
 
 def test_who_may_edit_roles_may_not_edit_the_protected_ones():
@@ -198,18 +280,36 @@ def test_who_may_edit_roles_may_not_edit_the_protected_ones():
         for role in roles(template):
             if "iam:UpdateAssumeRolePolicy" not in actions_of(template, role):
                 continue
-            denied = [statement for statement in template.statements(role) if statement["Effect"] == "Deny"]
-            by_name = next(statement for statement in denied if "Condition" not in statement)
-            by_tag = next(statement for statement in denied if "Condition" in statement)
-            assert by_name["Action"] == by_tag["Action"] == "iam:UpdateAssumeRolePolicy"
+            denied = {each["Sid"]: each for each in template.statements(role) if each["Effect"] == "Deny"}
+            by_name, by_tag, by_you = (denied.pop(sid) for sid in ("ProtectedByName", "OurOwn", "ProtectedByYou"))
+            assert denied == {}
+            assert by_name["Action"] == by_tag["Action"] == by_you["Action"] == "iam:UpdateAssumeRolePolicy"
+            assert "Condition" not in by_name and "Condition" not in by_you
             assert {arn.split(":role/")[1] for arn in by_name["Resource"]} == {
                 "aws-service-role/*", "aws-reserved/*", "AWSControlTowerExecution", "aws-controltower-*",
-                "stacksets-exec-*", "OrganizationAccountAccessRole",
+                "stacksets-exec-*", "AWSCloudFormationStackSetExecutionRole", "OrganizationAccountAccessRole",
+                "AWSAFTExecution", "AWSAFTAdmin", "AWSAccelerator*", "cdk-hnb659fds-*", "gatehouse/*", "GatehouseMember*",
             }  # fmt: skip
+            assert all(arn.startswith("arn:aws:iam::*:role/") for arn in by_name["Resource"])
+            assert by_you["Resource"] == ["arn:aws:iam::*:role/break-glass-*"]
             assert by_tag["Condition"] == {"Null": {"aws:ResourceTag/gatehouse:component": "false"}}
             assert by_tag["Resource"] == "arn:aws:iam::*:role/*"
             seen += 1
-    assert seen == 5
+    assert seen == 4
+    # Without members nothing but names is denied: an empty name would deny every role.
+    alone = Template("gatehouse.yaml", CodeBucket="code", Mode="enforce")
+    (by_name,) = [each for each in alone.statements("ResolveRole") if each["Sid"] == "ProtectedByName"]
+    assert not [arn for arn in by_name["Resource"] if arn.endswith(":role/*")]
+    assert "ProtectedByYou" not in {each["Sid"] for each in alone.statements("ResolveRole")}
+
+
+def test_our_own_roles_are_protected_by_their_names():
+    """The tag can be taken off; the path cannot."""
+    for name in REACHING:
+        template = Template(name, **FULL[name])
+        (by_name,) = template.resources["ProtectedRolesPolicy"]["Properties"]["PolicyDocument"]["Statement"][:1]
+        for role in roles(template):
+            assert any(matches(pattern, template.attribute(role, "Arn")) for pattern in by_name["Resource"]), role
 
 
 def test_reading_is_the_same_in_every_template():
@@ -225,13 +325,14 @@ def test_reading_is_the_same_in_every_template():
 
 def test_only_our_functions_can_assume_the_member_roles():
     template = Template("member-role.yaml", **{**FULL["member-role.yaml"], "Organization": "o-a1b2c3d4e5"})
-    expected = {"ReadingRole": "reading", "ChangingRole": "changing"}
+    path = "arn:aws:iam::111122223333:role/gatehouse/"
+    expected = {"ReadingRole": [f"{path}read/*", f"{path}change/*"], "ChangingRole": f"{path}change/*"}
     assert set(roles(template)) == set(expected)
     for name, role in roles(template).items():
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
         assert trust["Condition"] == {
-            "ArnEquals": {"aws:PrincipalArn": [f"arn:aws:iam::111122223333:role/{expected[name]}"]},
+            "ArnLike": {"aws:PrincipalArn": expected[name]},
             "StringEquals": {"sts:ExternalId": "external", "aws:PrincipalOrgID": "o-a1b2c3d4e5"},
         }
     member = FULL["gatehouse.yaml"]["MemberRoleName"]
@@ -242,7 +343,7 @@ def test_only_our_functions_can_assume_the_member_roles():
         for function in stack.of_type("AWS::Lambda::Function").values()
     }
     assert {handler: name for handler, name in settings.items() if name} == {
-        "enrich": f"{member}-read", "resolve": member, "respond": member, "rollback": member,
+        "enrich": f"{member}-read", "resolve": member, "rollback": member,
     }  # fmt: skip
     for role in roles(stack):
         for statement in stack.statements(role):
@@ -264,6 +365,127 @@ def test_no_partition_region_or_account_is_written_out(name):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["gatehouse.yaml", "single-function.yaml", "member-role.yaml"])
+def test_a_boundary_bounds_every_role(name):
+    given = "bounds/tight" if name == "member-role.yaml" else "arn:aws:iam::123456789012:policy/bounds/tight"
+    template = Template(name, **{**FULL[name], "PermissionsBoundary": given})
+    for role in roles(template).values():
+        assert role["PermissionsBoundary"] == "arn:aws:iam::123456789012:policy/bounds/tight"
+    for role in roles(Template(name, **{**FULL[name], "PermissionsBoundary": ""})).values():
+        assert "PermissionsBoundary" not in role
+
+
+@pytest.mark.parametrize("mode", ["observe", "approve", "enforce"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "analyzer.yaml"])
+def test_no_policy_is_empty(name, mode):
+    """IAM refuses a document without statements."""
+    sets = [FULL[name], {key: value for key, value in FULL[name].items() if key in ("CodeBucket", "GatehouseAccount", "ExternalId")}]
+    for parameters in sets:
+        more = {"Mode": mode} if "Mode" in read(name)["Parameters"] else {}
+        template = Template(name, **{**parameters, **more})
+        for resource in template.resources.values():
+            for document in documents_in(resource):
+                assert document["Statement"], resource
+
+
+def documents_in(value):
+    if isinstance(value, dict):
+        if "Statement" in value:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from documents_in(inner)
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_the_log_level_leaves_the_metrics_in_the_log(name):
+    """Lambda takes a line without a level, as metrics are, for INFO, and drops what is below the function's level."""
+    assert read(name)["Parameters"]["LogLevel"]["AllowedValues"] == ["TRACE", "DEBUG", "INFO"]
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_the_most_settings_fit_into_a_function(name):
+    """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+    parameters = read(name)["Parameters"]
+    accounts = ",".join(["123456789012"] * 200)
+    assert parameters["TrustedAccounts"]["MaxLength"] == len(accounts)
+    given = {**FULL[name], "TrustedAccounts": accounts, "MemberExternalId": "x" * 400, "MemberRoleName": "m" * 59}
+    for function in Template(name, **given).of_type("AWS::Lambda::Function").values():
+        assert len(json.dumps(function["Environment"]["Variables"])) <= 4096
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_a_member_role_without_its_external_id_is_refused(name):
+    rule = read(name)["Rules"]["Members"]
+    assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MemberRoleName"}, ""]}]}
+    assert rule["Assertions"][0]["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MemberExternalId"}, ""]}]}
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_a_failed_creation_leaves_no_log_groups(name):
+    logs = {key: each for key, each in read(name)["Resources"].items() if each["Type"] == "AWS::Logs::LogGroup"}
+    assert logs
+    for group in logs.values():
+        assert (group["DeletionPolicy"], group["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    if "WorkflowLogs" in logs:
+        # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+        name = Template(name, CodeBucket="code").resources["WorkflowLogs"]["Properties"]["LogGroupName"]
+        assert name == "/aws/vendedlogs/states/gatehouse-1234567db123"
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_undelivered_events_need_no_key_of_ours(name):
+    template = Template(name, **FULL[name])
+    queue = template.resources["UndeliveredQueue"]["Properties"]
+    assert queue["SqsManagedSseEnabled"] is True and "KmsMasterKeyId" not in queue
+    services = [each["Principal"].get("Service") for each in template.resources["Key"]["Properties"]["KeyPolicy"]["Statement"]]
+    assert services == [None, "cloudwatch.amazonaws.com"]
+
+
+def test_an_urgent_topic_may_have_a_key_of_its_own():
+    template = Template("gatehouse.yaml", **FULL["gatehouse.yaml"])
+    (encrypt,) = [each for each in template.statements("NotifyRole") if each["Sid"] == "Encrypt"]
+    assert encrypt["Resource"] == [template.attribute("Key", "Arn"), FULL["gatehouse.yaml"]["UrgentTopicKeyArn"]]
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_keys_are_used_through_their_service_alone(name):
+    template = Template(name, **FULL[name], **({"RulesKeyArn": "arn:aws:kms:us-east-1:1:key/1"} if name.startswith("single") else {}))
+    using = [
+        statement
+        for role in roles(template)
+        for statement in template.statements(role)
+        if statement["Effect"] == "Allow" and "kms:Decrypt" in listed(statement["Action"])
+    ]
+    assert len(using) >= 2
+    for statement in using:
+        (condition,) = statement["Condition"].values()
+        assert set(condition) == {"kms:ViaService"}
+
+
+def test_a_writer_runs_once_at_a_time_where_it_writes():
+    for mode, resolve in (("observe", None), ("approve", None), ("enforce", 1)):
+        functions = Template("gatehouse.yaml", CodeBucket="code", Mode=mode).of_type("AWS::Lambda::Function")
+        assert functions["ResolveFunction"].get("ReservedConcurrentExecutions") == resolve
+        assert functions["RollbackFunction"].get("ReservedConcurrentExecutions") == 1
+        single = Template("single-function.yaml", CodeBucket="code", Mode=mode).of_type("AWS::Lambda::Function")
+        assert single["Function"].get("ReservedConcurrentExecutions") == resolve
+
+
+def test_undoing_by_the_workflow_is_told():
+    template = Template("gatehouse.yaml", CodeBucket="code")
+    machine = template.resources["RollbackWorkflow"]["Properties"]
+    states = machine["Definition"]["States"]
+    assert states["Rollback"]["Resource"] == template.attribute("RollbackFunction", "Arn")
+    assert states["Notify"]["Resource"] == template.attribute("NotifyFunction", "Arn")
+    functions = template.of_type("AWS::Lambda::Function")
+    for state, function in (("Rollback", "RollbackFunction"), ("Notify", "NotifyFunction")):
+        assert states[state]["TimeoutSeconds"] < functions[function]["Timeout"]
+    (steps,) = template.statements("RollbackWorkflowRole")
+    assert steps["Resource"] == [states["Rollback"]["Resource"], states["Notify"]["Resource"]]
+
+
 def test_the_dashboard_is_json_and_shows_our_metrics():
     template = Template("gatehouse.yaml", CodeBucket="code")
     ((_, dashboard),) = template.of_type("AWS::CloudWatch::Dashboard").items()
@@ -283,16 +505,41 @@ def test_alarms_reach_the_topic_and_watch_everything():
     watched = {metric["MetricStat"]["Metric"]["MetricName"] for alarm in alarms.values() for metric in alarm.get("Metrics", []) if "MetricStat" in metric}  # fmt: skip
     watched |= {alarm["MetricName"] for alarm in alarms.values() if "MetricName" in alarm}
     assert watched == {
-        "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionsStarted", "Errors", "Throttles",
-        "ApproximateNumberOfMessagesVisible", "FailedInvocations", "NumberOfNotificationsFailed",
+        "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled", "Errors", "Throttles",
+        "ApproximateNumberOfMessagesVisible", "FailedInvocations", "InvocationsFailedToBeSentToDlq",
+        "NumberOfNotificationsFailed", "Findings", "StillActive",
     }  # fmt: skip
     functions = set(template.of_type("AWS::Lambda::Function"))
-    # The two that are called by hand tell their caller that they are throttled.
-    by_hand = {"RespondFunction", "RollbackFunction"}
-    for name, expected in (("FunctionAlarm", functions), ("ThrottleAlarm", functions - by_hand)):
+    # The one that is called by hand tells its caller that it is throttled; the workflow can be throttled itself.
+    for name, expected in (
+        ("FunctionAlarm", functions),
+        ("ThrottleAlarm", functions - {"RollbackFunction"} | {template.attribute("Workflow", "Arn")}),
+    ):
         metrics = [metric["MetricStat"]["Metric"] for metric in alarms[name]["Metrics"] if "MetricStat" in metric]
         assert {metric["Dimensions"][0]["Value"] for metric in metrics} == expected
-    assert "QuietAlarm" not in Template("gatehouse.yaml", CodeBucket="code", QuietDays=0).resources
+    outcomes = {
+        metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]: name
+        for name, alarm in alarms.items()
+        for metric in alarm.get("Metrics", [])
+        if metric.get("MetricStat", {}).get("Metric", {}).get("Namespace") == "Gatehouse"
+    }
+    assert outcomes == {"FAILED": "WorkflowAlarm", "ROLLED_BACK": "RollbackAlarm", "CONFLICT": "RollbackAlarm"}
+    # Silence is an alarm only where it is asked for: a quiet region would cry for good.
+    assert "QuietAlarm" not in alarms
+    assert "ExecutionsStarted" in str(Template("gatehouse.yaml", CodeBucket="code", QuietDays=3).resources["QuietAlarm"])
+    dashboard = template.resources["Dashboard"]["Properties"]["DashboardBody"]
+    (shown,) = [each for each in json.loads(dashboard)["widgets"] if each["type"] == "alarm"]
+    assert set(shown["properties"]["alarms"]) == {f"{name}.Arn" for name in alarms}
+
+
+def test_the_one_function_is_watched_as_well():
+    alarms = Template("single-function.yaml", CodeBucket="code").of_type("AWS::CloudWatch::Alarm")
+    watched = {metric["MetricStat"]["Metric"]["MetricName"] for alarm in alarms.values() for metric in alarm.get("Metrics", []) if "MetricStat" in metric}  # fmt: skip
+    watched |= {alarm["MetricName"] for alarm in alarms.values() if "MetricName" in alarm}
+    assert watched == {
+        "Errors", "Throttles", "ApproximateNumberOfMessagesVisible", "FailedInvocations", "InvocationsFailedToBeSentToDlq",
+        "AsyncEventsDropped", "DestinationDeliveryFailures", "NumberOfNotificationsFailed", "Findings",
+    }  # fmt: skip
 
 
 def test_the_workflow_is_given_what_its_file_asks_for():

@@ -124,6 +124,7 @@ def test_another_partition(package_file, terraform):
             package_file=str(package_file),
             mode="enforce",
             member_role_name="GatehouseMember",
+            member_external_id="some-external-id",
             rules_bucket="our-rules",
             rules_key="rules.json",
             organization_look_ups=True,
@@ -143,6 +144,9 @@ def test_another_partition(package_file, terraform):
         ({"trusted_accounts": ["1234"]}, "account ids of 12 digits"),
         ({"rules_bucket": "our-rules"}, "With rules_bucket give rules_key"),
         ({"quiet_days": 8}, "quiet_days is 0 to 7"),
+        ({"log_level": "WARN"}, "log_level is TRACE, DEBUG or INFO"),
+        ({"trusted_accounts": ["123456789012"] * 201}, "200 at most"),
+        ({"member_role_name": "GatehouseMember"}, "With member_role_name give member_external_id"),
         ({"log_retention_days": 29}, "log_retention_days is one of"),
         (
             {"analyzer": "NONE", "archive_rules": {"own": [{"criteria": "error", "exists": "false"}]}},

@@ -1,17 +1,17 @@
 # When a person has to look.
 
 locals {
-  # Sums over several metrics; `dimension` is the metrics' one dimension.
+  # Sums over several metrics, each with its namespace, name, and dimension.
   sum_alarms = {
     workflow = {
-      description = "A finding was not answered to the end. The execution says which step failed and why; start it again when mended."
+      description = "A finding was not answered to the end. The execution says which step failed and why; when that is mended start it again with start-execution (deploy/README.md)."
       label       = "not answered"
-      namespace   = "AWS/States"
-      dimension   = "StateMachineArn"
       metrics = {
-        failed   = ["ExecutionsFailed", aws_sfn_state_machine.workflow.arn]
-        timedOut = ["ExecutionsTimedOut", aws_sfn_state_machine.workflow.arn]
-        aborted  = ["ExecutionsAborted", aws_sfn_state_machine.workflow.arn]
+        failed   = ["AWS/States", "ExecutionsFailed", "StateMachineArn", aws_sfn_state_machine.workflow.arn]
+        timedOut = ["AWS/States", "ExecutionsTimedOut", "StateMachineArn", aws_sfn_state_machine.workflow.arn]
+        aborted  = ["AWS/States", "ExecutionsAborted", "StateMachineArn", aws_sfn_state_machine.workflow.arn]
+        undo     = ["AWS/States", "ExecutionsFailed", "StateMachineArn", aws_sfn_state_machine.rollback.arn]
+        outcome  = ["Gatehouse", "Findings", "Outcome", "FAILED"]
       }
       threshold          = 0
       evaluation_periods = 1
@@ -20,10 +20,8 @@ locals {
     functions = {
       description = "Functions keep failing. Their log says why; what can be tried again is tried again."
       label       = "errors"
-      namespace   = "AWS/Lambda"
-      dimension   = "FunctionName"
       metrics = {
-        for name, function in aws_lambda_function.handler : name => ["Errors", function.function_name]
+        for name, function in aws_lambda_function.handler : name => ["AWS/Lambda", "Errors", "FunctionName", function.function_name]
       }
       threshold          = 2
       evaluation_periods = 3
@@ -31,38 +29,64 @@ locals {
     }
     # A writer runs once at a time, so that some throttling in a burst of findings is meant.
     throttles = {
-      description = "Functions have been throttled for half an hour. Findings wait; see the account's concurrency and writer_concurrency."
+      description = "The functions or the workflow have been throttled for half an hour. Findings wait; see the account's concurrency and writer_concurrency."
       label       = "throttles"
-      namespace   = "AWS/Lambda"
-      dimension   = "FunctionName"
-      metrics = {
-        for step in local.steps : step => ["Throttles", aws_lambda_function.handler[step].function_name]
-      }
+      metrics = merge(
+        { for step in local.steps : step => ["AWS/Lambda", "Throttles", "FunctionName", aws_lambda_function.handler[step].function_name] },
+        { executions = ["AWS/States", "ExecutionThrottled", "StateMachineArn", aws_sfn_state_machine.workflow.arn] }
+      )
       threshold          = 5
       evaluation_periods = 6
+      breaching_periods  = null
+    }
+    undelivered = {
+      description = "Events could not be handed to the workflow. They wait in the queue, for 14 days at most, and deploy/replay hands them on; one that the queue did not take is lost."
+      label       = "not handed on"
+      metrics = {
+        waiting = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.undelivered.name]
+        failed  = ["AWS/Events", "FailedInvocations", "RuleName", aws_cloudwatch_event_rule.finding.name]
+        lost    = ["AWS/Events", "InvocationsFailedToBeSentToDlq", "RuleName", aws_cloudwatch_event_rule.finding.name]
+      }
+      threshold          = 0
+      evaluation_periods = 1
+      breaching_periods  = null
+    }
+    rollback = {
+      description = "A block was undone, or somebody tried to. Unless it was one of you, see in CloudTrail who called the rollback function."
+      label       = "undone"
+      metrics = {
+        undone   = ["Gatehouse", "Findings", "Outcome", "ROLLED_BACK"]
+        conflict = ["Gatehouse", "Findings", "Outcome", "CONFLICT"]
+      }
+      threshold          = 0
+      evaluation_periods = 1
       breaching_periods  = null
     }
   }
 
   alarms = {
-    undelivered = {
-      description = "Events could not be handed to the workflow and wait in the queue, for 14 days at most."
-      metric      = ["AWS/SQS", "ApproximateNumberOfMessagesVisible"]
-      dimensions  = { QueueName = aws_sqs_queue.undelivered.name }
-      statistic   = "Maximum"
-    }
-    rule = {
-      description = "The event rule fails to start the workflow."
-      metric      = ["AWS/Events", "FailedInvocations"]
-      dimensions  = { RuleName = aws_cloudwatch_event_rule.finding.name }
-      statistic   = "Sum"
-    }
     messages = {
       description = "Messages did not reach a subscriber of the topic."
       metric      = ["AWS/SNS", "NumberOfNotificationsFailed"]
       dimensions  = { TopicName = aws_sns_topic.messages.name }
-      statistic   = "Sum"
     }
+    still_active = {
+      description = "Access Analyzer still reports access that was blocked. A message says which; treat it as open."
+      metric      = ["Gatehouse", "StillActive"]
+      dimensions  = null
+    }
+  }
+}
+
+resource "aws_cloudwatch_log_metric_filter" "still_active" {
+  name           = "${var.name}-still-active"
+  log_group_name = aws_cloudwatch_log_group.functions.name
+  pattern        = "{ $.verification = \"STILL_ACTIVE\" }"
+
+  metric_transformation {
+    namespace = "Gatehouse"
+    name      = "StillActive"
+    value     = "1"
   }
 }
 
@@ -91,11 +115,12 @@ resource "aws_cloudwatch_metric_alarm" "sum" {
       id          = metric_query.key
       return_data = false
       metric {
-        namespace   = each.value.namespace
-        metric_name = metric_query.value[0]
-        dimensions  = { (each.value.dimension) = metric_query.value[1] }
-        stat        = "Sum"
-        period      = 300
+        namespace   = metric_query.value[0]
+        metric_name = metric_query.value[1]
+        dimensions  = { (metric_query.value[2]) = metric_query.value[3] }
+        # How many wait is a level; the others are counts.
+        stat   = metric_query.value[0] == "AWS/SQS" ? "Maximum" : "Sum"
+        period = 300
       }
     }
   }
@@ -104,12 +129,12 @@ resource "aws_cloudwatch_metric_alarm" "sum" {
 resource "aws_cloudwatch_metric_alarm" "one" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-${each.key}"
+  alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description
   namespace           = each.value.metric[0]
   metric_name         = each.value.metric[1]
   dimensions          = each.value.dimensions
-  statistic           = each.value.statistic
+  statistic           = "Sum"
   period              = 300
   evaluation_periods  = 1
   threshold           = 0

@@ -67,8 +67,9 @@ locals {
   alarm_list = {
     title = "Alarms"
     alarms = concat(
-      [for alarm in ["workflow", "functions", "throttles"] : aws_cloudwatch_metric_alarm.sum[alarm].arn],
-      [for alarm in ["undelivered", "rule", "messages"] : aws_cloudwatch_metric_alarm.one[alarm].arn]
+      [for alarm in ["workflow", "functions", "throttles", "undelivered"] : aws_cloudwatch_metric_alarm.sum[alarm].arn],
+      [for alarm in ["messages", "still_active"] : aws_cloudwatch_metric_alarm.one[alarm].arn],
+      [aws_cloudwatch_metric_alarm.sum["rollback"].arn]
     )
   }
 }

@@ -10,7 +10,6 @@ locals {
     GATEHOUSE_EXEMPT_TAG           = var.exempt_tag
   }
   about_members = {
-    GATEHOUSE_MEMBER_ROLE        = var.member_role_name
     GATEHOUSE_MEMBER_EXTERNAL_ID = var.member_external_id
   }
   about_accounts = {
@@ -27,9 +26,7 @@ locals {
       description = "Finds out what a finding's resource is; reads only"
       timeout     = 30
       writes      = false
-      settings = merge(local.about_rules, local.about_members, local.about_accounts, {
-        GATEHOUSE_MEMBER_ROLE = local.has_members ? "${var.member_role_name}-read" : ""
-      })
+      settings    = merge(local.about_rules, local.about_members, local.about_accounts)
     }
     evaluate = {
       description = "Decides by the rules; calls nothing else"
@@ -46,7 +43,7 @@ locals {
     resolve = {
       description = "Blocks unintended access to roles"
       timeout     = 60
-      writes      = true
+      writes      = local.enforces
       settings    = merge(local.about_rules, local.about_zone, local.about_members)
     }
     verify = {
@@ -60,14 +57,6 @@ locals {
       timeout     = 30
       writes      = false
       settings    = local.about_messages
-    }
-    respond = {
-      description = "The whole way in one function, for findings that are sent by hand or by a queue"
-      timeout     = 120
-      writes      = true
-      settings = merge(
-        local.about_rules, local.about_zone, local.about_members, local.about_accounts, local.about_messages
-      )
     }
     rollback = {
       description = "Takes one of our changes back, by hand"
@@ -104,7 +93,11 @@ resource "aws_lambda_function" "handler" {
   }
 
   environment {
-    variables = merge({ GATEHOUSE_MODE = var.mode }, each.value.settings)
+    variables = merge(
+      { GATEHOUSE_MODE = var.mode },
+      each.value.settings,
+      contains(keys(local.member_role), each.key) ? { GATEHOUSE_MEMBER_ROLE = local.has_members ? local.member_role[each.key] : "" } : {}
+    )
   }
 
   logging_config {
@@ -123,16 +116,16 @@ resource "aws_lambda_function" "handler" {
   depends_on = [aws_iam_role_policy.handler, aws_iam_role_policy_attachment.handler]
 }
 
-# Logs are the record of what was done: they outlive the module.
+# Logs are the record of what was done: they outlive the module. With a prefix a module that is made again gets new ones.
 resource "aws_cloudwatch_log_group" "functions" {
-  name              = "/aws/lambda/${var.name}"
+  name_prefix       = "/aws/lambda/${var.name}-"
   retention_in_days = var.log_retention_days
   kms_key_id        = local.log_key
   skip_destroy      = true
 }
 
 resource "aws_cloudwatch_log_group" "workflow" {
-  name              = "/aws/vendedlogs/states/${var.name}"
+  name_prefix       = "/aws/vendedlogs/states/${var.name}-"
   retention_in_days = var.log_retention_days
   kms_key_id        = local.log_key
   skip_destroy      = true

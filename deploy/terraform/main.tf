@@ -5,9 +5,10 @@ data "aws_partition" "current" {}
 data "aws_region" "current" {}
 
 locals {
-  account   = data.aws_caller_identity.current.account_id
-  partition = data.aws_partition.current.partition
-  region    = data.aws_region.current.region
+  account    = data.aws_caller_identity.current.account_id
+  partition  = data.aws_partition.current.partition
+  region     = data.aws_region.current.region
+  dns_suffix = data.aws_partition.current.dns_suffix
 
   # IAM's names are one set for all regions.
   global_name = "${var.name}-${local.region}"

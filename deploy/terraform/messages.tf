@@ -1,7 +1,7 @@
-# Who is told. The key is our own so that alarms and the event rule may use what it encrypts.
+# Who is told. The key is our own so that alarms may use what it encrypts.
 
 resource "aws_kms_key" "messages" {
-  description         = "Messages and undelivered events of ${var.name}"
+  description         = "Messages of ${var.name}"
   enable_key_rotation = true
 
   policy = jsonencode({
@@ -15,9 +15,9 @@ resource "aws_kms_key" "messages" {
         Resource  = "*"
       },
       {
-        Sid       = "AlarmsAndEvents"
+        Sid       = "Alarms"
         Effect    = "Allow"
-        Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+        Principal = { Service = "cloudwatch.amazonaws.com" }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = local.account } }

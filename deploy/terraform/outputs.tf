@@ -29,23 +29,13 @@ output "dashboard" {
 }
 
 output "rollback_function" {
-  description = "Function that takes a change back"
+  description = "Function that takes a change back, and tells its caller alone"
   value       = aws_lambda_function.handler["rollback"].function_name
 }
 
-output "respond_function" {
-  description = "Function that answers a finding sent by hand"
-  value       = aws_lambda_function.handler["respond"].function_name
-}
-
-output "reading_roles" {
-  description = "For ReadingRoles of member-role.yaml"
-  value       = aws_iam_role.handler["enrich"].arn
-}
-
-output "changing_roles" {
-  description = "For ChangingRoles of member-role.yaml"
-  value       = join(",", [for name in ["resolve", "respond", "rollback"] : aws_iam_role.handler[name].arn])
+output "rollback_workflow" {
+  description = "Takes a change back and tells people of it"
+  value       = aws_sfn_state_machine.rollback.arn
 }
 
 output "analyzer" {

@@ -2,103 +2,96 @@
 
 locals {
   in_account = {
-    analyzers = "arn:${local.partition}:access-analyzer:*:${local.account}:analyzer/*"
+    analyzers = "arn:${local.partition}:access-analyzer:${local.region}:${local.account}:analyzer/*"
     roles     = "arn:${local.partition}:iam::${local.account}:role/*"
   }
+  # The roles in other accounts trust these paths.
+  paths = { enrich = "/gatehouse/read/", resolve = "/gatehouse/change/", rollback = "/gatehouse/change/" }
 
-  member_role_condition = var.trusted_organization == "" ? {} : {
-    Condition = { StringEqualsIfExists = { "aws:ResourceOrgID" = var.trusted_organization } }
+  # Another function that is given the role cannot reach out with it.
+  by_itself = {
+    for name in ["enrich", "resolve", "rollback"] : name => {
+      ArnEquals = {
+        "lambda:SourceFunctionArn" = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.name}-${name}"
+      }
+    }
+  }
+  in_organization = var.trusted_organization == "" ? {} : {
+    StringEquals = { "aws:ResourceOrgID" = var.trusted_organization }
+  }
+  # In observe mode nothing may change, in other accounts either.
+  member_role = {
+    enrich   = "${var.member_role_name}-read"
+    resolve  = local.enforces ? var.member_role_name : "${var.member_role_name}-read"
+    rollback = var.member_role_name
   }
   assume_member_role = {
-    for purpose, suffix in { read = "-read", change = "" } : purpose => !local.has_members ? [] : [
-      merge(
-        {
-          Sid      = "OtherAccounts"
-          Effect   = "Allow"
-          Action   = "sts:AssumeRole"
-          Resource = "arn:${local.partition}:iam::*:role/${var.member_role_name}${suffix}"
-        },
-        local.member_role_condition
-      )
-    ]
+    for name, role in local.member_role : name => !local.has_members ? [] : [{
+      Sid       = "OtherAccounts"
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Resource  = "arn:${local.partition}:iam::*:role/${role}"
+      Condition = merge(local.by_itself[name], local.in_organization)
+    }]
   }
-  archive_finding = !local.archives ? [] : [
-    { Sid = "Archive", Effect = "Allow", Action = "access-analyzer:UpdateFindings", Resource = local.in_account.analyzers }
-  ]
-  block_role = !local.enforces ? [] : [
-    { Sid = "Block", Effect = "Allow", Action = "iam:UpdateAssumeRolePolicy", Resource = local.in_account.roles }
-  ]
-  # The quota of a role's document is the account's; it has no resource.
-  read_quota = [{ Sid = "Quota", Effect = "Allow", Action = "iam:GetAccountSummary", Resource = "*" }]
-  read_findings = [{
-    Sid      = "Findings"
-    Effect   = "Allow"
-    Action   = ["access-analyzer:GetFinding", "access-analyzer:ListFindings"]
-    Resource = local.in_account.analyzers
-  }]
-  read_finding = [{ Sid = "Finding", Effect = "Allow", Action = "access-analyzer:GetFinding", Resource = local.in_account.analyzers }]
+  block_role = {
+    for name in ["resolve", "rollback"] : name => [{
+      Sid       = "Block"
+      Effect    = "Allow"
+      Action    = "iam:UpdateAssumeRolePolicy"
+      Resource  = local.in_account.roles
+      Condition = local.by_itself[name]
+    }]
+  }
+  read_role = [{ Sid = "Role", Effect = "Allow", Action = "iam:GetRole", Resource = local.in_account.roles }]
 
   permissions = {
     enrich = {
-      policies   = ["basic", "reading", "rules"]
-      statements = concat(local.read_finding, local.assume_member_role.read)
+      policies   = ["basic", "finding", "reading", "rules"]
+      statements = local.assume_member_role.enrich
     }
     evaluate = {
       policies   = ["basic", "rules"]
       statements = []
     }
     archive = {
-      policies   = ["basic"]
-      statements = concat(local.read_finding, local.archive_finding)
+      policies = ["basic", "finding"]
+      statements = !local.archives ? [] : [
+        { Sid = "Archive", Effect = "Allow", Action = "access-analyzer:UpdateFindings", Resource = local.in_account.analyzers }
+      ]
     }
     resolve = {
-      policies = ["basic", "protected-roles"]
+      policies = ["basic", "finding", "protected-roles"]
       statements = concat(
-        local.read_findings,
-        [{ Sid = "Role", Effect = "Allow", Action = "iam:GetRole", Resource = local.in_account.roles }],
-        local.read_quota,
-        local.block_role,
-        local.assume_member_role.change
+        [{ Sid = "OtherFindings", Effect = "Allow", Action = "access-analyzer:ListFindings", Resource = local.in_account.analyzers }],
+        local.read_role,
+        # The quota of a role's document is the account's; it has no resource.
+        [{ Sid = "Quota", Effect = "Allow", Action = "iam:GetAccountSummary", Resource = "*" }],
+        local.enforces ? local.block_role.resolve : [],
+        local.assume_member_role.resolve
       )
     }
     verify = {
-      policies = ["basic"]
-      statements = [{
-        Sid      = "Finding"
-        Effect   = "Allow"
-        Action   = ["access-analyzer:GetFinding", "access-analyzer:StartResourceScan"]
-        Resource = local.in_account.analyzers
-        }, {
-        Sid      = "Role"
-        Effect   = "Allow"
-        Action   = "iam:GetRole"
-        Resource = local.in_account.roles
-      }]
+      policies = ["basic", "finding"]
+      statements = concat(
+        [{ Sid = "Scan", Effect = "Allow", Action = "access-analyzer:StartResourceScan", Resource = local.in_account.analyzers }],
+        local.read_role
+      )
     }
     notify = {
       policies   = ["basic", "messages"]
       statements = []
     }
-    respond = {
-      policies = ["basic", "reading", "messages", "protected-roles", "rules"]
-      statements = concat(
-        local.read_findings,
-        local.archive_finding,
-        local.read_quota,
-        local.block_role,
-        local.assume_member_role.change
-      )
-    }
     rollback = {
-      policies = ["basic", "protected-roles"]
+      policies = ["basic", "finding", "protected-roles"]
       statements = concat(
         [
           # Analyzers are listed for the account.
           { Sid = "Analyzers", Effect = "Allow", Action = "access-analyzer:ListAnalyzers", Resource = "*" }
         ],
-        local.read_finding,
-        [{ Sid = "Role", Effect = "Allow", Action = ["iam:GetRole", "iam:UpdateAssumeRolePolicy"], Resource = local.in_account.roles }],
-        local.assume_member_role.change
+        local.read_role,
+        local.block_role.rollback,
+        local.assume_member_role.rollback
       )
     }
   }
@@ -108,6 +101,7 @@ resource "aws_iam_role" "handler" {
   for_each = local.handlers
 
   name                 = "${local.global_name}-${each.key}"
+  path                 = lookup(local.paths, each.key, "/gatehouse/")
   description          = each.value.description
   permissions_boundary = local.permission_boundary
   tags                 = { "gatehouse:component" = each.key }

@@ -20,25 +20,35 @@ locals {
     # The program has these limits too; a mistake in it must not get past this one.
     protected-roles = {
       description = "Roles that Gatehouse must never edit"
-      statements = [
-        {
+      statements = concat(
+        [{
           Sid    = "ProtectedByName"
           Effect = "Deny"
           Action = "iam:UpdateAssumeRolePolicy"
           Resource = [
             for path in [
               "aws-service-role/*", "aws-reserved/*", "AWSControlTowerExecution", "aws-controltower-*", "stacksets-exec-*",
-              "OrganizationAccountAccessRole"
+              "AWSCloudFormationStackSetExecutionRole", "OrganizationAccountAccessRole", "AWSAFTExecution", "AWSAFTAdmin",
+              "AWSAccelerator*", "cdk-hnb659fds-*", "gatehouse/*", "${local.has_members ? var.member_role_name : "GatehouseMember"}*"
             ] : "arn:${local.partition}:iam::*:role/${path}"
           ]
-        },
-        {
+        }],
+        length(var.protected_roles) == 0 ? [] : [
+          { Sid = "ProtectedByYou", Effect = "Deny", Action = "iam:UpdateAssumeRolePolicy", Resource = var.protected_roles }
+        ],
+        [{
           Sid       = "OurOwn"
           Effect    = "Deny"
           Action    = "iam:UpdateAssumeRolePolicy"
           Resource  = "arn:${local.partition}:iam::*:role/*"
           Condition = { Null = { "aws:ResourceTag/gatehouse:component" = "false" } }
-        }
+        }]
+      )
+    }
+    finding = {
+      description = "Reading a finding again"
+      statements = [
+        { Sid = "Finding", Effect = "Allow", Action = "access-analyzer:GetFinding", Resource = local.in_account.analyzers }
       ]
     }
     rules = {
@@ -50,9 +60,13 @@ locals {
         var.rules_parameter == "" ? [] : [
           { Sid = "Parameter", Effect = "Allow", Action = "ssm:GetParameter", Resource = "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter${var.rules_parameter}" }
         ],
-        var.rules_key_arn == "" ? [] : [
-          { Sid = "Key", Effect = "Allow", Action = "kms:Decrypt", Resource = var.rules_key_arn }
-        ]
+        var.rules_key_arn == "" ? [] : [{
+          Sid       = "Key"
+          Effect    = "Allow"
+          Action    = "kms:Decrypt"
+          Resource  = var.rules_key_arn
+          Condition = { StringLike = { "kms:ViaService" = ["s3.*.${local.dns_suffix}", "ssm.*.${local.dns_suffix}"] } }
+        }]
       )
     }
     messages = {
@@ -68,8 +82,8 @@ locals {
           Sid       = "Encrypt"
           Effect    = "Allow"
           Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
-          Resource  = aws_kms_key.messages.arn
-          Condition = { StringEquals = { "kms:ViaService" = "sns.${local.region}.${data.aws_partition.current.dns_suffix}" } }
+          Resource  = compact([aws_kms_key.messages.arn, var.urgent_topic_key_arn])
+          Condition = { StringEquals = { "kms:ViaService" = "sns.${local.region}.${local.dns_suffix}" } }
         }
       ]
     }

@@ -61,7 +61,7 @@ resource "aws_iam_role_policy" "policy_generation" {
           Effect    = "Allow"
           Action    = "kms:Decrypt"
           Resource  = var.policy_generation.trail_key_arn
-          Condition = { StringLike = { "kms:ViaService" = "s3.*.${data.aws_partition.current.dns_suffix}" } }
+          Condition = { StringLike = { "kms:ViaService" = "s3.*.${local.dns_suffix}" } }
         }
       ]
     )

@@ -10,6 +10,12 @@ variable "mode" {
   }
 }
 
+variable "global_resources" {
+  type        = bool
+  default     = true
+  description = "Whether IAM roles and users, which every region reports, are answered here; on in one region, off in the others"
+}
+
 variable "notification_email" {
   type        = string
   default     = ""
@@ -27,6 +33,16 @@ variable "urgent_topic_arn" {
   validation {
     condition     = can(regex("^(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+)?$", var.urgent_topic_arn))
     error_message = "urgent_topic_arn is the ARN of an SNS topic, or empty."
+  }
+}
+
+variable "urgent_topic_key_arn" {
+  type        = string
+  default     = ""
+  description = "The KMS key of that topic, where it is one of yours"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$", var.urgent_topic_key_arn))
+    error_message = "urgent_topic_key_arn is the ARN of a KMS key, or empty."
   }
 }
 
@@ -53,10 +69,14 @@ variable "trusted_organization" {
 variable "trusted_accounts" {
   type        = list(string)
   default     = []
-  description = "Further accounts that count as inside"
+  description = "Further accounts that count as inside, 200 at most"
   validation {
     condition     = alltrue([for account in var.trusted_accounts : can(regex("^[0-9]{12}$", account))])
     error_message = "trusted_accounts are account ids of 12 digits."
+  }
+  validation {
+    condition     = length(var.trusted_accounts) <= 200
+    error_message = "trusted_accounts are 200 at most: a function's settings have 4 KB."
   }
 }
 
@@ -68,6 +88,12 @@ variable "exempt_tag" {
     condition     = can(regex("^[^=].*$", var.exempt_tag))
     error_message = "exempt_tag is a tag's key, or key=value."
   }
+}
+
+variable "protected_roles" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of roles that must never be edited, such as arn:aws:iam::*:role/break-glass-*"
 }
 
 variable "rules_bucket" {
@@ -121,6 +147,10 @@ variable "member_role_name" {
   validation {
     condition     = can(regex("^[A-Za-z0-9+=,.@_-]{0,59}$", var.member_role_name))
     error_message = "member_role_name is a role's name without a path, of 59 characters at most."
+  }
+  validation {
+    condition     = var.member_role_name == "" || var.member_external_id != ""
+    error_message = "With member_role_name give member_external_id, the ExternalId of member-role.yaml."
   }
 }
 
@@ -179,10 +209,10 @@ variable "writer_concurrency" {
 variable "log_level" {
   type        = string
   default     = "INFO"
-  description = "From which level on the functions log"
+  description = "From which level on the functions log; metrics and what was done are INFO"
   validation {
-    condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.log_level)
-    error_message = "log_level is TRACE, DEBUG, INFO, WARN, ERROR or FATAL."
+    condition     = contains(["TRACE", "DEBUG", "INFO"], var.log_level)
+    error_message = "log_level is TRACE, DEBUG or INFO: above that Lambda drops the metrics and the record of what was done."
   }
 }
 
@@ -218,8 +248,8 @@ variable "tracing" {
 
 variable "quiet_days" {
   type        = number
-  default     = 7
-  description = "Alarm when no finding came in for so many days; 0 means never"
+  default     = 0
+  description = "Alarm when no finding came in for so many days, where some come in every day; 0 means never"
   validation {
     condition     = contains([0, 1, 2, 3, 4, 5, 6, 7], var.quiet_days)
     error_message = "quiet_days is 0 to 7."

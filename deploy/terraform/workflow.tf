@@ -34,6 +34,7 @@ resource "aws_sfn_state_machine" "workflow" {
 
 resource "aws_iam_role" "workflow" {
   name                 = "${local.global_name}-workflow"
+  path                 = "/gatehouse/"
   permissions_boundary = local.permission_boundary
   tags                 = { "gatehouse:component" = "workflow" }
 
@@ -79,7 +80,7 @@ resource "aws_iam_role_policy" "workflow" {
           Effect    = "Allow"
           Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
           Resource  = aws_kms_key.messages.arn
-          Condition = { StringEquals = { "kms:ViaService" = "sns.${local.region}.${data.aws_partition.current.dns_suffix}" } }
+          Condition = { StringEquals = { "kms:ViaService" = "sns.${local.region}.${local.dns_suffix}" } }
         }
       ],
       !local.traces ? [] : [
@@ -96,19 +97,99 @@ resource "aws_iam_role_policy" "workflow" {
   })
 }
 
+# Undoing that people are told of. Called by itself the function tells its caller alone.
+resource "aws_sfn_state_machine" "rollback" {
+  name     = "${var.name}-rollback"
+  role_arn = aws_iam_role.rollback_workflow.arn
+
+  definition = jsonencode({
+    StartAt = "Rollback"
+    States = {
+      Rollback = {
+        Type           = "Task"
+        Resource       = aws_lambda_function.handler["rollback"].arn
+        TimeoutSeconds = 55
+        Retry = [{
+          ErrorEquals     = ["Function.ResourceBusy", "Lambda.TooManyRequestsException", "Function.Throttled", "Function.ServiceUnavailable"]
+          IntervalSeconds = 2
+          MaxDelaySeconds = 60
+          MaxAttempts     = 20
+          JitterStrategy  = "FULL"
+        }]
+        Next = "IsItACase"
+      }
+      IsItACase = {
+        Type    = "Choice"
+        Choices = [{ Variable = "$.finding.id", IsPresent = true, Next = "Notify" }]
+        Default = "Done"
+      }
+      Notify = {
+        Type           = "Task"
+        Resource       = aws_lambda_function.handler["notify"].arn
+        TimeoutSeconds = 25
+        Retry = [{
+          ErrorEquals     = ["States.ALL"]
+          IntervalSeconds = 5
+          MaxDelaySeconds = 300
+          MaxAttempts     = 8
+          JitterStrategy  = "FULL"
+        }]
+        Next = "Done"
+      }
+      Done = { Type = "Succeed" }
+    }
+  })
+
+  depends_on = [aws_iam_role_policy.rollback_workflow]
+}
+
+resource "aws_iam_role" "rollback_workflow" {
+  name                 = "${local.global_name}-rollback-workflow"
+  path                 = "/gatehouse/"
+  permissions_boundary = local.permission_boundary
+  tags                 = { "gatehouse:component" = "rollback-workflow" }
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "states.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "rollback_workflow" {
+  name = "workflow"
+  role = aws_iam_role.rollback_workflow.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "Steps"
+      Effect   = "Allow"
+      Action   = "lambda:InvokeFunction"
+      Resource = [for name in ["rollback", "notify"] : aws_lambda_function.handler[name].arn]
+    }]
+  })
+}
+
 resource "aws_cloudwatch_event_rule" "finding" {
   name        = "${var.name}-finding"
   description = "Every active finding of IAM Access Analyzer"
 
   event_pattern = jsonencode({
     source = ["aws.access-analyzer"]
+    # Other accounts may hand their events on to this bus.
+    account = [local.account]
     detail-type = [
       "Access Analyzer Finding", "Internal Access Finding", "Unused Access Finding for IAM entities"
     ]
-    detail = {
-      status    = ["ACTIVE"]
-      isDeleted = [false]
-    }
+    detail = merge(
+      { status = ["ACTIVE"], isDeleted = [false] },
+      var.global_resources ? {} : { resourceType = [{ anything-but = ["AWS::IAM::Role", "AWS::IAM::User"] }] }
+    )
   })
 }
 
@@ -130,6 +211,7 @@ resource "aws_cloudwatch_event_target" "workflow" {
 
 resource "aws_iam_role" "finding_rule" {
   name                 = "${local.global_name}-rule"
+  path                 = "/gatehouse/"
   permissions_boundary = local.permission_boundary
   tags                 = { "gatehouse:component" = "rule" }
 
@@ -158,7 +240,7 @@ resource "aws_iam_role_policy" "finding_rule" {
 
 resource "aws_sqs_queue" "undelivered" {
   name                      = "${var.name}-undelivered"
-  kms_master_key_id         = aws_kms_key.messages.arn
+  sqs_managed_sse_enabled   = true
   message_retention_seconds = 1209600
 }
 

@@ -4,6 +4,8 @@ moto leaves a hole in a list where `AWS::NoValue` takes an item out, takes a sta
 template alone, neither attaches nor detaches roles' managed policies, gives no outputs after a change set, and does not know some types.
 """
 
+import json
+
 from moto.awslambda.models import lambda_backends
 from moto.cloudformation import parsing
 from moto.cloudformation.models import ChangeSet
@@ -23,6 +25,7 @@ from .template import DEPLOY
 NOTED = {
     "AWS::CloudWatch::Alarm": "arn:aws:cloudwatch:{}:{}:alarm:{}",
     "AWS::Lambda::EventInvokeConfig": None,
+    "AWS::Logs::MetricFilter": None,
     "AWS::SNS::Subscription": None,
     "AWS::SNS::TopicPolicy": None,
     "AWS::SQS::QueuePolicy": None,
@@ -42,8 +45,11 @@ def clean_json(resource_json, resources_map):
 
 
 def with_definition(cloudformation_json, account_id):
-    """The state machine's properties with the definition that its location and substitutions give."""
+    """The state machine's properties with the definition as text: its own, or what its location and substitutions give."""
     properties = dict(cloudformation_json["Properties"])
+    if "Definition" in properties:
+        properties["DefinitionString"] = json.dumps(properties.pop("Definition"))
+        return {**cloudformation_json, "Properties": properties}
     location = properties.pop("DefinitionS3Location")
     values = properties.pop("DefinitionSubstitutions")
     held = s3_backends[account_id]["aws"].get_object(location["Bucket"], location["Key"]).value.decode()

@@ -68,9 +68,9 @@ class DeployedFunctions(Functions):
 
 
 class DeployedMachine(StateMachine):
-    """The stack's own state machine."""
+    """One of the stack's own state machines."""
 
-    def __init__(self, stack, functions, monkeypatch):
-        credentials = stack.accounts.session(stack.role_arn("WorkflowRole"), stack.account)
+    def __init__(self, stack, functions, monkeypatch, name="Workflow"):
+        credentials = stack.accounts.session(stack.role_arn(f"{name}Role"), stack.account)
         self.interpret(stack.accounts, functions, credentials, monkeypatch)
-        self.arn = stack.resources["Workflow"]
+        self.arn = stack.resources[name]

@@ -76,14 +76,15 @@ class Builder:
         for source in (binary, CERTIFICATES, EMULATOR):
             shutil.copyfile(source, self.files / source.name)
 
-    def build(self, target=None):
+    def build(self, target=None, **more):
         folder = self.files.relative_to(ROOT)
-        name = f"gatehouse-{target or 'function'}"
+        name = "-".join(["gatehouse", target or "function", *(name.lower() for name in more)])
         arguments = [
             "BINARY=given",
             f"FILES={folder}",
             "EMULATOR=given",
             f"EMULATOR_FILE={folder / EMULATOR.name}",
+            *(f"{name}={value}" for name, value in more.items()),
         ]
         words = [word for argument in arguments for word in ("--build-arg", argument)]
         self.run(

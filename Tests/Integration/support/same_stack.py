@@ -2,7 +2,7 @@
 
 import re
 
-HANDLERS = ("enrich", "evaluate", "archive", "resolve", "verify", "notify", "respond", "rollback")
+HANDLERS = ("enrich", "evaluate", "archive", "resolve", "verify", "notify", "rollback")
 
 # The template's logical names and the module's addresses.
 PAIRS = {
@@ -13,6 +13,7 @@ PAIRS = {
     "FunctionLogs": "aws_cloudwatch_log_group.functions",
     "WorkflowLogs": "aws_cloudwatch_log_group.workflow",
     "BasicPolicy": 'aws_iam_policy.shared["basic"]',
+    "FindingPolicy": 'aws_iam_policy.shared["finding"]',
     "ProtectedRolesPolicy": 'aws_iam_policy.shared["protected-roles"]',
     "RulesPolicy": 'aws_iam_policy.shared["rules"]',
     "MessagesPolicy": 'aws_iam_policy.shared["messages"]',
@@ -21,6 +22,8 @@ PAIRS = {
     **{f"{name.capitalize()}Function": f'aws_lambda_function.handler["{name}"]' for name in HANDLERS},
     "Workflow": "aws_sfn_state_machine.workflow",
     "WorkflowRole": "aws_iam_role.workflow",
+    "RollbackWorkflow": "aws_sfn_state_machine.rollback",
+    "RollbackWorkflowRole": "aws_iam_role.rollback_workflow",
     "FindingRule": "aws_cloudwatch_event_rule.finding",
     "FindingRuleRole": "aws_iam_role.finding_rule",
     "UndeliveredQueue": "aws_sqs_queue.undelivered",
@@ -28,12 +31,16 @@ PAIRS = {
     "WorkflowAlarm": 'aws_cloudwatch_metric_alarm.sum["workflow"]',
     "FunctionAlarm": 'aws_cloudwatch_metric_alarm.sum["functions"]',
     "ThrottleAlarm": 'aws_cloudwatch_metric_alarm.sum["throttles"]',
-    "UndeliveredAlarm": 'aws_cloudwatch_metric_alarm.one["undelivered"]',
-    "RuleAlarm": 'aws_cloudwatch_metric_alarm.one["rule"]',
+    "UndeliveredAlarm": 'aws_cloudwatch_metric_alarm.sum["undelivered"]',
     "MessageAlarm": 'aws_cloudwatch_metric_alarm.one["messages"]',
+    "StillActive": "aws_cloudwatch_log_metric_filter.still_active",
+    "StillActiveAlarm": 'aws_cloudwatch_metric_alarm.one["still_active"]',
+    "RollbackAlarm": 'aws_cloudwatch_metric_alarm.sum["rollback"]',
     "QuietAlarm": "aws_cloudwatch_metric_alarm.quiet[0]",
     "Dashboard": "aws_cloudwatch_dashboard.findings",
 }
+# Policies that are compared with the roles that have them.
+POLICIES = ("EnrichPolicy", "ResolvePolicy", "RollbackPolicy")
 # What CloudFormation writes inside a resource and Terraform beside it, and what the template has no part of.
 PARTS = ("aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_cloudwatch_event_target")
 ONLY_HERE = ("aws_accessanalyzer_analyzer.external[0]",)
@@ -41,6 +48,7 @@ ONLY_HERE = ("aws_accessanalyzer_analyzer.external[0]",)
 # What the template calls by a resource's name, by the attribute that holds it in the module.
 NAMED = {
     "FindingRule": ("name", "FindingRule"),
+    "FunctionLogs": ("name", "FunctionLogs"),
     "Topic": ("name", "Topic.TopicName"),
     "UndeliveredQueue": ("name", "UndeliveredQueue.QueueName"),
     **{f"{name.capitalize()}Function": ("function_name", f"{name.capitalize()}Function") for name in HANDLERS},
@@ -66,6 +74,10 @@ class Words:
             if logical in NAMED:
                 attribute, word = NAMED[logical]
                 self.names[values[attribute]] = word
+            if values.get("function_name"):
+                # Where the function cannot be referred to because it depends on the policy, its ARN is spelled out.
+                spelled = f"arn:aws:lambda:us-east-1:123456789012:function:{values['function_name']}"
+                self.names[spelled] = arn
 
     def say(self, value):
         if isinstance(value, dict):

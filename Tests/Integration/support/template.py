@@ -13,13 +13,14 @@ PSEUDO = {
     "AWS::AccountId": ACCOUNT,
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
+    "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/gatehouse/51af3dc0-da77-11e4-872e-1234567db123",
     "AWS::StackName": "gatehouse",
     "AWS::URLSuffix": "amazonaws.com",
 }
 # What a reference to a resource's ARN gives, by its type.
 ARNS = {
     "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{name}",
-    "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
+    "AWS::IAM::Role": "arn:aws:iam::{account}:role{path}{name}",
     "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{name}",
     "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
     "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}:*",
@@ -101,9 +102,14 @@ class Template:
             if kind == "Fn::If":
                 return self.resolve(argument[1] if self.holds(argument[0]) else argument[2])
             if kind == "Fn::Sub":
-                return self.substitute(argument)
+                text, values = argument if isinstance(argument, list) else (argument, {})
+                return self.substitute(text, self.resolve(values))
             if kind == "Fn::Join":
                 return argument[0].join(self.resolve(argument[1]))
+            if kind == "Fn::Split":
+                return self.resolve(argument[1]).split(argument[0])
+            if kind == "Fn::Select":
+                return self.resolve(argument[1])[int(argument[0])]
         resolved = {key: self.resolve(item) for key, item in value.items()}
         return {key: item for key, item in resolved.items() if item is not NOTHING}
 
@@ -123,22 +129,27 @@ class Template:
     def attribute(self, name, attribute):
         if attribute != "Arn":
             return f"{name}.{attribute}"
-        kind = self.body["Resources"][name]["Type"]
-        return ARNS.get(kind, name + ".Arn").format(region=REGION, account=ACCOUNT, name=name)
+        resource = self.body["Resources"][name]
+        path = resource["Properties"].get("Path", "/")
+        return ARNS.get(resource["Type"], name + ".Arn").format(region=REGION, account=ACCOUNT, name=name, path=path)
 
-    def substitute(self, text):
+    def substitute(self, text, values):
         def value(match):
             if match[1].startswith("!"):
                 return "${" + match[1][1:] + "}"
+            if match[1] in values:
+                return str(values[match[1]])
             name, _, attribute = match[1].partition(".")
             return str(self.attribute(name, attribute) if attribute else self.reference(name))
 
         return re.sub(r"\$\{([^}]+)\}", value, text)
 
     def statements(self, role):
-        """Every statement of a role's policies, its own and the managed ones of the template."""
+        """Every statement of a role's policies, its own and the managed and inline ones of the template."""
         properties = self.resources[role]["Properties"]
         documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+        inline = self.of_type("AWS::IAM::Policy").values()
+        documents += [policy["PolicyDocument"] for policy in inline if role in policy["Roles"]]
         for arn in properties.get("ManagedPolicyArns", []):
             documents.append(self.resources[arn.rsplit("/", 1)[1]]["Properties"]["PolicyDocument"])
         return [statement for document in documents for statement in document["Statement"]]

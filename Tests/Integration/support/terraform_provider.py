@@ -27,6 +27,11 @@ DNS_SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 UNKNOWN = msgpack.ExtType(0, b"\0")
 
 
+def made_up(block):
+    """The optional attributes that the provider fills in."""
+    return ("id", "name") if "name_prefix" in block["attributes"] else ("id",)
+
+
 def block_message(block):
     """A schema in Terraform's protocol."""
     attributes = [
@@ -36,7 +41,8 @@ def block_message(block):
             required=attribute["use"] == "required",
             optional=attribute["use"] == "optional",
             # The provider makes up an id where none is given, as it does for all that is only read.
-            computed=attribute["use"] == "computed" or (name == "id" and attribute["use"] == "optional"),
+            # A name it makes of a prefix.
+            computed=attribute["use"] == "computed" or (name in made_up(block) and attribute["use"] == "optional"),
         )
         for name, attribute in block["attributes"].items()
     ]
@@ -66,6 +72,8 @@ def encoded(value):
 
 def assigned(type_name, planned, schema, assigns="named"):
     """The planned state with what AWS would assign."""
+    if planned.get("name_prefix") and not planned.get("name"):
+        planned["name"] = planned["name_prefix"] + "made-up"
     name = next((planned[key] for key in NAMES if planned.get(key)), "")
     for attribute, its in schema["attributes"].items():
         if planned.get(attribute) is None and (its["use"] == "computed" or attribute == "id"):

@@ -1,0 +1,55 @@
+"""deploy/README.md and the first page: what they name is there, and what is there they name."""
+
+import re
+
+import pytest
+
+from support.template import DEPLOY, read
+
+OURS = (DEPLOY / "README.md").read_text()
+FIRST = (DEPLOY.parent / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["gatehouse.yaml", "single-function.yaml"])
+def test_every_alarm_says_what_to_do(name):
+    alarms = [key for key, resource in read(name)["Resources"].items() if resource["Type"] == "AWS::CloudWatch::Alarm"]
+    assert alarms
+    for alarm in alarms:
+        assert f"| alarm `{alarm}`" in OURS, alarm
+
+
+def anchors(text):
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_links_between_the_pages_lead_somewhere():
+    links = re.findall(r"\]\((?:deploy/README\.md)#([^)]+)\)", FIRST)
+    assert len(links) >= 3 and set(links) <= anchors(OURS)
+    assert set(re.findall(r"\]\(\.\./README\.md#([^)]+)\)", OURS)) <= anchors(FIRST)
+
+
+def test_parameters_and_outputs_that_are_named_are_there():
+    parameters = set(read("gatehouse.yaml")["Parameters"]) | set(read("member-role.yaml")["Parameters"])
+    for name in ("GlobalResources", "ProtectedRoles", "TrustedAccounts", "UrgentTopicKeyArn", "QuietDays", "PermissionsBoundary"):
+        assert f"`{name}" in OURS and name in parameters
+    outputs = set(read("gatehouse.yaml")["Outputs"])
+    assert {"RollbackWorkflow", "RollbackFunction", "FunctionLogs"} <= outputs
+    assert not {"RespondFunction", "ReadingRoles", "ChangingRoles"} & outputs
+
+
+def test_the_command_that_starts_again_is_the_workflows_own():
+    """Words and options, in their order, of the command in the messages and of the one in the page."""
+    machine = (DEPLOY / "gatehouse.asl.json").read_text()
+    for text in (OURS, machine):
+        assert re.search(
+            r"aws stepfunctions start-execution --region \S+ --state-machine-arn \S+ (\\\n +)?--input "
+            r'\\*"\$\(aws stepfunctions describe-execution --region \S+ --execution-arn \S+ --query input --output text\)',
+            text,
+        )
+    assert "Redrive" in OURS and "does not help" in OURS
+
+
+def test_who_may_invoke_may_decide():
+    assert "## Who may invoke may decide" in OURS
+    assert "lambda:InvokeFunction" in OURS and "deploy/scp.json" in OURS
