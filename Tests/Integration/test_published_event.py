@@ -28,7 +28,7 @@ def assert_blocked(policy):
     assert allow == {"Effect": "Allow", "Principal": {"AWS": ALICE}, "Action": "sts:AssumeRole", "Condition": {}}
     assert deny["Sid"] == SID
     assert deny["Effect"] == "Deny"
-    assert deny["Principal"] == "*"
+    assert deny["Principal"] == {"AWS": "*"}
     assert deny["Action"] in ("sts:AssumeRole", ["sts:AssumeRole"])
     assert deny["Condition"]["ArnEquals"] == {"aws:PrincipalArn": ALICE}
 

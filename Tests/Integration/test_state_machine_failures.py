@@ -227,7 +227,7 @@ def test_a_failure_is_told_also_where_nobody_is_told_of_the_outcome(workflow, ac
     """Somebody else has blocked the access, of which nobody is told; but that it could not be verified is."""
     made = workflow()
     arn = made.accounts.role(ROLE, trust_in("arn:aws:iam::999988887777:user/Alice"))
-    deny = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}
+    deny = {"Sid": "Theirs", "Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
     outside = {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}}
     policy = accounts.trust(ROLE)
     policy["Statement"].append({**deny, "Condition": outside})
