@@ -92,6 +92,13 @@ import Testing
         #expect(try await world.key() == "1")
         #expect(world.fetched == 1)
         #expect(world.waiting == 1)
+        // Whoever has none any more fetches, and does not wait for it either.
+        world.now = 3600
+        #expect(try await world.key() == "2")
+        // What comes late in the end ends later, and is taken.
+        world.now = 3700
+        await world.runBackground()
+        #expect(try await world.key() == "3")
     }
 
     @Test func afterAFailedRefreshThereIsAPauseAndTheOldOnesAreUsed() async throws {
@@ -112,6 +119,22 @@ import Testing
             await #expect(throws: AWSError(kind: .unavailable, message: "source is away")) { try await world.key() }
             #expect(world.fetched == fetched)
         }
+    }
+
+    @Test func thoseThatLiveShorterThanTheMarginAreNotFetchedForEachCall() async throws {
+        let world = World { number, now in
+            Credentials(
+                accessKeyID: "\(number)",
+                secretAccessKey: "S",
+                expiration: Timestamp(secondsSinceEpoch: now + 200)
+            )
+        }
+        for now in Int64(0)..<120 {
+            world.now = now
+            _ = try await world.key()
+            await world.runBackground()
+        }
+        #expect(world.fetched == 5)
     }
 
     @Test func whoHasNoneWaitsForAHangingFetchOnlyUntilItsDeadline() async throws {

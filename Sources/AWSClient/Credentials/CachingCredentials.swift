@@ -2,7 +2,7 @@ package import AWSSigning
 import Logging
 import Synchronization
 
-/// Keeps what `fetch` brought, and lets only one fetch run at a time.
+/// Keeps what `fetch` brought. Calls share one fetch, and there is at most one more in the background.
 ///
 /// | credentials | the call gets | besides |
 /// | --- | --- | --- |
@@ -10,15 +10,18 @@ import Synchronization
 /// | in their last five minutes | those | fresh ones are fetched in the background |
 /// | else | those | |
 ///
-/// So nobody who has valid credentials waits, however long the source takes. After a failed fetch in the background
-/// there is a pause; one that a call waits for is not remembered, and the next call fetches again.
+/// So nobody who has valid credentials waits, however long the source takes. After a fetch in the background there
+/// is a pause; one that failed while a call waited is not remembered, and the next call fetches again.
 package final class CachingCredentials: CredentialsProvider {
     /// Brings fresh credentials, for example by `AssumeRole`.
     package typealias Fetch = @Sendable (CredentialsRequest) async throws(AWSError) -> Credentials
 
     private struct State {
         var cached: Credentials?
+        /// A call fetches; others wait for it.
         var isFetching = false
+        /// One is fetched in the background; nobody waits for that, for it may hang.
+        var isRefreshing = false
         /// No fetch in the background before it.
         var pausedUntil: Timestamp?
         var nextWaiter: UInt64 = 0
@@ -49,7 +52,7 @@ package final class CachingCredentials: CredentialsProvider {
     /// Caches what `fetch` brings.
     /// - Parameters:
     ///   - now: the wall clock.
-    ///   - pause: seconds after a failed fetch in the background until the next one.
+    ///   - pause: seconds after a fetch in the background until the next one.
     ///   - background: runs a fetch that nobody waits for.
     ///   - fetch: brings credentials.
     package init(
@@ -90,8 +93,8 @@ package final class CachingCredentials: CredentialsProvider {
                 if now < expiration {
                     let isEarly = now < expiration.adding(seconds: -Self.refreshMargin)
                     let isPaused = state.pausedUntil.map { now < $0 } ?? false
-                    if isEarly || isPaused || state.isFetching { return .use(cached) }
-                    state.isFetching = true
+                    if isEarly || isPaused || state.isFetching || state.isRefreshing { return .use(cached) }
+                    state.isRefreshing = true
                     return .useAndRefresh(cached)
                 }
             }
@@ -115,18 +118,24 @@ package final class CachingCredentials: CredentialsProvider {
     }
 
     private func refreshInBackground(_ logger: Logger) async {
+        var fresh: Credentials?
         do throws(AWSError) {
-            let request = CredentialsRequest(deadline: .now + Self.backgroundTime, logger: logger)
-            finish(.success(()), cached: try await fetch(request))
+            fresh = try await fetch(CredentialsRequest(deadline: .now + Self.backgroundTime, logger: logger))
         } catch {
             logger.warning(
                 "credentials could not be refreshed, using the old ones until they end",
                 metadata: ["error": "\(error)"]
             )
-            let next = now().adding(seconds: pause)
-            state.withLock { $0.pausedUntil = next }
-            // Whoever waits, because the old ones have ended meanwhile, fetches by itself.
-            finish(.success(()), cached: nil)
+        }
+        let next = now().adding(seconds: pause)
+        state.withLock { state in
+            state.isRefreshing = false
+            // After good ones too: they may live no longer than the margin.
+            state.pausedUntil = next
+            // A call that needed some may have fetched others meanwhile.
+            guard let fresh else { return }
+            if let end = fresh.expiration, let other = state.cached?.expiration, end <= other { return }
+            state.cached = fresh
         }
     }
 
