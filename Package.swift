@@ -26,13 +26,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     ],
     targets: [
+        .target(name: "Basics", swiftSettings: fast),
         .target(name: "LambdaRuntime", swiftSettings: strict),
-        .target(name: "LosslessJSON", swiftSettings: fast),
-        .target(name: "AWSSigning", swiftSettings: fast),
+        .target(name: "LosslessJSON", dependencies: ["Basics"], swiftSettings: fast),
+        .target(name: "AWSSigning", dependencies: ["Basics"], swiftSettings: fast),
         .target(
             name: "AWSClient",
             dependencies: [
-                "AWSSigning", "LosslessJSON",
+                "AWSSigning", "Basics", "LosslessJSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -44,29 +45,29 @@ let package = Package(
         ),
         .target(
             name: "AWSOperations",
-            dependencies: ["AWSSigning", "AWSClient", "LosslessJSON"],
+            dependencies: ["Basics", "AWSClient", "LosslessJSON"],
             swiftSettings: strict
         ),
-        .target(name: "Policies", dependencies: ["LosslessJSON"], swiftSettings: fast),
-        .target(name: "Findings", dependencies: ["LosslessJSON", "Policies"], swiftSettings: fast),
-        .target(name: "Rules", dependencies: ["LosslessJSON", "Policies", "Findings"], swiftSettings: fast),
+        .target(name: "Policies", dependencies: ["Basics", "LosslessJSON"], swiftSettings: fast),
+        .target(name: "Findings", dependencies: ["Basics", "LosslessJSON", "Policies"], swiftSettings: fast),
+        .target(name: "Rules", dependencies: ["Basics", "LosslessJSON", "Policies", "Findings"], swiftSettings: fast),
         .target(
             name: "Handlers",
             dependencies: [
-                "AWSSigning", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings", "Rules",
+                "Basics", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings", "Rules",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
         .target(
             name: "SimulatedAccount",
-            dependencies: ["AWSSigning", "AWSClient", "AWSOperations", "LosslessJSON", "Policies"],
+            dependencies: ["Basics", "AWSClient", "AWSOperations", "LosslessJSON", "Policies"],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "bootstrap",
             dependencies: [
-                "LambdaRuntime", "AWSClient", "Handlers", "LosslessJSON",
+                "Basics", "LambdaRuntime", "AWSClient", "Handlers", "LosslessJSON",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -74,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "AWSClient", "AWSOperations", "AWSSigning", "Handlers", "Findings", "LosslessJSON", "Policies", "Rules",
+                "AWSClient", "AWSOperations", "Basics", "Handlers", "Findings", "LosslessJSON", "Policies", "Rules",
                 "SimulatedAccount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -88,17 +89,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime"], swiftSettings: strict),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "LambdaRuntimeTests", dependencies: ["Basics", "LambdaRuntime"], swiftSettings: strict),
         .testTarget(
             name: "AWSSigningTests",
-            dependencies: ["AWSSigning"],
+            dependencies: ["Basics", "AWSSigning"],
             exclude: ["digests.py", "goldens.py", "goldens.txt"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AWSClientTests",
             dependencies: [
-                "AWSClient", "AWSSigning", "LosslessJSON",
+                "Basics", "AWSClient", "AWSSigning", "LosslessJSON",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -109,13 +111,14 @@ let package = Package(
         ),
         .testTarget(
             name: "AWSOperationsTests",
-            dependencies: ["AWSSigning", "AWSClient", "AWSOperations", "LosslessJSON"],
+            dependencies: ["Basics", "AWSSigning", "AWSClient", "AWSOperations", "LosslessJSON"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "HandlersTests",
             dependencies: [
-                "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON", "Policies", "Rules",
+                "Basics", "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON",
+                "Policies", "Rules",
                 "SimulatedAccount",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -123,25 +126,29 @@ let package = Package(
         ),
         .testTarget(
             name: "FindingsTests",
-            dependencies: ["Findings", "LosslessJSON", "Policies", "TestSupport"],
+            dependencies: ["Basics", "Findings", "LosslessJSON", "Policies", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "RulesTests",
-            dependencies: ["Findings", "LosslessJSON", "Policies", "Rules", "TestSupport"],
+            dependencies: ["Basics", "Findings", "LosslessJSON", "Policies", "Rules", "TestSupport"],
             exclude: ["access-levels.txt", "RuleFiles"],
             swiftSettings: strict
         ),
-        .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "LosslessJSONTests",
+            dependencies: ["Basics", "LosslessJSON", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PoliciesTests",
-            dependencies: ["LosslessJSON", "Policies", "TestSupport"],
+            dependencies: ["Basics", "LosslessJSON", "Policies", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "FixtureTests",
             dependencies: [
-                "AWSSigning", "AWSClient", "Handlers", "LosslessJSON", "Policies", "SimulatedAccount",
+                "Basics", "AWSSigning", "AWSClient", "Handlers", "LosslessJSON", "Policies", "SimulatedAccount",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

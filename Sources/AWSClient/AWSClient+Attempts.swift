@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 import Logging
 import Synchronization
 

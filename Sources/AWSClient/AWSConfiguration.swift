@@ -1,3 +1,5 @@
+import Basics
+
 /// The settings that AWS SDKs read from the environment, checked. A setting that is empty counts as unset.
 package struct AWSConfiguration: Sendable {
     /// `AWS_REGION`, else `AWS_DEFAULT_REGION`, else the profile's (the command line alone). There is no default.
@@ -54,14 +56,14 @@ struct Settings {
         guard let value = self[name] else { return false }
         if asciiCaseInsensitiveEqual(value, "true") { return true }
         if asciiCaseInsensitiveEqual(value, "false") { return false }
-        throw .configuration("\(name) is '\(AWSError.printable(value))': it may be true or false")
+        throw .configuration("\(name) is '\(value.printable(limit: 2048))': it may be true or false")
     }
 
     func positive(_ name: String, upTo limit: Int) throws(AWSError) -> Int? {
         guard let value = self[name] else { return nil }
         guard let number = Int(value), (1...limit).contains(number) else {
             throw .configuration(
-                "\(name) is '\(AWSError.printable(value))': it may be a whole number from 1 to \(limit)"
+                "\(name) is '\(value.printable(limit: 2048))': it may be a whole number from 1 to \(limit)"
             )
         }
         return number

@@ -1,3 +1,5 @@
+import Basics
+
 /// Why a call to AWS gave no output. Never holds credentials or signatures.
 package struct AWSError: Error, Sendable, Hashable {
     /// What the error means to a caller.
@@ -28,7 +30,7 @@ package struct AWSError: Error, Sendable, Hashable {
     package var operation: String
     /// AWS's own code, such as `NoSuchEntity`, where an answer held one.
     package var code: String?
-    /// What AWS or the way to it said, in printable text of at most 2,048 bytes.
+    /// What AWS or the way to it said, in printable text of at most 2,048 characters.
     package var message: String
     /// The HTTP status, where there was an answer.
     package var status: Int?
@@ -52,7 +54,7 @@ package struct AWSError: Error, Sendable, Hashable {
         self.service = service
         self.operation = operation
         self.code = code
-        self.message = AWSError.printable(message)
+        self.message = message.printable(limit: 2048)
         self.status = status
         self.awsRequestID = awsRequestID
         self.outcomeUnknown = outcomeUnknown
@@ -77,23 +79,6 @@ package struct AWSError: Error, Sendable, Hashable {
     /// count, and neither does what another call on the way said, such as `AssumeRole`.
     package func isAnswer<Operation: AWSOperation>(_ code: String, to: Operation.Type) -> Bool {
         self.code == code && operation == Operation.name && service == Operation.service.id
-    }
-
-    /// Text for people and logs: control characters become spaces, and it ends after 2,048 bytes.
-    package static func printable(_ text: String) -> String {
-        if text.utf8.count <= 2048, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) {
-            return text
-        }
-        var result = ""
-        for scalar in text.unicodeScalars {
-            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-            result.unicodeScalars.append(isControl ? " " : scalar)
-            if result.utf8.count >= 2048 {
-                result += "…"
-                break
-            }
-        }
-        return result
     }
 }
 

@@ -1,4 +1,5 @@
 import AWSSigning
+import Basics
 import Synchronization
 
 /// What all copies of a client share.

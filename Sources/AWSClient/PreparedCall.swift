@@ -1,4 +1,5 @@
 import AWSSigning
+import Basics
 
 /// What stays the same in all attempts of one call.
 struct PreparedCall: Sendable {

@@ -1,4 +1,4 @@
-package import AWSSigning
+package import Basics
 
 #if canImport(Glibc)
 import Glibc

@@ -1,5 +1,5 @@
 package import AWSClient
-package import AWSSigning
+package import Basics
 
 private let version = "2010-05-08"
 

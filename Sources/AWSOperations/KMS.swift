@@ -1,5 +1,5 @@
 package import AWSClient
-package import AWSSigning
+package import Basics
 import LosslessJSON
 
 /// A KMS key as DescribeKey answers it.

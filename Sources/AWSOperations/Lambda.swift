@@ -1,5 +1,5 @@
 package import AWSClient
-package import AWSSigning
+package import Basics
 import LosslessJSON
 
 /// Lists a function's tags.

@@ -1,4 +1,4 @@
-package import AWSSigning
+package import Basics
 
 /// What a service tells of one resource in one answer. What it leaves out, or has no word for, is `nil`.
 package struct ResourceDescription: Sendable, Equatable {

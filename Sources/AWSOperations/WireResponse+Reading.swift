@@ -1,5 +1,5 @@
 import AWSClient
-import AWSSigning
+import Basics
 import LosslessJSON
 
 extension WireResponse {

@@ -1,3 +1,4 @@
+package import Basics
 import Synchronization
 
 /// What a request is signed with.

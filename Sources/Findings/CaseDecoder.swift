@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 import Policies
 
@@ -44,14 +45,14 @@ extension Finding {
         guard let map, map.count == principals.count else { return false }
         for (index, member) in map.members.enumerated() {
             let element = principals[index].element
-            guard sameBytes(member.key, element.key), isSame(member.value, element.value) else { return false }
+            guard member.key.hasSameBytes(as: element.key), isSame(member.value, element.value) else { return false }
         }
         return true
     }
 
     private func isSame(_ value: JSON?, _ text: String) -> Bool {
         guard case .string(let written) = value else { return false }
-        return sameBytes(written, text)
+        return written.hasSameBytes(as: text)
     }
 
     private var principalObject: JSONObject {

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 package import Findings
 import LosslessJSON
 import Policies
@@ -100,11 +101,11 @@ private struct Archiving {
         let after: JSON = ["status": "ARCHIVED"]
         // Where no rule matched the second reason says what was archived for; else it names the rule's owner.
         let isTwofold = decision.owner != nil || decision.rule == "risk" || decision.rule == "default"
-        let reasons = decision.reasons.prefix(isTwofold ? 2 : 1).map { plain($0, limit: 500) }
+        let reasons = decision.reasons.prefix(isTwofold ? 2 : 1).map { $0.printable(limit: 500) }
         let reason = reasons.isEmpty ? "." : ": \(reasons.joined(separator: " "))"
         return Outcome(
             status,
-            "The finding \(verb), as the rule \(plain(decision.rule, limit: 200)) says\(reason)",
+            "The finding \(verb), as the rule \(decision.rule.printable(limit: 200)) says\(reason)",
             mode: mode,
             changes: [
                 Outcome.Change(
@@ -123,6 +124,6 @@ private struct Archiving {
 
 /// What to type to make an archived finding active again.
 func reopenCommand(_ finding: String, _ analyzer: ARN) -> String {
-    "aws accessanalyzer update-findings --analyzer-arn \(shellQuoted(analyzer.description)) "
-        + "--ids \(shellQuoted(finding)) --status ACTIVE --region \(shellQuoted(analyzer.region))"
+    "aws accessanalyzer update-findings --analyzer-arn \(analyzer.description.shellQuoted) "
+        + "--ids \(finding.shellQuoted) --status ACTIVE --region \(analyzer.region.shellQuoted)"
 }

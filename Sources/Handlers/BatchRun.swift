@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import Logging
 import LosslessJSON
@@ -177,7 +178,7 @@ struct BatchRun {
     }
 
     private func messageIDs(_ records: [Int]) -> String {
-        list(records.map { batch.records[$0].messageID })
+        records.map { batch.records[$0].messageID }.listed()
     }
 }
 

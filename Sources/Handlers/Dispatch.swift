@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import Logging
 import LosslessJSON
@@ -82,14 +83,14 @@ func log(_ answer: JSONObject, _ logger: Logger) {
         "resource": .string(finding?["resource"]?.string ?? ""),
         "rule": .string(answer["decision"]?["rule"]?.string ?? ""), "reasons": .string(reasons(answer)),
     ]
-    if let owner = answer["decision"]?["owner"]?.string { metadata["owner"] = .string(plain(owner, limit: 200)) }
+    if let owner = answer["decision"]?["owner"]?.string { metadata["owner"] = .string(owner.printable(limit: 200)) }
     logger.info("the finding was answered", metadata: metadata)
 }
 
 /// Why it was decided so, in one bounded line.
 private func reasons(_ answer: JSONObject) -> String {
     let reasons = answer["decision"]?["reasons"]?.array ?? []
-    return plain(reasons.prefix(20).compactMap(\.string).joined(separator: " "), limit: 1000)
+    return reasons.prefix(20).compactMap(\.string).joined(separator: " ").printable(limit: 1000)
 }
 
 /// Reads an input, with its error as a handler's.

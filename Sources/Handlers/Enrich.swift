@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 package import Findings
 import Logging
 import LosslessJSON
@@ -28,7 +29,7 @@ package func enrich(_ input: Case, _ environment: HandlerEnvironment) async thro
         lookUps += await resourceLookUps(finding, partition, environment, &learned)
         lookUps += questions.lookUps
     } else {
-        learned.miss(.tags, "partition \(plain(finding.resource.partition, limit: 50)) is not supported")
+        learned.miss(.tags, "partition \(finding.resource.partition.printable(limit: 50)) is not supported")
     }
     let answer = await answers(to: lookUps, within: environment.lookUpBudget)
     learned.add(answer.learned)
@@ -82,7 +83,7 @@ private func resourceLookUps(
     _ learned: inout Learned
 ) async -> [LookUp] {
     guard let type = EnrichedType(rawValue: finding.resourceType) else {
-        learned.miss(.tags, "enrichment does not know the type \(plain(finding.resourceType, limit: 100))")
+        learned.miss(.tags, "enrichment does not know the type \(finding.resourceType.printable(limit: 100))")
         return []
     }
     do {
@@ -103,7 +104,7 @@ private func resourceLookUps(
         return resource.lookUps(&learned)
     } catch {
         let reason = (error as? AWSError).map(why) ?? (error as? HandlerError)?.message ?? "\(error)"
-        for key in type.keys { learned.miss(key, plain(reason, limit: 299)) }
+        for key in type.keys { learned.miss(key, reason.printable(limit: 299)) }
         return []
     }
 }

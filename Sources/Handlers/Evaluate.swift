@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 package import Findings
 import LosslessJSON
 import Rules
@@ -36,7 +36,8 @@ private func withoutAction(_ input: Case) -> Case {
 func ignoredOutcome(_ input: Case, _ settings: Settings) -> Outcome? {
     let finding = input.finding
     guard !finding.isActive, input.outcome == nil else { return nil }
-    let why = finding.isDeleted ? "its resource has been deleted" : "its status is \(plain(finding.status, limit: 100))"
+    let why =
+        finding.isDeleted ? "its resource has been deleted" : "its status is \(finding.status.printable(limit: 100))"
     return Outcome(.ignored, "The finding needs nothing: \(why).", mode: settings.mode.rawValue)
 }
 

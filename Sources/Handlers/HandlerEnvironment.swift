@@ -1,6 +1,6 @@
 package import AWSClient
 import AWSOperations
-package import AWSSigning
+package import Basics
 package import Logging
 import Policies
 import Synchronization

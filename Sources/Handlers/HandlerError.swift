@@ -1,4 +1,5 @@
 package import AWSClient
+import Basics
 package import Findings
 
 /// Why an invocation ends without an answer, in the words of the Runtime API.
@@ -32,7 +33,7 @@ package struct HandlerError: Error, Sendable, Equatable, CustomStringConvertible
 
     package init(_ kind: Kind, _ message: String) {
         self.kind = kind
-        self.message = plain(message, limit: 4096)
+        self.message = message.printable(limit: 4096)
     }
 
     /// `Function.Name`, as the Runtime API wants it.

@@ -1,4 +1,5 @@
 import AWSOperations
+import Basics
 import Findings
 import Logging
 package import LosslessJSON
@@ -45,7 +46,7 @@ package func rollback(
     guard let role = RoleARN(resource ?? "") else {
         guard input.resource == nil || input.finding != nil else {
             throw HandlerError(
-                InvalidEvent("resource", "'\(plain(resource ?? "", limit: 200))' is not the ARN of an IAM role")
+                InvalidEvent("resource", "'\((resource ?? "").printable(limit: 200))' is not the ARN of an IAM role")
             )
         }
         let what = "The finding is not about an IAM role, and this version changes nothing else: nothing to undo."

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 package import Findings
 import Logging
 import LosslessJSON
@@ -54,7 +55,7 @@ private func statusNow(
                 InvalidEvent("finding.resource", "Access Analyzer has the finding for \(normalised(resource))")
             )
         }
-        return plain(record.status, limit: 100)
+        return record.status.printable(limit: 100)
     case .failure(let error) where error.meansNoFinding:
         return nil
     case .failure(let error):

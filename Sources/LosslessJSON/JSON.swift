@@ -1,3 +1,5 @@
+import Basics
+
 /// A JSON value that survives being read and written: member order, number spellings and all values stay as they were.
 ///
 /// Only spellings that mean nothing are not kept: white space between tokens and the choice of escapes inside strings.
@@ -37,7 +39,7 @@ extension JSON: Equatable {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right
         case (.number(let left), .number(let right)): left == right
-        case (.string(let left), .string(let right)): sameBytes(left, right)
+        case (.string(let left), .string(let right)): left.hasSameBytes(as: right)
         case (.array(let left), .array(let right)): left == right
         case (.object(let left), .object(let right)): left == right
         default: false

@@ -1,3 +1,5 @@
+import Basics
+
 /// The members of a JSON object in their own order. A key occurs once.
 ///
 /// Keys are compared byte by byte, as AWS does, and not by Unicode equivalence.
@@ -11,7 +13,7 @@ package struct JSONObject: Sendable {
 
         /// Whether key and value are written alike, byte by byte.
         package static func == (left: Member, right: Member) -> Bool {
-            sameBytes(left.key, right.key) && left.value == right.value
+            left.key.hasSameBytes(as: right.key) && left.value == right.value
         }
     }
 
@@ -84,7 +86,7 @@ package struct JSONObject: Sendable {
     }
 
     private func index(of key: String) -> Int? {
-        members.firstIndex { sameBytes($0.key, key) }
+        members.firstIndex { $0.key.hasSameBytes(as: key) }
     }
 }
 
@@ -93,18 +95,6 @@ extension JSONObject: Equatable {
     package static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.members == right.members
     }
-}
-
-/// Whether two strings hold the same bytes. `==` alone would also take the Kelvin sign for a K.
-@inline(__always)
-package func sameBytes(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left == right && hasOneSpelling(left, right)
-}
-
-/// Whether two strings that Unicode calls equal are so byte by byte. ASCII always is.
-@inline(__always)
-private func hasOneSpelling(_ left: String, _ right: String) -> Bool {
-    left.utf8Span.isKnownASCII || left.utf8.elementsEqual(right.utf8)
 }
 
 /// A key that equals another only byte by byte, and hashes so: keys that Unicode calls equal are several, and must not
@@ -117,7 +107,7 @@ struct ByteKey: Hashable {
     }
 
     static func == (left: ByteKey, right: ByteKey) -> Bool {
-        sameBytes(left.text, right.text)
+        left.text.hasSameBytes(as: right.text)
     }
 
     func hash(into hasher: inout Hasher) {

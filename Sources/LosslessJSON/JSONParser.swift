@@ -1,3 +1,5 @@
+import Basics
+
 extension JSON {
     /// Reads one JSON text (RFC 8259) that fills `bytes` but for white space.
     ///
@@ -136,7 +138,7 @@ struct JSONParser: ~Copyable {
             skipWhitespace()
             let valueStart = at
             members.append(JSONObject.Member(key: key, value: try value(depth: depth)))
-            if depth == 1, let wanted, sameBytes(key, wanted) { found = (valueStart - start)..<(at - start) }
+            if depth == 1, let wanted, key.hasSameBytes(as: wanted) { found = (valueStart - start)..<(at - start) }
             skipWhitespace()
             guard at < end else { throw error("'}' is missing") }
             let byte = at.pointee

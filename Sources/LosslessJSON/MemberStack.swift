@@ -1,3 +1,5 @@
+import Basics
+
 /// The members read so far of all objects that are still open, the innermost object's last.
 ///
 /// Each object's members move into an array of exactly their number when the object ends: one allocation an object, no
@@ -67,7 +69,7 @@ struct SeenKeys {
         defer { marks |= mark }
         if members.count < 24 {
             guard marks & mark != 0 else { return false }
-            for member in members where sameBytes(member.key, key) { return true }
+            for member in members where member.key.hasSameBytes(as: key) { return true }
             return false
         }
         return isRepeatedAmongMany(key, in: members)

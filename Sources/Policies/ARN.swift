@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// An Amazon Resource Name: `arn:partition:service:region:account:resource`.
@@ -28,7 +29,7 @@ package struct ARN: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether two ARNs were written alike, byte by byte.
     package static func == (left: ARN, right: ARN) -> Bool {
-        sameBytes(left.description, right.description)
+        left.description.hasSameBytes(as: right.description)
     }
 
     /// Hashes the ARN as written.
@@ -116,20 +117,12 @@ package struct RoleARN: Sendable, Hashable, CustomStringConvertible {
 
 /// Whether the text is an AWS account id: twelve ASCII digits.
 package func isAccountID(_ text: String) -> Bool {
-    text.utf8.count == 12 && text.utf8.allSatisfy(isDigit)
-}
-
-func isDigit(_ byte: UInt8) -> Bool {
-    byte &- 0x30 < 10
-}
-
-func isLowerLetter(_ byte: UInt8) -> Bool {
-    byte &- 0x61 < 26
+    text.utf8.count == 12 && text.utf8.allSatisfy(\.isDigitASCII)
 }
 
 /// Lower-case letters, digits and hyphens.
 private func isNameByte(_ byte: UInt8) -> Bool {
-    isLowerLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-")
+    byte.isLowercaseASCII || byte.isDigitASCII || byte == UInt8(ascii: "-")
 }
 
 private func isVisible(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -138,16 +131,6 @@ private func isVisible(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     }
 }
 
-func isLetter(_ byte: UInt8) -> Bool {
-    (byte | 0x20) &- 0x61 < 26
-}
-
 private func isIAMNameByte(_ byte: UInt8) -> Bool {
-    isLetter(byte) || isDigit(byte) || "+=,.@_-".utf8.contains(byte)
-}
-
-/// ASCII letters made small: IAM compares action names and condition keys without regard to case.
-func lowercasedASCII(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 &- 0x41 < 26 }) else { return text }
-    return String(decoding: text.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
+    byte.isLetterASCII || byte.isDigitASCII || "+=,.@_-".utf8.contains(byte)
 }

@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// What is known of the value of a condition key in a request.
@@ -81,12 +82,12 @@ extension Statement.Condition {
         case .unknown, .either: return .some
         case .known(let text): return comparison.result(values.contains { comparison.matches($0, text) })
         case .outside(let excluded, let mayBeAbsent):
-            let isExcluded = values.allSatisfy { value in excluded.contains { sameBytes($0, value) } }
+            let isExcluded = values.allSatisfy { value in excluded.contains { $0.hasSameBytes(as: value) } }
             guard comparison.isExact, isExcluded else { return .some }
             return mayBeAbsent && ifExists && !comparison.isNegated ? .some : comparison.result(false)
         case .identity(let account, let role):
             guard comparison.comparesARNs || comparison.isExact else { return .some }
-            let isSame = comparison.isExact ? sameBytes : wildcardMatch
+            let isSame = comparison.isExact ? { $0.hasSameBytes(as: $1) } : wildcardMatch
             let coverage =
                 values.map { identityCoverage($0, account: account, role: role, isSame) }.max() ?? .none
             return comparison.isNegated ? coverage.inverted : coverage
@@ -94,7 +95,7 @@ extension Statement.Condition {
     }
 
     private func nullCoverage(_ value: ContextValue) -> Coverage {
-        guard values.count == 1, let wantsAbsence = ["true": true, "false": false][lowercasedASCII(values[0])] else {
+        guard values.count == 1, let wantsAbsence = ["true": true, "false": false][values[0].lowercasedASCII] else {
             return .some
         }
         switch value {
@@ -117,9 +118,9 @@ private struct Comparison {
         comparesARNs = name.hasPrefix("Arn")
         isExact = name == "StringEquals" || name == "StringNotEquals"
         switch name {
-        case "StringEquals", "StringNotEquals": matches = { sameBytes($0, $1) }
+        case "StringEquals", "StringNotEquals": matches = { $0.hasSameBytes(as: $1) }
         case "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "Bool":
-            matches = { sameBytes(lowercasedASCII($0), lowercasedASCII($1)) }
+            matches = { $0.lowercasedASCII.hasSameBytes(as: $1.lowercasedASCII) }
         case "StringLike", "StringNotLike": matches = wildcardMatch
         case "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike": matches = { ARNPattern($0).matches($1) }
         default: return nil

@@ -1,3 +1,4 @@
+import Basics
 package import LosslessJSON
 
 /// A Deny statement of ours in a role's trust policy: one of five forms and nothing else.
@@ -47,7 +48,7 @@ package struct Deny: Sendable {
 
     /// `Gatehouse` and the letters and digits of the finding's id; `nil` when it has none.
     package static func sid(forFinding id: String) -> String? {
-        let letters = id.utf8.filter { isLetter($0) || isDigit($0) }
+        let letters = id.utf8.filter { $0.isLetterASCII || $0.isDigitASCII }
         return letters.isEmpty ? nil : "Gatehouse" + String(decoding: letters, as: UTF8.self)
     }
 
@@ -146,7 +147,7 @@ extension Deny {
     /// Whether both deny the same principal the same actions, whatever their order and case.
     package func deniesTheSame(as other: Deny) -> Bool {
         target == other.target && resources == other.resources
-            && Set(actions.map(lowercasedASCII)) == Set(other.actions.map(lowercasedASCII))
+            && Set(actions.map(\.lowercasedASCII)) == Set(other.actions.map(\.lowercasedASCII))
     }
 }
 
@@ -163,7 +164,7 @@ extension Deny.Target: Equatable {
         switch (left, right) {
         case (.identity(let left), .identity(let right)), (.account(let left), .account(let right)),
             (.session(let left), .session(let right)), (.federated(let left), .federated(let right)):
-            sameBytes(left, right)
+            left.hasSameBytes(as: right)
         case (.everyoneOutside(let left), .everyoneOutside(let right)): left == right
         default: false
         }
@@ -180,7 +181,7 @@ private struct ConditionTests {
         for test in tests.members {
             guard let keys = test.value.object else { return nil }
             for key in keys.members {
-                let name = test.key + " " + lowercasedASCII(key.key)
+                let name = test.key + " " + key.key.lowercasedASCII
                 // IAM takes two keys that differ by case only; we never write them.
                 guard let texts = list(key.value), values[name] == nil else { return nil }
                 values[name] = texts
@@ -191,7 +192,7 @@ private struct ConditionTests {
     var isEmpty: Bool { values.isEmpty }
 
     mutating func take(_ test: String, _ key: String) -> [String]? {
-        values.removeValue(forKey: test + " " + lowercasedASCII(key))
+        values.removeValue(forKey: test + " " + key.lowercasedASCII)
     }
 }
 

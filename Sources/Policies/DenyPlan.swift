@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 extension Deny {
@@ -81,7 +82,7 @@ extension Deny {
     private static let actionsOfProviders = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
 
     private static func isForProviders(_ action: String) -> Bool {
-        actionsOfProviders.contains { sameBytes(lowercasedASCII($0), lowercasedASCII(action)) }
+        actionsOfProviders.contains { $0.lowercasedASCII.hasSameBytes(as: action.lowercasedASCII) }
     }
 
     /// Why a principal must never be denied, known before anything is read; `nil` when nothing speaks against it.
@@ -144,8 +145,8 @@ extension Deny {
     ///
     /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
     private static func isIdentityKey(_ key: String, of provider: String) -> Bool {
-        let key = lowercasedASCII(key)
-        let host = lowercasedASCII(provider) + ":"
+        let key = key.lowercasedASCII
+        let host = provider.lowercasedASCII + ":"
         return key.hasPrefix(host)
             && key.dropFirst(host.count) != "amr"
     }
@@ -169,5 +170,5 @@ func isIdentityProvider(_ text: String) -> Bool {
             && (arn.resource.hasPrefix("saml-provider/") || arn.resource.hasPrefix("oidc-provider/"))
     }
     return text.utf8.contains(UInt8(ascii: "."))
-        && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || ".-_/:".utf8.contains($0) }
+        && text.utf8.allSatisfy { $0.isLetterASCII || $0.isDigitASCII || ".-_/:".utf8.contains($0) }
 }

@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// A planned edit that has been proven: what it denies, and that it denies nobody else.
@@ -98,7 +99,7 @@ package struct ProvenEdit: Sendable {
             guard case .only(let actions) = statement.actions else { return [] }
             return actions
         }
-        return (named + deny.actions).filter { seen.insert(lowercasedASCII($0)).inserted }
+        return (named + deny.actions).filter { seen.insert($0.lowercasedASCII).inserted }
     }
 
     /// Every resource that the document or the Deny names, and the policy's own as a whole.
@@ -165,7 +166,7 @@ extension PolicyDocument {
 
     /// Where the statement with this Sid stands, from 0.
     package func index(ofSid sid: String) -> Int? {
-        statements.firstIndex { $0.sid.map { sameBytes($0, sid) } ?? false }
+        statements.firstIndex { $0.sid.map { $0.hasSameBytes(as: sid) } ?? false }
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// How much of what a request may be is covered: the evaluator never guesses, it says `some` where it cannot know.
@@ -121,8 +122,8 @@ extension Statement.Actions {
 
 /// Compares an action pattern with an action. Two patterns that are not plainly one inside the other overlap in part.
 private func actionCoverage(_ pattern: String, _ action: String) -> Coverage {
-    let pattern = lowercasedASCII(pattern)
-    let action = lowercasedASCII(action)
+    let pattern = pattern.lowercasedASCII
+    let action = action.lowercasedASCII
     if wildcardMatch(pattern, action) { return .every }
     let isPattern = action.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
     return isPattern ? .some : .none
@@ -147,7 +148,7 @@ extension Principal {
             return id == arn.account ? .some : .none
         case (.federated(let left), .federated(let right)):
             // Host names do not know case, but whether IAM compares them so is not documented.
-            let isSame = sameBytes(lowercasedASCII(left), lowercasedASCII(right))
+            let isSame = left.lowercasedASCII.hasSameBytes(as: right.lowercasedASCII)
             return isSame || left.utf8.contains(UInt8(ascii: "*")) ? .some : .none
         case (.service, .unknown), (.federated, .unknown), (.service, .canonicalUser), (.federated, .canonicalUser):
             return .none

@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// What the policy documents of one kind of resource are like: whose actions a Deny may name, on which resources, and
@@ -38,16 +39,16 @@ package struct PolicyDialect: Sendable {
 
     /// Whether the action is one of the dialect's services.
     package func isOfService(_ action: String) -> Bool {
-        let action = lowercasedASCII(action)
+        let action = action.lowercasedASCII
         return services.contains { action.hasPrefix($0 + ":") }
     }
 
     /// Whether a Deny of ours may name the action: a service and letters, or all actions of the service.
     package func isDeniable(_ action: String) -> Bool {
-        let action = lowercasedASCII(action)
+        let action = action.lowercasedASCII
         guard let service = services.first(where: { action.hasPrefix($0 + ":") }) else { return false }
         let name = action.utf8.dropFirst(service.utf8.count + 1)
-        return name.elementsEqual("*".utf8) || (!name.isEmpty && name.allSatisfy(isLetter))
+        return name.elementsEqual("*".utf8) || (!name.isEmpty && name.allSatisfy(\.isLetterASCII))
     }
 
     /// Why the service would not take the document, but for its size; `nil` when it would.

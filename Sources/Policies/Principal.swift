@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// Who is meant by one value of a `Principal` element, or by a finding's `principal`.
@@ -109,7 +110,7 @@ extension Principal: Hashable {
     /// Whether both stand for the same, byte by byte.
     package static func == (left: Principal, right: Principal) -> Bool {
         let (left, right) = (left.element, right.element)
-        return sameBytes(left.key, right.key) && sameBytes(left.value, right.value)
+        return left.key.hasSameBytes(as: right.key) && left.value.hasSameBytes(as: right.value)
     }
 
     /// Hashes the principal as a policy writes it.
@@ -123,5 +124,5 @@ extension Principal: Hashable {
 /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 private func isUniqueID(_ text: String) -> Bool {
     text.utf8.count >= 16 && (text.hasPrefix("AIDA") || text.hasPrefix("AROA"))
-        && text.utf8.allSatisfy { isDigit($0) || $0 &- 0x41 < 26 }
+        && text.utf8.allSatisfy { $0.isDigitASCII || $0 &- 0x41 < 26 }
 }

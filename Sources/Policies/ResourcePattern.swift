@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 extension Statement {
@@ -31,7 +32,7 @@ extension Statement {
         private static func coverage(_ pattern: String, _ resource: String?) -> Coverage {
             guard pattern != "*" else { return .every }
             guard let resource, !holdsVariable(pattern), !holdsVariable(resource) else { return .some }
-            if sameBytes(pattern, resource) || ARNPattern(pattern).matches(resource) { return .every }
+            if pattern.hasSameBytes(as: resource) || ARNPattern(pattern).matches(resource) { return .every }
             return hasWildcard(resource) || wildcardMatch(pattern, resource) ? .some : .none
         }
     }

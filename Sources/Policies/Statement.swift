@@ -1,3 +1,4 @@
+import Basics
 package import LosslessJSON
 
 /// One statement of a policy, read from its JSON.
@@ -116,7 +117,7 @@ package struct Statement: Sendable, Equatable {
                 result.append(
                     Condition(
                         test: test.key,
-                        key: lowercasedASCII(key.key),
+                        key: key.key.lowercasedASCII,
                         values: values,
                         holdsNumber: (key.value.array ?? [key.value]).contains { $0.isNumber }
                     )

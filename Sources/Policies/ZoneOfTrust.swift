@@ -1,3 +1,5 @@
+import Basics
+
 /// Whose access Access Analyzer does not report, and whom no Deny of ours may block.
 package struct ZoneOfTrust: Sendable, Equatable {
     /// The account that the resource is in, twelve digits.
@@ -64,7 +66,7 @@ package struct ZoneOfTrust: Sendable, Equatable {
         if principal == .everyone {
             // Whoever comes by an identity provider has no account and no ARN yet.
             let isFederated = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].contains { federated in
-                wildcardMatch(lowercasedASCII(action), lowercasedASCII(federated))
+                wildcardMatch(action.lowercasedASCII, federated.lowercasedASCII)
             }
             context["aws:principalaccount"] = .outside(accounts, mayBeAbsent: isFederated)
             context["aws:principalarn"] = .outside([], mayBeAbsent: isFederated)

@@ -1,3 +1,4 @@
+import Basics
 package import Findings
 
 /// What a case's tags say, by the words that the score goes by.
@@ -14,8 +15,8 @@ package struct CaseTags {
         var meanings = TagMeanings()
         if let own = view.tags { meanings.read(own) }
         if let account = view.accountTags { meanings.readProduction(account) }
-        sensitive = meanings.sensitive.map { "\(visible($0.key, limit: 60))=\(visible($0.value, limit: 60))" }
-        stage = meanings.production != nil ? "production" : meanings.harmless.map { visible($0.value, limit: 40) }
+        sensitive = meanings.sensitive.map { "\($0.key.printable(limit: 60))=\($0.value.printable(limit: 60))" }
+        stage = meanings.production != nil ? "production" : meanings.harmless.map { $0.value.printable(limit: 40) }
         isKnown = view.tags != nil && !view.gaps.holds("tags")
     }
 }

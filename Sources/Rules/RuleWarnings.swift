@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -109,7 +110,7 @@ extension Criterion {
                 for value in set.values {
                     guard let what = fault(value) else { continue }
                     warnings.append(
-                        RuleWarning(place: ".when.\(visible(key.text, limit: 100)).\(test.name)", what: what)
+                        RuleWarning(place: ".when.\(key.text.printable(limit: 100)).\(test.name)", what: what)
                     )
                 }
             default: continue
@@ -120,7 +121,7 @@ extension Criterion {
 
     /// Why a wanted value never equals one; `nil` where nothing speaks against it.
     private func fault(_ value: String) -> String? {
-        let shown = "'\(visible(value, limit: 200))'"
+        let shown = "'\(value.printable(limit: 200))'"
         switch key.source {
         case .resourceType:
             return unknown(
@@ -143,9 +144,9 @@ extension Criterion {
     }
 
     private func unknown(_ value: String, among known: [String], _ what: String) -> String? {
-        guard !known.contains(where: { sameBytes($0, value) }) else { return nil }
+        guard !known.contains(where: { $0.hasSameBytes(as: value) }) else { return nil }
         let near = nearest(value, among: known).map { "; did you mean '\($0)'?" } ?? ""
-        return "'\(visible(value, limit: 200))' is not \(what)\(near)"
+        return "'\(value.printable(limit: 200))' is not \(what)\(near)"
     }
 
     /// An account that has not 12 digits, alone or as the fifth part of an ARN.
@@ -159,6 +160,6 @@ extension Criterion {
         guard parts.count == 6 else { return "\(shown) is not an ARN: it has too few parts" }
         let account = String(Substring(parts[4]))
         guard !account.isEmpty, account != "aws", !isAccountID(account) else { return nil }
-        return "\(shown) names the account '\(visible(account, limit: 50))', and an account has 12 digits"
+        return "\(shown) names the account '\(account.printable(limit: 50))', and an account has 12 digits"
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Handlers
 import LosslessJSON
 
@@ -48,6 +49,6 @@ enum Report {
 
     /// A text without what could move the cursor or colour the terminal.
     private static func shown(_ json: JSON?) -> String {
-        plain(json?.string ?? json?.text() ?? "-")
+        (json?.string ?? json?.text() ?? "-").printable(limit: 2048)
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Handlers
 import Logging
 
@@ -15,7 +16,7 @@ struct StandardErrorLog: LogHandler {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }
             .sorted { $0.key < $1.key }
             .map { " \($0.key)=\($0.value)" }
-        Terminal.talk(plain("\(event.level): \(event.message)\(fields.joined())"))
+        Terminal.talk("\(event.level): \(event.message)\(fields.joined())".printable(limit: 2048))
     }
 
     /// A logger of warnings, or of everything down to debug.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Handlers
 
@@ -23,12 +24,12 @@ enum Terminal {
     static func colored(diff: String, on descriptor: Int32 = STDOUT_FILENO) -> String {
         diff.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             if line.hasPrefix("+++") || line.hasPrefix("---") {
-                return styled(plain(String(line)), "1", on: descriptor)
+                return styled(String(line).printable(limit: 2048), "1", on: descriptor)
             }
-            if line.hasPrefix("+") { return styled(plain(String(line)), "32", on: descriptor) }
-            if line.hasPrefix("-") { return styled(plain(String(line)), "31", on: descriptor) }
-            if line.hasPrefix("@@") { return styled(plain(String(line)), "36", on: descriptor) }
-            return plain(String(line))
+            if line.hasPrefix("+") { return styled(String(line).printable(limit: 2048), "32", on: descriptor) }
+            if line.hasPrefix("-") { return styled(String(line).printable(limit: 2048), "31", on: descriptor) }
+            if line.hasPrefix("@@") { return styled(String(line).printable(limit: 2048), "36", on: descriptor) }
+            return String(line).printable(limit: 2048)
         }.joined(separator: "\n")
     }
 
@@ -57,7 +58,7 @@ enum Terminal {
 
     /// A file's name as it may stand in a message.
     static func name(_ path: String) -> String {
-        path == "-" ? "standard input" : plain(path, limit: 500)
+        path == "-" ? "standard input" : path.printable(limit: 500)
     }
 
     /// Writes a line of data.

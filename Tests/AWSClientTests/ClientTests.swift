@@ -1,5 +1,6 @@
 import AWSClient
 import AWSSigning
+import Basics
 import Logging
 import Testing
 

@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import AWSSigning
+import Basics
 import NIOSSL
 import Testing
 

@@ -1,6 +1,6 @@
 import AWSClient
 import AWSOperations
-import AWSSigning
+import Basics
 import LosslessJSON
 
 /// us-east-1, which every test asks in.

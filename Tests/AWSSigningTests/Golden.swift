@@ -1,4 +1,5 @@
 import AWSSigning
+import Basics
 import FoundationEssentials
 
 /// One record of goldens.txt, which goldens.py writes.

@@ -1,6 +1,6 @@
 import AWSClient
 import AWSOperations
-import AWSSigning
+import Basics
 import Findings
 import FoundationEssentials
 import Handlers

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import Glibc
 import LosslessJSON
@@ -244,7 +245,7 @@ import Testing
     }
 
     private func output(of script: String, _ shell: String) throws -> String {
-        let pipe = try #require(popen("\(shell) -c \(shellQuoted(script))", "r"))
+        let pipe = try #require(popen("\(shell) -c \(script.shellQuoted)", "r"))
         defer { pclose(pipe) }
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = fread(&bytes, 1, bytes.count, pipe)

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Handlers
 import Testing
@@ -12,10 +13,10 @@ import Testing
                 seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
                 text.append(alphabet[Int(seed >> 33) % alphabet.count])
             }
-            #expect(try shell("printf %s \(shellQuoted(text))") == text)
+            #expect(try shell("printf %s \(text.shellQuoted)") == text)
         }
-        #expect(shellQuoted("") == "''")
-        #expect(shellQuoted("arn:aws:iam::123456789012:role/x") == "arn:aws:iam::123456789012:role/x")
+        #expect("".shellQuoted == "''")
+        #expect("arn:aws:iam::123456789012:role/x".shellQuoted == "arn:aws:iam::123456789012:role/x")
     }
 
     private func shell(_ command: String) throws -> String {
@@ -34,6 +35,10 @@ import Testing
         let subject = subjectLine(text)
         #expect(subject.utf8.count <= 99)
         #expect(subject.utf8.allSatisfy { (0x20...0x7E).contains($0) })
-        #expect(!plain(text).unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E || $0.value == 0x2028 })
+        #expect(
+            !text.printable(limit: 2048).unicodeScalars.contains {
+                $0.value < 0x20 || $0.value == 0x202E || $0.value == 0x2028
+            }
+        )
     }
 }

@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 import LosslessJSON
 
 /// Credentials that the container's host hands out over HTTP: ECS, EKS Pod Identity, Lambda SnapStart.
@@ -140,7 +140,7 @@ package struct ContainerCredentials: Sendable {
         if let tokenFile {
             guard let bytes = SmallFile.read(tokenFile, limit: 1 << 16) else {
                 // What is not a path may be the token itself.
-                let shown = tokenFile.hasPrefix("/") ? "'\(AWSError.printable(tokenFile))'" : "no absolute path"
+                let shown = tokenFile.hasPrefix("/") ? "'\(tokenFile.printable(limit: 2048))'" : "no absolute path"
                 throw .configuration("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is \(shown), which cannot be read")
             }
             value = String(decoding: bytes, as: UTF8.self)

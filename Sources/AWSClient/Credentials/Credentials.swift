@@ -1,4 +1,4 @@
-package import AWSSigning
+package import Basics
 
 /// A key pair to sign with. Prints nothing of its secrets.
 package struct Credentials: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,

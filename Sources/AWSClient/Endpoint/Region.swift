@@ -1,3 +1,5 @@
+import Basics
+
 /// A set of regions with its own accounts, names and endpoints. A principal of one is unknown in every other.
 package enum Partition: String, Sendable, Hashable, CaseIterable {
     /// The commercial regions.
@@ -50,7 +52,7 @@ package struct Region: Sendable, Hashable, CustomStringConvertible {
     /// Throws `configuration` for what cannot be a label of a host name, and for partitions that we do not serve.
     package init(_ name: String) throws(AWSError) {
         guard Region.isLabel(name), name.contains("-") else {
-            throw .configuration("'\(AWSError.printable(name))' is not the name of a region such as us-east-1")
+            throw .configuration("'\(name.printable(limit: 2048))' is not the name of a region such as us-east-1")
         }
         if name.hasPrefix("us-iso") || name.hasPrefix("eu-iso") || name.hasPrefix("eusc-") {
             throw .configuration(

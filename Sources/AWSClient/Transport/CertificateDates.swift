@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 import NIOCore
 import NIOPosix
 import NIOSSL

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Basics
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -70,6 +71,6 @@ extension TransportError {
             }
             return connection.connectionErrors.first.map { words($0.error) } ?? ""
         }
-        return String(AWSError.printable(String(describing: error)).prefix(300))
+        return String(String(describing: error).printable(limit: 2048).prefix(300))
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import NIOSSL
 
 /// Which root certificates a host's chain is verified with.
@@ -35,7 +36,7 @@ enum TrustRoots: Hashable {
         switch self {
         case .amazon: "the embedded Amazon roots"
         case .system: "the system's bundle"
-        case .bundle(let path): "AWS_CA_BUNDLE '\(AWSError.printable(path))'"
+        case .bundle(let path): "AWS_CA_BUNDLE '\(path.printable(limit: 2048))'"
         }
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// What an answer of 300 and above says, whatever the protocol it is written in.
@@ -32,7 +33,7 @@ struct ErrorAnswer: Equatable {
     static func requestID(in headers: WireHeaders) -> String? {
         let id = headers["x-amzn-requestid"] ?? headers["x-amz-request-id"] ?? headers["x-amz-requestid"]
         guard let id, !id.isEmpty else { return nil }
-        return AWSError.printable(String(id.prefix(128)))
+        return String(id.prefix(128)).printable(limit: 2048)
     }
 
     private mutating func readXML(_ body: [UInt8]) {
@@ -43,7 +44,7 @@ struct ErrorAnswer: Equatable {
         if code != nil { form = .xml }
         message = error?.text(at: "Message") ?? error?.text(at: "message")
         let id = root.text(at: "RequestId") ?? root.text(at: "RequestID") ?? error?.text(at: "RequestId")
-        if requestID == nil, let id, !id.isEmpty { requestID = AWSError.printable(String(id.prefix(128))) }
+        if requestID == nil, let id, !id.isEmpty { requestID = String(id.prefix(128)).printable(limit: 2048) }
     }
 
     private mutating func readJSON(_ body: [UInt8]) {

@@ -1,4 +1,5 @@
 import AWSSigning
+import Basics
 package import LosslessJSON
 
 /// What a service writes its errors in.

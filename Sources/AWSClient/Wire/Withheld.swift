@@ -1,4 +1,5 @@
 import AWSSigning
+import Basics
 
 /// The values of one request that must not come back in an error: services quote what they were sent.
 struct Withheld {

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -112,7 +113,7 @@ extension FindingNow {
         switch self {
         case .gone: "Access Analyzer no longer has it"
         case .read("ACTIVE", _, _): nil
-        case .read(let status, _, _): "Access Analyzer has it as \(plain(status, limit: 100))"
+        case .read(let status, _, _): "Access Analyzer has it as \(status.printable(limit: 100))"
         }
     }
 }

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import LosslessJSON
 
 /// One question to AWS, or a few that need each other, and the keys that its answer gives.
@@ -73,7 +74,7 @@ private func results(of lookUps: [LookUp], within budget: Duration) async -> [Re
 func why(_ error: AWSError) -> String {
     let call = error.operation.isEmpty ? nil : "\(error.service) \(error.operation)"
     let parts = [error.code ?? call, error.message.isEmpty ? nil : error.message].compactMap { $0 }
-    return plain(parts.joined(separator: ": "), limit: 299)
+    return parts.joined(separator: ": ").printable(limit: 299)
 }
 
 extension AWSError {

@@ -1,6 +1,6 @@
 import AWSClient
 import AWSOperations
-import AWSSigning
+import Basics
 import LosslessJSON
 import Policies
 

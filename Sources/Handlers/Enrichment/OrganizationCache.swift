@@ -1,5 +1,5 @@
 package import AWSClient
-package import AWSSigning
+package import Basics
 package import LosslessJSON
 import Synchronization
 

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 
@@ -70,7 +71,7 @@ struct MetricLine {
     private mutating func property(_ name: String, _ text: String, limit: Int) {
         guard !text.isEmpty else { return }
         properties += ",\"\(name)\":"
-        properties += JSON.string(plain(text, limit: limit)).text()
+        properties += JSON.string(text.printable(limit: limit)).text()
     }
 
     private func isKnown(_ outcome: String) -> Bool {

@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 import Findings
 
 /// An invocation's metrics as lines of CloudWatch's Embedded Metric Format, which CloudWatch reads from the log.
@@ -40,7 +40,7 @@ package struct MetricLines {
     package init(handler: HandlerName, mode: Settings.Mode, requestID: String, time: Int64) {
         self.handler = handler.rawValue
         self.mode = mode.rawValue
-        self.requestID = plain(requestID, limit: 128)
+        self.requestID = requestID.printable(limit: 128)
         self.time = time
     }
 

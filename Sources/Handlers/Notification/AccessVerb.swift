@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import Rules
 
@@ -6,7 +7,7 @@ struct AccessVerb {
     let text: String
 
     init(_ finding: Finding) {
-        let services = finding.actions.map { asciiLowercased(String($0.prefix { $0 != ":" })) }
+        let services = finding.actions.map { String($0.prefix { $0 != ":" }).lowercasedASCII }
         guard !services.contains("sts") else {
             text = "assume"
             return

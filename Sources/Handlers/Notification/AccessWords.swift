@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import Rules
 
@@ -5,12 +6,12 @@ import Rules
 func accessLines(_ finding: Finding, isBlocked: Bool) -> [String] {
     guard !finding.actions.isEmpty else { return [] }
     let heading = isBlocked ? "Access (as reported)" : "Access"
-    return ["\(heading): \(words(finding.actions))", "Actions: \(list(finding.actions))"]
+    return ["\(heading): \(words(finding.actions))", "Actions: \(finding.actions.listed())"]
 }
 
 private func words(_ actions: [String]) -> String {
     // That is a write by AWS's tables, which tells nobody anything.
-    guard !actions.allSatisfy({ asciiLowercased(String($0.prefix { $0 != ":" })) == "sts" }) else {
+    guard !actions.allSatisfy({ String($0.prefix { $0 != ":" }).lowercasedASCII == "sts" }) else {
         return "can assume the role, and then do what the role may do"
     }
     return levelWords(actions)
@@ -28,10 +29,4 @@ private func levelWords(_ actions: [String]) -> String {
     if levels.contains(.permissions) { words.append("Permissions (change who has access)") }
     if levels.contains(.tagging) { words.append("Tagging (change tags)") }
     return words.isEmpty ? "of a level that is not known" : words.joined(separator: ", ")
-}
-
-/// Up to `limit` texts with commas between.
-func list(_ texts: [String], limit: Int = 20) -> String {
-    let shown = texts.prefix(limit).map { plain($0, limit: 100) }.joined(separator: ", ")
-    return texts.count > limit ? "\(shown) and \(texts.count - limit) more" : shown
 }

@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 import Findings
 
 /// The body of a message about several findings of one resource. Each has its own lines and its own steps, so that no

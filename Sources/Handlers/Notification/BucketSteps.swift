@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -26,7 +27,7 @@ func bucketSteps(_ input: Case) -> [String] {
             [("--bucket", bucket), ("--expected-bucket-owner", finding.accountID)],
             region: region
         )
-        steps.append("Console: S3 > \(plain(bucket, limit: 100)) > Permissions > Block public access > Edit")
+        steps.append("Console: S3 > \(bucket.printable(limit: 100)) > Permissions > Block public access > Edit")
         steps.append(
             step(
                 "Or save what is set (an error means that nothing is)",
@@ -66,7 +67,7 @@ func bucketSteps(_ input: Case) -> [String] {
         let get = command("aws s3api get-bucket-acl", [("--bucket", bucket)], region: region)
         steps.append(step("Save the bucket's ACL", saving(get, to: "acl-before.json")))
         steps.append(
-            "Then remove that grantee: Console: S3 > \(plain(bucket, limit: 100)) > Permissions > Access control list"
+            "Then remove that grantee: Console: S3 > \(bucket.printable(limit: 100)) > Permissions > Access control list"
         )
     }
     return steps
@@ -81,7 +82,7 @@ private func accessPointSteps(_ source: JSON, _ finding: Finding) -> [String] {
     // The alias of a Multi-Region Access Point: https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPoints.html
     guard !name.hasSuffix(".mrap") else {
         return [
-            "A Multi-Region Access Point grants it. Console: S3 > Multi-Region Access Points > \(plain(name, limit: 100))"
+            "A Multi-Region Access Point grants it. Console: S3 > Multi-Region Access Points > \(name.printable(limit: 100))"
         ]
     }
     let get = command(

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 
@@ -8,8 +9,8 @@ func conditionLines(_ finding: Finding) -> [String] {
     guard !finding.condition.isEmpty else { return [] }
     var lines: [String] = []
     for member in finding.condition.members.prefix(10) {
-        let key = plain(member.key, limit: 200)
-        let words = conditionWords[asciiLowercased(member.key)]
+        let key = member.key.printable(limit: 200)
+        let words = conditionWords[member.key.lowercasedASCII]
         lines.append("Condition: \(words.map { "\($0) (\(key))" } ?? key): \(values(member.value))")
     }
     if finding.condition.count > 10 { lines.append("Conditions: \(finding.condition.count - 10) more") }
@@ -18,14 +19,10 @@ func conditionLines(_ finding: Finding) -> [String] {
 }
 
 private func values(_ value: JSON) -> String {
-    if let text = value.string { return plain(text, limit: 300) }
-    guard let list = value.array else { return plain(value.text(), limit: 300) }
-    let shown = list.prefix(5).map { plain($0.string ?? $0.text(), limit: 150) }.joined(separator: ", ")
+    if let text = value.string { return text.printable(limit: 300) }
+    guard let list = value.array else { return value.text().printable(limit: 300) }
+    let shown = list.prefix(5).map { ($0.string ?? $0.text()).printable(limit: 150) }.joined(separator: ", ")
     return list.count > 5 ? "\(shown) and \(list.count - 5) more" : shown
-}
-
-func asciiLowercased(_ text: String) -> String {
-    String(decoding: text.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
 }
 
 /// By the key in lower case.

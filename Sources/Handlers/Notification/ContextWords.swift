@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 
@@ -5,11 +6,11 @@ import LosslessJSON
 func accountLine(_ input: Case) -> String {
     let account = input.context["account"]
     var notes: [String] = []
-    if let name = account?["name"]?.string, !name.isEmpty { notes.append(plain(name, limit: 100)) }
+    if let name = account?["name"]?.string, !name.isEmpty { notes.append(name.printable(limit: 100)) }
     let units = account?["organizationalUnits"]?.array ?? []
     var names: [String] = []
     for unit in units.prefix(5) {
-        if let name = unit["name"]?.string ?? unit["id"]?.string { names.append(plain(name, limit: 60)) }
+        if let name = unit["name"]?.string ?? unit["id"]?.string { names.append(name.printable(limit: 60)) }
     }
     if !names.isEmpty { notes.append("in \(names.joined(separator: ", in "))") }
     let shown = tags(account?["tags"], limit: 5)
@@ -26,12 +27,12 @@ func contextLines(_ input: Case) -> [String] {
     var lines: [String] = []
     func text(_ key: String, _ words: String, limit: Int = 200) {
         guard let value = context[key]?.string, !value.isEmpty else { return }
-        lines.append("\(words): \(plain(value, limit: limit))")
+        lines.append("\(words): \(value.printable(limit: limit))")
     }
     text("name", "Name")
     text("description", "Description", limit: 300)
     if let aliases = context["keyAliases"]?.array {
-        lines.append("Aliases: \(aliases.isEmpty ? "none" : list(aliases.compactMap(\.string), limit: 10))")
+        lines.append("Aliases: \(aliases.isEmpty ? "none" : aliases.compactMap(\.string).listed(limit: 10))")
     }
     if let shown = tags(context["tags"], limit: 15) { lines.append("Tags: \(shown.isEmpty ? "none" : shown)") }
     switch context["keyManager"]?.string {
@@ -60,7 +61,7 @@ private func bucketLines(_ context: JSONObject) -> [String] {
     }
     if let ownership = context["objectOwnership"]?.string {
         let note = ownership == "BucketOwnerEnforced" ? ", so ACLs grant nothing" : ", so ACLs count"
-        lines.append("Object ownership: \(plain(ownership, limit: 50))\(note)")
+        lines.append("Object ownership: \(ownership.printable(limit: 50))\(note)")
     }
     return lines
 }
@@ -74,11 +75,11 @@ private func sourceWords(_ source: JSON) -> String {
         case "BUCKET_ACL": "the bucket's ACL"
         case "S3_ACCESS_POINT": "an access point"
         case "S3_ACCESS_POINT_ACCOUNT": "an access point of another account"
-        default: plain(type, limit: 50)
+        default: type.printable(limit: 50)
         }
-    if let arn = source["accessPointArn"]?.string, !arn.isEmpty { words += " \(plain(arn, limit: 300))" }
+    if let arn = source["accessPointArn"]?.string, !arn.isEmpty { words += " \(arn.printable(limit: 300))" }
     if let account = source["accessPointAccount"]?.string, !account.isEmpty {
-        words += " (account \(plain(account, limit: 20)))"
+        words += " (account \(account.printable(limit: 20)))"
     }
     return words
 }
@@ -101,7 +102,7 @@ private func tags(_ value: JSON?, limit: Int) -> String? {
     var shown: [String] = []
     for member in object.members.prefix(limit) {
         let text = member.value.string ?? member.value.text()
-        shown.append("\(plain(member.key, limit: 60))=\(plain(text, limit: 80))")
+        shown.append("\(member.key.printable(limit: 60))=\(text.printable(limit: 80))")
     }
     if object.count > limit { shown.append("and \(object.count - limit) more") }
     return shown.joined(separator: ", ")

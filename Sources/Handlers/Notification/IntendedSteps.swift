@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -78,7 +78,7 @@ struct IntendedSteps {
             when["condition.\(member.key)"] = equals(value)
             shown += [member.key, value]
         }
-        for text in shown where plain(text, limit: 500) != text { return nil }
+        for text in shown where text.printable(limit: 500) != text { return nil }
         let name =
             "intended-"
             + finding.id.utf8.filter { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 }.prefix(8)

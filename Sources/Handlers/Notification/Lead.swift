@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -43,7 +44,7 @@ struct Lead {
         }
         let who = NamedThing(principalOf: finding)?.text ?? "somebody"
         let verb = AccessVerb(finding).text
-        let shown = finding.actions.prefix(3).map { plain($0, limit: 60) }.joined(separator: ", ")
+        let shown = finding.actions.prefix(3).map { $0.printable(limit: 60) }.joined(separator: ", ")
         let more = finding.actions.count > 3 ? " and \(finding.actions.count - 3) more" : ""
         let actions = finding.actions.isEmpty ? "" : " (\(shown)\(more))"
         return switch state {
@@ -66,7 +67,7 @@ struct Lead {
     private static func place(_ input: Case) -> String {
         var words = ", account \(input.finding.accountID)"
         if let name = input.context["account"]?["name"]?.string, !name.isEmpty {
-            words += " (\(plain(name, limit: 60)))"
+            words += " (\(name.printable(limit: 60)))"
         }
         let tags = CaseTags(input)
         if let stage = tags.stage { words += ", \(stage)" }

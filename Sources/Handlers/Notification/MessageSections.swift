@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -13,14 +14,14 @@ struct MessageSections {
     /// Which resource it is, and what is known of it.
     var resource: [String] {
         let finding = input.finding
-        let type = plain(finding.resourceType, limit: 100)
+        let type = finding.resourceType.printable(limit: 100)
         let region = finding.resource.region.isEmpty ? finding.region : finding.resource.region
         var lines = [
-            "Resource: \(plain(finding.resource.description))",
+            "Resource: \(finding.resource.description.printable(limit: 2048))",
             "Type: \(typeName(finding.resourceType).map { "\($0) (\(type))" } ?? type)",
             accountLine(input),
         ]
-        if !region.isEmpty { lines.append("Region: \(plain(region, limit: 50))") }
+        if !region.isEmpty { lines.append("Region: \(region.printable(limit: 50))") }
         return lines
     }
 
@@ -30,10 +31,10 @@ struct MessageSections {
         let isBlocked = AccessState(input).isBlocked
         var lines = principalLines(input) + accessLines(finding, isBlocked: isBlocked)
         lines += conditionLines(finding) + unusedLines(input)
-        if let error = finding.error { lines.append("Error: \(plain(error, limit: 300))") }
+        if let error = finding.error { lines.append("Error: \(error.printable(limit: 300))") }
         if finding.isPublic == true { lines.append("Public: yes (as Access Analyzer reported it)") }
         if finding.kind != .externalAccess { lines.append("Kind: \(finding.kind.rawValue)") }
-        lines.append("Finding id: \(plain(finding.id, limit: 200))")
+        lines.append("Finding id: \(finding.id.printable(limit: 200))")
         return lines
     }
 
@@ -44,9 +45,9 @@ struct MessageSections {
             // The reasons of our own rules end with the score.
             let isSaid = decision.reasons.last?.hasPrefix("Total risk: ") == true && decision.reasons.count <= 30
             let score = isSaid ? "" : decision.risk.map { " Total risk: \($0) of 100." } ?? ""
-            lines.append("Why: rule \(plain(decision.rule, limit: 200)) says \(decision.action.rawValue).\(score)")
-            if let owner = decision.owner { lines.append("- The rule's owner: \(plain(owner, limit: 200))") }
-            lines += decision.reasons.prefix(30).map { "- \(plain($0, limit: 400))" }
+            lines.append("Why: rule \(decision.rule.printable(limit: 200)) says \(decision.action.rawValue).\(score)")
+            if let owner = decision.owner { lines.append("- The rule's owner: \(owner.printable(limit: 200))") }
+            lines += decision.reasons.prefix(30).map { "- \($0.printable(limit: 400))" }
             if decision.reasons.count > 30 { lines.append("- and \(decision.reasons.count - 30) more") }
         }
         if input.decision == nil { lines.append("Why: no rule was asked.") }
@@ -58,7 +59,7 @@ struct MessageSections {
         guard let outcome = input.outcome else { return "Gatehouse: \(input.decision?.action.rawValue ?? "NOTIFY")" }
         var words = "Gatehouse: \(outcome.status.rawValue)"
         if let verification = VerificationWords(input) { words += ", verification \(verification.status.rawValue)" }
-        return outcome.mode.isEmpty ? words : "\(words) (mode \(plain(outcome.mode, limit: 50)))"
+        return outcome.mode.isEmpty ? words : "\(words) (mode \(outcome.mode.printable(limit: 50)))"
     }
 
     var about: [String] {
@@ -69,7 +70,7 @@ struct MessageSections {
     var unavailable: [String] {
         let unavailable = input.unavailable
         guard !unavailable.isEmpty else { return [] }
-        var lines = unavailable.prefix(30).map { "- \(plain($0.what, limit: 100)): \(plain($0.why, limit: 300))" }
+        var lines = unavailable.prefix(30).map { "- \($0.what.printable(limit: 100)): \($0.why.printable(limit: 300))" }
         if unavailable.count > 30 { lines.append("- and \(unavailable.count - 30) more") }
         return ["What could not be looked up:"] + lines
     }

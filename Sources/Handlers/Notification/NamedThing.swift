@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -30,8 +31,10 @@ extension NamedThing {
 
     private init(_ principal: Principal, isNarrowed: Bool) {
         func last(_ arn: ARN) -> String {
-            arn.resource.utf8.split(separator: UInt8(ascii: "/")).last.map { plain(String(Substring($0)), limit: 200) }
-                ?? plain(arn.resource, limit: 200)
+            arn.resource.utf8.split(separator: UInt8(ascii: "/")).last.map {
+                String(Substring($0)).printable(limit: 200)
+            }
+                ?? arn.resource.printable(limit: 200)
         }
         switch principal {
         case .everyone: self.init(name: isNarrowed ? "anyone who meets the conditions" : "anyone")
@@ -39,17 +42,17 @@ extension NamedThing {
         case .user(let arn): self.init(name: last(arn), rest: " of \(arn.account)")
         case .role(let arn): self.init(kind: "role ", name: last(arn), rest: " of \(arn.account)")
         case .session(let arn, let role):
-            self.init(kind: "session of role ", name: plain(role, limit: 200), rest: " of \(arn.account)")
+            self.init(kind: "session of role ", name: role.printable(limit: 200), rest: " of \(arn.account)")
         case .uniqueID(let id): self.init(kind: "deleted identity ", name: id)
         case .federated(let provider):
             if let arn = ARN(provider) {
                 self.init(kind: "users of ", name: last(arn), rest: " of \(arn.account)")
             } else {
-                self.init(kind: "users of ", name: plain(provider, limit: 200))
+                self.init(kind: "users of ", name: provider.printable(limit: 200))
             }
-        case .service(let name): self.init(name: plain(name, limit: 200))
-        case .canonicalUser(let id): self.init(kind: "canonical user ", name: plain(id, limit: 200))
-        case .unknown(_, let value): self.init(name: plain(value, limit: 200))
+        case .service(let name): self.init(name: name.printable(limit: 200))
+        case .canonicalUser(let id): self.init(kind: "canonical user ", name: id.printable(limit: 200))
+        case .unknown(_, let value): self.init(name: value.printable(limit: 200))
         }
     }
 
@@ -62,7 +65,7 @@ extension NamedThing {
             case "AWS::IAM::User": "user "
             case let type: typeName(type).map { "\($0) " } ?? ""
             }
-        self.init(kind: kind, name: plain(NamedThing.name(input), limit: 500))
+        self.init(kind: kind, name: NamedThing.name(input).printable(limit: 500))
     }
 
     private static func name(_ input: Case) -> String {

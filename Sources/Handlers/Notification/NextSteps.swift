@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 import Findings
 import Policies
 

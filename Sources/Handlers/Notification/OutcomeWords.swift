@@ -1,3 +1,4 @@
+import Basics
 import Findings
 
 /// What Gatehouse did about a finding, in sentences that are true by themselves.
@@ -9,7 +10,7 @@ package struct OutcomeWords {
         if let verification = VerificationWords(input), input.outcome != nil {
             sentences += " \(verification.sentence)"
         }
-        if OutcomeWords.isLeftOpen(input), !asciiLowercased(sentences).contains("still open") {
+        if OutcomeWords.isLeftOpen(input), !sentences.lowercasedASCII.contains("still open") {
             sentences += " The access is still open."
         }
         self.sentences = sentences
@@ -17,11 +18,11 @@ package struct OutcomeWords {
 
     private static func first(_ input: Case) -> String {
         guard let outcome = input.outcome else {
-            let rule = input.decision.map { " (rule \(plain($0.rule, limit: 200)): \($0.action.rawValue))" } ?? ""
+            let rule = input.decision.map { " (rule \($0.rule.printable(limit: 200)): \($0.action.rawValue))" } ?? ""
             let wait = input.decision?.action == .approve ? " Blocking this access waits for a person's decision." : ""
             return "Gatehouse changed nothing\(rule).\(wait)"
         }
-        let summary = plain(outcome.summary, limit: 2000)
+        let summary = outcome.summary.printable(limit: 2000)
         switch outcome.status {
         case .resolved: return "Gatehouse blocked the access. \(summary)"
         case .alreadyResolved where VerificationWords(input)?.status == .stillActive:

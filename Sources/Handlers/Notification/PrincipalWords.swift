@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -13,7 +14,7 @@ func principalLines(_ input: Case) -> [String] {
     }
     var lines: [String] = []
     for principal in finding.principals.prefix(5) {
-        lines.append("Principal: \(plain(principal.element.value, limit: 1024)) (\(words(principal, finding)))")
+        lines.append("Principal: \(principal.element.value.printable(limit: 1024)) (\(words(principal, finding)))")
     }
     if finding.principals.count > 5 { lines.append("Principals: \(finding.principals.count - 5) more") }
     let account = input.context["principalAccount"]
@@ -26,7 +27,7 @@ func principalLines(_ input: Case) -> [String] {
 }
 
 private func accountName(_ account: JSON?) -> String {
-    plain(account?["id"]?.string ?? "", limit: 20)
+    (account?["id"]?.string ?? "").printable(limit: 20)
 }
 
 /// What kind of principal it is, with its account, in words.

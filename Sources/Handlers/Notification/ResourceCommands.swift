@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import Policies
 
@@ -36,7 +37,7 @@ struct ResourceCommands {
                 writeBack,
                 aws("s3api put-bucket-policy", [("--bucket", name), ("--policy", "file://policy-after.json")])
             ),
-            "Console: S3 > Directory buckets > \(plain(name, limit: 100)) > Permissions",
+            "Console: S3 > Directory buckets > \(name.printable(limit: 100)) > Permissions",
         ]
     }
 
@@ -56,7 +57,7 @@ struct ResourceCommands {
                 "What whoever assumes the role may do",
                 command("aws iam list-attached-role-policies", [("--role-name", name)])
             ),
-            "Console: IAM > Roles > \(plain(name, limit: 100)) > Trust relationships",
+            "Console: IAM > Roles > \(name.printable(limit: 100)) > Trust relationships",
         ]
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 
 /// The subject of a message: how the access stands, how bad it is, who, what and account.
@@ -115,7 +116,7 @@ struct ApprovalWords {
     let isTimedOut: Bool
 
     init(_ outcome: Outcome) {
-        isTimedOut = asciiLowercased(outcome.summary).contains("nobody decided")
+        isTimedOut = outcome.summary.lowercasedASCII.contains("nobody decided")
     }
 
     var remark: String { isTimedOut ? "nobody decided" : "approval denied" }

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -14,14 +15,14 @@ struct UndoSections {
         }
         let finding = input.finding
         guard let role = finding.role, input.outcome?.status != .archived else {
-            paragraphs = [["To undo it:", plain(rollback.command, limit: 4096)]]
+            paragraphs = [["To undo it:", rollback.command.printable(limit: 4096)]]
             return
         }
         var first = "To undo it"
         // A retry finds the access blocked; it does not say which rule made us block it.
         if AccessState(input).isBlocked { first += " (if the access is intended, add an archive rule FIRST)" }
         var paragraphs = [
-            ["\(first):", plain(rollback.command, limit: 4096), UndoSections.credentials(finding, role)],
+            ["\(first):", rollback.command.printable(limit: 4096), UndoSections.credentials(finding, role)],
             [
                 "Or with the AWS CLI alone, pasted into AWS CloudShell of account \(role.account):",
                 TrustPolicyUndo(role, finding: rollback.findingID).command,
@@ -42,16 +43,16 @@ struct UndoSections {
 
     private static func byFunction(_ finding: Finding, _ role: RoleARN, _ id: String) -> [String]? {
         guard let analyzer = finding.analyzerARN else { return nil }
-        let region = shellQuoted(analyzer.region)
+        let region = analyzer.region.shellQuoted
         let input: JSON = ["findingId": .string(id), "resource": .string(role.description)]
         let query = "Stacks[0].Outputs[?OutputKey==`\"RollbackFunction\"`].OutputValue"
         let name =
-            "aws cloudformation describe-stacks --stack-name gatehouse --query \(shellQuoted(query)) --output text "
+            "aws cloudformation describe-stacks --stack-name gatehouse --query \(query.shellQuoted) --output text "
             + "--region \(region)"
         return [
             "Or by the deployed function (stack gatehouse), pasted into AWS CloudShell of account \(analyzer.account):",
             "aws lambda invoke --function-name \"$(\(name))\" --cli-binary-format raw-in-base64-out "
-                + "--payload \(shellQuoted(input.text())) --region \(region) /dev/stdout",
+                + "--payload \(input.text().shellQuoted) --region \(region) /dev/stdout",
         ]
     }
 }
@@ -66,9 +67,9 @@ struct TrustPolicyUndo {
         let document = "Role.AssumeRolePolicyDocument"
         let query = "merge(\(document),\(document).{Statement:Statement[?Sid!=`\"\(sid)\"`]})"
         // A name that begins with a hyphen would be taken for an option of its own.
-        let name = "--role-name\(role.name.hasPrefix("-") ? "=" : " ")\(shellQuoted(role.name))"
+        let name = "--role-name\(role.name.hasPrefix("-") ? "=" : " ")\(role.name.shellQuoted)"
         command =
             "aws iam update-assume-role-policy \(name) --policy-document "
-            + "\"$(aws iam get-role \(name) --output json --query \(shellQuoted(query)))\""
+            + "\"$(aws iam get-role \(name) --output json --query \(query.shellQuoted))\""
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -12,7 +13,7 @@ func unusedSteps(_ finding: Finding) -> [String] {
                 "See when it was last used",
                 command("aws iam get-role", [("--role-name", name), ("--query", "Role.RoleLastUsed")])
             ),
-            "Remove its permissions first, and delete it once you are sure that nothing needs it. Console: IAM > Roles > \(plain(name, limit: 100))",
+            "Remove its permissions first, and delete it once you are sure that nothing needs it. Console: IAM > Roles > \(name.printable(limit: 100))",
         ]
     case .unusedIAMUserAccessKey:
         return [

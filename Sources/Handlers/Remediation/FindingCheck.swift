@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -16,7 +17,7 @@ enum FindingCheck: Equatable {
 
 /// Whether Access Analyzer still has the finding as ACTIVE.
 func checkStatus(_ record: FindingRecord) -> FindingCheck {
-    record.status == "ACTIVE" ? .confirmed : .over("Access Analyzer has it as \(plain(record.status, limit: 100))")
+    record.status == "ACTIVE" ? .confirmed : .over("Access Analyzer has it as \(record.status.printable(limit: 100))")
 }
 
 /// Compares a finding of a case with the same finding as Access Analyzer has it now.
@@ -25,7 +26,7 @@ func checkStatus(_ record: FindingRecord) -> FindingCheck {
 func check(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
     let status = checkStatus(record)
     guard status == .confirmed else { return status }
-    if let resource = record.resource, !sameBytes(normalised(resource), finding.resource.description) {
+    if let resource = record.resource, !normalised(resource).hasSameBytes(as: finding.resource.description) {
         return .different("Access Analyzer has the finding for \(normalised(resource))")
     }
     if let error = record.error, !error.isEmpty, finding.error == nil {
@@ -54,19 +55,19 @@ func checkWhole(_ finding: Finding, against record: FindingRecord) -> FindingChe
     let first = check(finding, against: record)
     guard first == .confirmed else { return first }
     if let type = record.findingType, type != finding.kind.rawValue {
-        return .different("Access Analyzer has it as a finding of the type \(plain(type, limit: 100))")
+        return .different("Access Analyzer has it as a finding of the type \(type.printable(limit: 100))")
     }
     if let type = record.resourceType, normalised(type) != finding.resourceType {
-        return .different("Access Analyzer has the finding for the resource type \(plain(type, limit: 100))")
+        return .different("Access Analyzer has the finding for the resource type \(type.printable(limit: 100))")
     }
     if let owner = record.ownerAccount, owner != finding.accountID {
-        return .different("Access Analyzer has the resource in the account \(plain(owner, limit: 100))")
+        return .different("Access Analyzer has the resource in the account \(owner.printable(limit: 100))")
     }
     if let isPublic = record.isPublic, isPublic != finding.isPublic ?? false {
         return .different("Access Analyzer has the access as \(isPublic ? "public" : "not public")")
     }
     if let condition = record.condition, !isSameCondition(condition, finding.condition) {
-        let text = plain(JSON.object(condition).text(), limit: 300)
+        let text = JSON.object(condition).text().printable(limit: 300)
         return .different("Access Analyzer has the access under the condition \(text)")
     }
     return .confirmed
@@ -111,7 +112,7 @@ func archivedFindings(
         return (page.findings, page.nextToken)
     }
     return findings.filter { record in
-        record.status == "ARCHIVED" && record.resource.map { sameBytes(normalised($0), resource) } ?? true
+        record.status == "ARCHIVED" && record.resource.map { normalised($0).hasSameBytes(as: resource) } ?? true
     }
 }
 

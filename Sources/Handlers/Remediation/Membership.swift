@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -21,7 +22,7 @@ enum Membership: Equatable {
             let partition = Partition(rawValue: input.finding.resource.partition)
         else { return }
         let context = input.json["context"]
-        if context?["principalAccount"]?["id"]?.string.map({ sameBytes($0, account) }) ?? false,
+        if context?["principalAccount"]?["id"]?.string.map({ $0.hasSameBytes(as: account) }) ?? false,
             let isMember = context?["principalAccount"]?["inOrganization"]?.bool
         {
             self = isMember ? .member(account) : .outside
@@ -29,7 +30,7 @@ enum Membership: Equatable {
         }
         let gaps = context?["unavailable"]?.array ?? []
         if let gap = gaps.first(where: { $0["what"]?.string == ContextKey.principalAccount.rawValue }) {
-            self = .unknown(plain(gap["why"]?.string ?? "the look-up failed", limit: 300))
+            self = .unknown((gap["why"]?.string ?? "the look-up failed").printable(limit: 300))
             return
         }
         let questions = OrganizationQuestions(

@@ -1,6 +1,6 @@
 import AWSClient
 import AWSOperations
-import AWSSigning
+import Basics
 import Logging
 package import Rules
 import Synchronization

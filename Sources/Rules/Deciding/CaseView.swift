@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -66,7 +67,7 @@ struct CaseView {
     /// Condition keys are compared without regard to case; a key that is spelled in two ways has the values of both.
     private func condition(_ key: String, _ conditions: JSONObject) -> Found {
         var found: [JSON] = []
-        for index in conditions.members.indices where equalIgnoringCase(conditions.members[index].key, key) {
+        for index in conditions.members.indices where conditions.members[index].key.isEqualIgnoringASCIICase(to: key) {
             switch conditions.members[index].value {
             case .array(let values): found += values
             case .null: continue
@@ -153,16 +154,16 @@ struct Gaps {
     /// Whether the look-up of this key of the context failed.
     func holds(_ what: String) -> Bool {
         if isOverfull { return true }
-        for index in reasons.indices where sameBytes(reasons[index].what, what) { return true }
+        for index in reasons.indices where reasons[index].what.hasSameBytes(as: what) { return true }
         return false
     }
 
     /// What is missing and why, in words.
     func words(_ what: String) -> String {
-        for reason in reasons where sameBytes(reason.what, what) {
-            return "\(visible(what, limit: 60)) (\(visible(reason.why, limit: 300)))"
+        for reason in reasons where reason.what.hasSameBytes(as: what) {
+            return "\(what.printable(limit: 60)) (\(reason.why.printable(limit: 300)))"
         }
-        return "\(visible(what, limit: 60)) (more look-ups failed than are listed)"
+        return "\(what.printable(limit: 60)) (more look-ups failed than are listed)"
     }
 
     /// All that is missing, bounded.

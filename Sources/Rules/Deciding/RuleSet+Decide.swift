@@ -1,3 +1,4 @@
+import Basics
 package import Findings
 import LosslessJSON
 
@@ -83,7 +84,7 @@ struct Judge {
     func missing(for rule: Rule, _ input: Case) -> [String] {
         var parts: [String] = []
         for criterion in rule.criteria where verdict(of: criterion, input) == .undecidable {
-            for part in missingParts(criterion) where !parts.contains(where: { sameBytes($0, part) }) {
+            for part in missingParts(criterion) where !parts.contains(where: { $0.hasSameBytes(as: part) }) {
                 parts.append(part)
             }
         }

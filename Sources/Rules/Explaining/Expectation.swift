@@ -1,3 +1,4 @@
+import Basics
 package import Findings
 package import LosslessJSON
 
@@ -64,7 +65,7 @@ package struct Expectation: Sendable {
             input = try Case(json)
         } catch {
             let field = error.field.isEmpty ? key : "\(key).\(error.field)"
-            throw RulesError(visible(field), visible(error.reason, limit: 500))
+            throw RulesError(field.printable(limit: 200), error.reason.printable(limit: 500))
         }
         guard input.isBareEvent == (key == "event") else {
             throw RulesError(key, key == "case" ? "is an event: call it \"event\"" : "is a case: call it \"case\"")
@@ -115,9 +116,9 @@ extension Expectation {
         if let action, action != decision.action {
             lines += ["- action \(action.rawValue)", "+ action \(decision.action.rawValue)"]
         }
-        if let rule, !sameBytes(rule, decision.rule) {
+        if let rule, !rule.hasSameBytes(as: decision.rule) {
             lines += ["- rule \(quoted(rule))", "+ rule \(quoted(decision.rule))"]
-            if rule != "default", rule != "risk", !rules.rules.contains(where: { sameBytes($0.name, rule) }) {
+            if rule != "default", rule != "risk", !rules.rules.contains(where: { $0.name.hasSameBytes(as: rule) }) {
                 lines.append("  There is no rule \(quoted(rule)).")
             }
         }

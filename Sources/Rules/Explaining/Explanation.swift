@@ -1,3 +1,4 @@
+import Basics
 package import Findings
 
 /// How a rule set came to its decision about a case: every rule with what held of it and what did not.
@@ -98,7 +99,7 @@ extension Judge {
                 guard verdict != .holds else { continue }
                 failures.append(
                     Explanation.Failure(
-                        key: visible(criterion.key.text),
+                        key: criterion.key.text.printable(limit: 200),
                         test: test.name,
                         wanted: bounded(test.wanted),
                         found: bounded(found(single, input)),
@@ -118,6 +119,6 @@ extension Judge {
 }
 
 private func bounded(_ values: [String]) -> [String] {
-    let shown = values.prefix(20).map { visible($0) }
+    let shown = values.prefix(20).map { $0.printable(limit: 200) }
     return values.count > 20 ? shown + ["and \(values.count - 20) more"] : shown
 }

@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// One operator with what the rules want.
@@ -140,7 +141,7 @@ struct TextSet: Sendable, Equatable {
 
     func contains(_ text: String) -> Bool {
         guard !index.isEmpty else {
-            for place in values.indices where sameBytes(values[place], text) { return true }
+            for place in values.indices where values[place].hasSameBytes(as: text) { return true }
             return false
         }
         let hash = fnv(text)
@@ -150,7 +151,7 @@ struct TextSet: Sendable, Equatable {
             if index[middle].hash < hash { low = middle + 1 } else { high = middle }
         }
         while low < index.count, index[low].hash == hash {
-            if sameBytes(values[index[low].place], text) { return true }
+            if values[index[low].place].hasSameBytes(as: text) { return true }
             low += 1
         }
         return false

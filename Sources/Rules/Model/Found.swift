@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// What a case holds under a key.
@@ -59,7 +60,7 @@ extension JSONObject {
     func value(_ key: String) -> JSON? {
         let count = key.utf8.count
         for index in members.indices where members[index].key.utf8.count == count {
-            if sameBytes(members[index].key, key) { return members[index].value }
+            if members[index].key.hasSameBytes(as: key) { return members[index].value }
         }
         return nil
     }

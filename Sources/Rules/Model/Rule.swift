@@ -1,3 +1,4 @@
+import Basics
 package import Findings
 
 /// One rule, checked and compiled.
@@ -43,8 +44,8 @@ package struct Rule: Sendable {
         var order = criteria
         order.sort { $0.key.cost < $1.key.cost }
         inOrder = order
-        var opening = [reason ?? description ?? "The rule \(quoted(name)) matches."].map { visible($0, limit: 2048) }
-        if let owner { opening.append("Owner of the rule: \(visible(owner, limit: 200)).") }
+        var opening = [reason ?? description ?? "The rule \(quoted(name)) matches."].map { $0.printable(limit: 2048) }
+        if let owner { opening.append("Owner of the rule: \(owner.printable(limit: 200)).") }
         self.opening = opening
     }
 
@@ -78,5 +79,5 @@ extension Test {
 
 /// A name in quotes, as it may stand in a sentence.
 func quoted(_ name: String) -> String {
-    "\"\(visible(name, limit: RulesLimits.name))\""
+    "\"\(name.printable(limit: RulesLimits.name))\""
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// What a criterion looks at: one key of the finding, of its context, or the score.
 struct RuleKey: Sendable {
     /// Where the value is found in a case.
@@ -90,7 +92,7 @@ extension RuleKey {
         } else if let key = text.after("account.tags.") {
             self.init(text: text, source: .accountTag(key), part: "account")
         } else if let key = text.after("condition.") {
-            self.init(text: text, source: .condition(lowercased(key)), part: nil)
+            self.init(text: text, source: .condition(key.lowercasedASCII), part: nil)
         } else if let path = text.after("context.") {
             let parts = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             guard !parts.contains(""), parts.count <= 16, let first = parts.first else { return nil }
@@ -102,14 +104,14 @@ extension RuleKey {
 
     /// What to say about a key that is none.
     static func unknown(_ text: String) -> String {
-        let head = "'\(visible(text, limit: 100))' is not a key that rules know"
+        let head = "'\(text.printable(limit: 100))' is not a key that rules know"
         if let near = nearest(text, among: names) { return "\(head); did you mean '\(near)'?" }
         for open in openNames {
             let word = String(open.dropLast())
             guard text == word || nearest(String(text.prefix { $0 != "." }), among: [word]) != nil else { continue }
             return "\(head); write '\(open)' and then the \(word == "context" ? "path" : "key")"
         }
-        return "\(head); a value of your own in the context is 'context.\(visible(text, limit: 100))'"
+        return "\(head); a value of your own in the context is 'context.\(text.printable(limit: 100))'"
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -24,17 +25,17 @@ enum ValueForm {
     func fault(_ text: String) -> String? {
         switch self {
         case .truth:
-            guard !ValueForm.truths.contains(where: { sameBytes($0, text) }) else { return nil }
-            return "must be \"true\" or \"false\", not '\(visible(text, limit: 100))'"
+            guard !ValueForm.truths.contains(where: { $0.hasSameBytes(as: text) }) else { return nil }
+            return "must be \"true\" or \"false\", not '\(text.printable(limit: 100))'"
         case .kind:
-            guard !ValueForm.kinds.contains(where: { sameBytes($0, text) }) else { return nil }
+            guard !ValueForm.kinds.contains(where: { $0.hasSameBytes(as: text) }) else { return nil }
             return unknownWord("kind", text, ValueForm.kinds)
         case .account:
             guard !isAccountID(text) else { return nil }
-            return "must be an account of 12 digits, not '\(visible(text, limit: 100))'"
+            return "must be an account of 12 digits, not '\(text.printable(limit: 100))'"
         case .resourceType:
             guard !isResourceType(text) else { return nil }
-            return "must be a type such as 'AWS::S3::Bucket', not '\(visible(text, limit: 100))'"
+            return "must be a type such as 'AWS::S3::Bucket', not '\(text.printable(limit: 100))'"
         }
     }
 

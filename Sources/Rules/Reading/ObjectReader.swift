@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// Reads the members of an object of a rules file; every failure names the place.
@@ -11,14 +12,14 @@ struct ObjectReader {
         self.place = place
         for index in object.members.indices {
             let key = object.members[index].key
-            guard !known.contains(where: { sameBytes($0, key) }) else { continue }
+            guard !known.contains(where: { $0.hasSameBytes(as: key) }) else { continue }
             throw RulesError(self.name(key), unknownWord("key", key, known))
         }
     }
 
     /// The place of a member.
     func name(_ key: String) -> String {
-        let key = visible(key, limit: 100)
+        let key = key.printable(limit: 100)
         return place.isEmpty ? key : "\(place).\(key)"
     }
 
@@ -55,8 +56,8 @@ struct ObjectReader {
 /// A value as an error shows it.
 func shown(_ json: JSON) -> String {
     switch json {
-    case .string(let text): "'\(visible(text, limit: 100))'"
-    case .number(let number): visible(number.spelling, limit: 40)
+    case .string(let text): "'\(text.printable(limit: 100))'"
+    case .number(let number): number.spelling.printable(limit: 40)
     case .bool(let value): value ? "true" : "false"
     default: json.kind
     }
@@ -64,7 +65,7 @@ func shown(_ json: JSON) -> String {
 
 /// What to say about a word that is none of those that are known.
 func unknownWord(_ kind: String, _ word: String, _ known: [String]) -> String {
-    let head = "'\(visible(word, limit: 100))' is not a known \(kind)"
+    let head = "'\(word.printable(limit: 100))' is not a known \(kind)"
     if let near = nearest(word, among: known) { return "\(head); did you mean '\(near)'?" }
     return "\(head); it may be \(listed(known))"
 }

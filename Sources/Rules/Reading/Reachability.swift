@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// Refuses a rule that can never decide, because an earlier one matches whatever it matches.
@@ -27,7 +28,7 @@ extension Test {
         case (.equals(let mine), .equals(let theirs)): mine.isSubset(of: theirs)
         case (.differs(let mine), .differs(let theirs)): theirs.isSubset(of: mine)
         case (.contains(let mine), .contains(let theirs)):
-            mine.allSatisfy { part in theirs.contains { sameBytes(part, $0) } }
+            mine.allSatisfy { part in theirs.contains { part.hasSameBytes(as: $0) } }
         case (.like(let mine), .like(let theirs)): mine.allSatisfy(theirs.contains)
         case (.exists(let mine), .exists(let theirs)): mine == theirs
         case (.equals, .exists(true)), (.contains, .exists(true)), (.like, .exists(true)): true

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 
@@ -73,7 +74,7 @@ struct RuleSetReader {
             known: ["name", "description", "owner", "reason", "expires", "when", "action"]
         )
         let name = try fields.name(of: "name", limit: RulesLimits.name)
-        guard visible(name, limit: RulesLimits.name) == name else {
+        guard name.printable(limit: RulesLimits.name) == name else {
             throw RulesError(fields.name("name"), "holds characters that cannot be seen; write it in plain text")
         }
         if ["default", "risk", "not-active"].contains(name) {
@@ -125,7 +126,7 @@ struct RuleSetReader {
         criteria.reserveCapacity(object.count)
         for index in object.members.indices {
             let member = object.members[index]
-            let criterionPlace = "\(place).\(visible(member.key, limit: 100))"
+            let criterionPlace = "\(place).\(member.key.printable(limit: 100))"
             guard member.key.utf8.count <= RulesLimits.text else {
                 throw RulesError(
                     criterionPlace,
@@ -180,8 +181,8 @@ struct RuleSetReader {
 
     private func unknownWeight(_ name: String, _ known: [String], _ types: [String]) -> String {
         let near = nearest(name, among: known + types)
-        return near.map { "'\(visible(name, limit: 100))' is not a known weight; did you mean '\($0)'?" }
-            ?? "'\(visible(name, limit: 100))' is not a known weight; it may be 'resourceType:' and a type, or "
+        return near.map { "'\(name.printable(limit: 100))' is not a known weight; did you mean '\($0)'?" }
+            ?? "'\(name.printable(limit: 100))' is not a known weight; it may be 'resourceType:' and a type, or "
             + listed(known)
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 private let operators = ["eq", "neq", "contains", "like", "exists", "lt", "gt"]
@@ -11,7 +12,7 @@ func readTests(_ json: JSON, of key: RuleKey, at place: String) throws(RulesErro
     var tests: [Test] = []
     for index in object.members.indices {
         let member = object.members[index]
-        let testPlace = "\(place).\(visible(member.key, limit: 100))"
+        let testPlace = "\(place).\(member.key.printable(limit: 100))"
         switch member.key {
         case "eq": tests.append(.equals(TextSet(try readValues(member.value, of: key, at: testPlace))))
         case "neq": tests.append(.differs(TextSet(try readValues(member.value, of: key, at: testPlace))))
@@ -75,7 +76,7 @@ private func readValues(_ json: JSON, of key: RuleKey, at place: String) throws(
 private func hint(_ json: JSON) -> String {
     switch json {
     case .bool(let value): "; write \"\(value ? "true" : "false")\""
-    case .number(let number): "; write \"\(visible(number.spelling, limit: 40))\""
+    case .number(let number): "; write \"\(number.spelling.printable(limit: 40))\""
     default: ""
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 
@@ -72,7 +73,7 @@ package struct Replay {
 
     private mutating func refuse(_ why: String, _ output: inout [UInt8]) {
         summary.refused += 1
-        let message = visible("line \(lines): \(why)", limit: 1000)
+        let message = "line \(lines): \(why)".printable(limit: 1000)
         let answer: JSON = ["error": ["errorType": "Function.InvalidEvent", "errorMessage": .string(message)]]
         answer.write(into: &output)
         output.append(0x0A)

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 
@@ -33,7 +34,7 @@ package struct ReplaySummary: Sendable {
         byRule[Array(decision.rule.utf8), default: [Int](repeating: 0, count: byAction.count)][action] += 1
         guard let before else { return true }
         haveEarlier += 1
-        guard before.action != decision.action || !sameBytes(before.rule, decision.rule) else { return false }
+        guard before.action != decision.action || !before.rule.hasSameBytes(as: decision.rule) else { return false }
         changed += 1
         if before.action != decision.action {
             moves[ReplaySummary.place(before.action) * byAction.count + action] += 1
@@ -66,7 +67,7 @@ package struct ReplaySummary: Sendable {
             }
             let parts = ReplaySummary.actions.indices.filter { counts[$0] > 0 }
                 .map { "\(ReplaySummary.actions[$0].rawValue) \(counts[$0])" }
-            lines.append("  \(visible(name, limit: RulesLimits.name)): \(parts.joined(separator: ", "))")
+            lines.append("  \(name.printable(limit: RulesLimits.name)): \(parts.joined(separator: ", "))")
         }
         if !idle.isEmpty {
             let more = idle.count > 20 ? " and \(idle.count - 20) more" : ""

@@ -1,3 +1,5 @@
+import Basics
+
 extension AccessLevel {
     /// The level of one action; of a pattern the highest that it covers.
     package static func of(_ action: String) -> AccessLevel {
@@ -41,7 +43,7 @@ private struct ExceptionTable: Sendable {
     init() {
         for entry in exceptionalLevels {
             for action in entry.actions.split(separator: " ") {
-                let name = lowercased("\(entry.service):\(action)")
+                let name = "\(entry.service):\(action)".lowercasedASCII
                 names.append((name, entry.level))
                 var copy = name
                 let hash = copy.withUTF8(hash)
@@ -67,7 +69,7 @@ private struct ExceptionTable: Sendable {
 /// FNV-1a over small letters; never 0, which marks an empty place.
 private func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(lowercased(byte))) &* 0x0000_0100_0000_01B3 }
+    for byte in bytes { hash = (hash ^ UInt64(byte.lowercasedASCII)) &* 0x0000_0100_0000_01B3 }
     return hash ^ (hash >> 32) | 1
 }
 
@@ -108,7 +110,7 @@ private func levelsOfPattern(
         return .every
     }
     let pattern = TextPattern(
-        lowercased(String(decoding: service, as: UTF8.self) + ":" + String(decoding: name, as: UTF8.self))
+        (String(decoding: service, as: UTF8.self) + ":" + String(decoding: name, as: UTF8.self)).lowercasedASCII
     )
     for exception in exceptions.names where pattern.matches(exception.name) {
         found.insert(AccessLevels(exception.level))
@@ -124,7 +126,7 @@ private let changing: [StaticString] = [
 private func starts(_ name: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
     let count = word.utf8CodeUnitCount
     guard name.count >= count else { return false }
-    for index in 0..<count where lowercased(name[index]) != word.utf8Start[index] { return false }
+    for index in 0..<count where name[index].lowercasedASCII != word.utf8Start[index] { return false }
     return true
 }
 
@@ -132,7 +134,7 @@ private func ends(_ name: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> B
     let count = word.utf8CodeUnitCount
     guard name.count >= count else { return false }
     let from = name.count - count
-    for index in 0..<count where lowercased(name[from + index]) != word.utf8Start[index] { return false }
+    for index in 0..<count where name[from + index].lowercasedASCII != word.utf8Start[index] { return false }
     return true
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// What a condition key says about who may come, as far as the score goes.
@@ -18,7 +19,7 @@ private let sourceKeys = [
 /// The meaning of a condition key in any case; `nil` for one that does not count.
 func conditionMeaning(_ key: String) -> ConditionMeaning? {
     guard key.utf8.count <= 32 else { return nil }
-    let key = lowercased(key)
+    let key = key.lowercasedASCII
     if key == "sts:externalid" { return .externalId }
     for known in sourceKeys where known == key { return .source }
     return nil

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Policies
@@ -175,7 +176,7 @@ extension RiskWeights {
     /// The line of a contribution that a tag makes, with the tag.
     fileprivate func line(_ place: Int, _ tag: TagMeanings.Tag?) -> String {
         guard let tag else { return lines[place] }
-        let (key, value) = (visible(tag.key, limit: 60), visible(tag.value, limit: 60))
+        let (key, value) = (tag.key.printable(limit: 60), tag.value.printable(limit: 60))
         var line = ""
         line.reserveCapacity(tagLines[place].utf8.count + key.utf8.count + value.utf8.count + 5)
         line += tagLines[place]

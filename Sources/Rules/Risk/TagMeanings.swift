@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 
 /// What tags say about the data and the stage, by the words that teams commonly use.
@@ -54,7 +55,7 @@ private enum KeyMeaning {
 private func keyMeaning(_ key: String) -> KeyMeaning? {
     // Most keys are neither; their length and first letter say so.
     guard let first = key.utf8.first, key.utf8.count <= 24 else { return nil }
-    switch lowercased(first) {
+    switch first.lowercasedASCII {
     case UInt8(ascii: "d"), UInt8(ascii: "c"), UInt8(ascii: "s"), UInt8(ascii: "e"): break
     default: return nil
     }
@@ -103,7 +104,7 @@ private func bareHash(_ text: String) -> UInt64 {
     var text = text
     return text.withUTF8 { bytes in
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes where !isGap(byte) { hash = (hash ^ UInt64(lowercased(byte))) &* 0x0000_0100_0000_01B3 }
+        for byte in bytes where !isGap(byte) { hash = (hash ^ UInt64(byte.lowercasedASCII)) &* 0x0000_0100_0000_01B3 }
         return hash
     }
 }
@@ -115,7 +116,7 @@ private func isBare(_ text: String, _ word: String) -> Bool {
         word.withUTF8 { word in
             var at = 0
             for byte in bytes where !isGap(byte) {
-                guard at < word.count, word[at] == lowercased(byte) else { return false }
+                guard at < word.count, word[at] == byte.lowercasedASCII else { return false }
                 at += 1
             }
             return at == word.count

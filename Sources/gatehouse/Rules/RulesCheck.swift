@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Findings
 import Handlers
 import Rules
@@ -29,10 +30,14 @@ struct RulesCheck: ParsableCommand {
         let bound = rules.archiveBelow.map { ", archiveBelow \($0)" } ?? ""
         try Terminal.output("\(Terminal.name(file.path)): \(count), default \(rules.fallback.rawValue)\(bound)")
         for rule in rules.expired(at: moment.text) {
-            try Terminal.output("  expired (\(rule.expires ?? "")), matches nothing: \(plain(rule.name))")
+            try Terminal.output(
+                "  expired (\(rule.expires ?? "")), matches nothing: \(rule.name.printable(limit: 2048))"
+            )
         }
         let warnings = rules.warnings(blockedTypes: [Finding.roleType])
-        for warning in warnings { Terminal.talk("\(strict ? "error" : "warning"): \(plain(warning.description))") }
+        for warning in warnings {
+            Terminal.talk("\(strict ? "error" : "warning"): \(warning.description.printable(limit: 2048))")
+        }
         guard strict, !warnings.isEmpty else { return }
         let what = warnings.count == 1 ? "1 warning counts" : "\(warnings.count) warnings count"
         throw CommandError("\(Terminal.name(file.path)): \(what) as an error (--strict)")

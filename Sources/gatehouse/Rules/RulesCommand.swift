@@ -1,6 +1,6 @@
 import AWSClient
-import AWSSigning
 import ArgumentParser
+import Basics
 import Rules
 
 /// What a team needs for its rules: none of it changes anything anywhere.

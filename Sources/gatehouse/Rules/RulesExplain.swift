@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Findings
 import Glibc
 import Handlers
@@ -61,7 +62,7 @@ struct RulesExplain: AsyncParsableCommand {
         do throws(InvalidEvent) {
             return try Case(bytes)
         } catch {
-            throw CommandError("\(Terminal.name(event)): \(plain(error.description))")
+            throw CommandError("\(Terminal.name(event)): \(error.description.printable(limit: 2048))")
         }
     }
 }

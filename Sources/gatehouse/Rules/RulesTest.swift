@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Handlers
 import LosslessJSON
 import Rules
@@ -63,7 +64,7 @@ struct RulesTest: ParsableCommand {
     }
 
     private func show(_ file: String, _ outcome: (about: String?, lines: [String])) throws(CommandError) {
-        let about = outcome.about.map { "  \(plain($0, limit: 200))" } ?? ""
+        let about = outcome.about.map { "  \($0.printable(limit: 200))" } ?? ""
         guard !outcome.lines.isEmpty else {
             return try Terminal.output("\(Terminal.styled("ok", "32"))    \(Terminal.name(file))\(about)")
         }

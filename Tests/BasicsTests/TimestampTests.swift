@@ -1,4 +1,4 @@
-import AWSSigning
+import Basics
 import Testing
 
 @Suite struct TimestampTests {
