@@ -14,7 +14,7 @@ package struct Role: Sendable, Equatable {
     /// The trust policy's text, decoded.
     package let trustPolicy: String
     /// The role's tags in order; `nil` where the answer's list of tags cannot be read.
-    package let tags: [(key: String, value: String)]?
+    package let tags: [Tag]?
     /// What its owner wrote about it.
     package let description: String?
     /// When it was made.
@@ -27,7 +27,7 @@ package struct Role: Sendable, Equatable {
         name: String,
         path: String,
         trustPolicy: String,
-        tags: [(key: String, value: String)]?,
+        tags: [Tag]?,
         description: String? = nil,
         createdAt: Timestamp? = nil,
         lastUsed: Timestamp? = nil
@@ -40,14 +40,6 @@ package struct Role: Sendable, Equatable {
         self.description = description
         self.createdAt = createdAt
         self.lastUsed = lastUsed
-    }
-
-    /// Whether both have the same names, policy, description, times and tags.
-    package static func == (left: Role, right: Role) -> Bool {
-        left.arn == right.arn && left.name == right.name && left.path == right.path
-            && left.trustPolicy == right.trustPolicy && left.description == right.description
-            && left.createdAt == right.createdAt && left.lastUsed == right.lastUsed
-            && left.tags.map { $0.map { [$0.key, $0.value] } } == right.tags.map { $0.map { [$0.key, $0.value] } }
     }
 }
 
@@ -92,11 +84,11 @@ package struct GetRole: AWSOperation {
         )
     }
 
-    private func tags(_ list: XMLElement) -> [(key: String, value: String)]? {
-        var result: [(key: String, value: String)] = []
+    private func tags(_ list: XMLElement) -> [Tag]? {
+        var result: [Tag] = []
         for member in list.children {
             guard member.name == "member", let key = member.text(at: "Key"), !key.isEmpty else { return nil }
-            result.append((key, member.text(at: "Value") ?? ""))
+            result.append(Tag(key, member.text(at: "Value") ?? ""))
         }
         return result
     }

@@ -31,6 +31,8 @@ package struct HandlerEnvironment: Sendable {
     package var organization: OrganizationCache
     /// The time.
     package var now: @Sendable () -> Timestamp
+    /// A clock that nobody sets, for how old a reading is.
+    package var instant: @Sendable () -> ContinuousClock.Instant = { .now }
     /// Waits between reads; throws when cancelled.
     package var pause: @Sendable (Duration) async throws -> Void
     /// What this invocation came to, for its metrics.

@@ -60,7 +60,7 @@ extension Statement.Condition {
     ///
     /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     func coverage(of request: AccessRequest) -> Coverage {
-        holdsNumber ? .some : coverage(of: request.value(of: key))
+        isDocumented ? coverage(of: request.value(of: key)) : .some
     }
 
     private func coverage(of value: ContextValue) -> Coverage {

@@ -139,7 +139,7 @@ extension Deny {
     /// Whether the ARN is that of one user or role.
     private static func isOneIdentity(_ text: String) -> Bool {
         switch Principal(key: "AWS", value: text) {
-        case .user(let arn), .role(let arn): !holdsVariable(arn.resource)
+        case .user(let arn), .role(let arn): !holdsVariable(arn.resource) && isName(lastComponent(arn.resource))
         default: false
         }
     }

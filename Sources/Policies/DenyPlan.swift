@@ -61,7 +61,12 @@ extension Deny {
                 let isPattern = action.utf8.contains(UInt8(ascii: "*"))
                 wanted = isPattern ? actionsOfAWSPrincipals : isForProviders(action) ? [] : wanted
             }
-            result.append(contentsOf: wanted.filter { !result.contains($0) })
+            let known = result
+            result.append(
+                contentsOf: wanted.filter { action in
+                    !known.contains { $0.isEqualIgnoringASCIICase(to: action) }
+                }
+            )
         }
         return result
     }
@@ -110,9 +115,9 @@ extension Deny {
         case .account(let id):
             return .account(id)
         case .user(let arn), .role(let arn):
-            // The Deny would reach whoever the variable stands for.
-            guard !holdsVariable(arn.resource) else {
-                throw PolicyError("\(arn) holds what is a variable in a condition")
+            // The Deny would reach whoever the variable stands for. A path may hold a wildcard's character, a name not.
+            guard !holdsVariable(arn.resource), isName(lastComponent(arn.resource)) else {
+                throw PolicyError("\(arn) is not the name of one user or role")
             }
             return .identity(arn.description)
         case .session(let arn, _):
@@ -171,4 +176,9 @@ func isIdentityProvider(_ text: String) -> Bool {
     }
     return text.utf8.contains(UInt8(ascii: "."))
         && text.utf8.allSatisfy { $0.isLetterASCII || $0.isDigitASCII || ".-_/:".utf8.contains($0) }
+}
+
+/// Whether the text can be the name of a user or role.
+func isName(_ text: Substring) -> Bool {
+    !text.isEmpty && !hasWildcard(String(text))
 }

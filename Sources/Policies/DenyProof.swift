@@ -26,8 +26,12 @@ package struct ProvenEdit: Sendable {
         dialect: PolicyDialect
     ) throws(PolicyError) {
         if let index = before.index(ofSid: deny.sid) {
+            let isOurs = Deny(recognising: before.statements[index].json, dialect) != nil
             throw PolicyError(
-                "\(before.name(ofStatement: index)) carries Gatehouse's Sid but no longer denies this access: somebody has edited it"
+                "\(before.name(ofStatement: index)) carries Gatehouse's Sid but "
+                    + (isOurs
+                        ? "denies something else than this access: it was made with other settings; undo it first"
+                        : "no longer denies this access: somebody has edited it")
             )
         }
         let after = try before.appending(deny.statement)
@@ -147,8 +151,11 @@ extension PolicyDocument {
         var seen: Set<Principal> = []
         let named = statements.filter { $0.effect == .allow }.flatMap(\.principals)
         return named.filter { principal in
+            // Who is meant by everybody, `letsEverybodyIn` says.
             if case .service = principal { return false }
-            guard !zone.contains(principal), seen.insert(principal).inserted else { return false }
+            guard principal != .everyone, !zone.contains(principal), seen.insert(principal).inserted else {
+                return false
+            }
             return actions.contains { action in
                 let verdict = evaluate(zone.outsideRequest(principal, action: action))
                 return verdict.allowed > .none && verdict.denied < .every
@@ -158,9 +165,16 @@ extension PolicyDocument {
 
     /// Whether the document lets in nobody outside, but members of the zone's organization.
     package func letsInMembersOnly(_ principal: Principal, _ actions: [String], zone: ZoneOfTrust) -> Bool {
-        allowsNothing(principal, actions, zone: zone)
+        let isOutsideLetIn =
+            principal == .everyone
+            ? letsEverybodyIn(actions, zone: zone) : !allowsNothing(principal, actions, zone: zone)
+        return !isOutsideLetIn
             && actions.contains { action in
-                zone.memberRequest(principal, action: action).map { evaluate($0).allowed > .none } ?? false
+                guard let request = zone.memberRequest(principal, action: action) else { return false }
+                return statements.contains { statement in
+                    statement.effect == .allow && (principal != .everyone || statement.namesAnybody)
+                        && statement.coverage(of: request) > .none
+                }
             }
     }
 

@@ -124,9 +124,11 @@ extension Statement.Actions {
 private func actionCoverage(_ pattern: String, _ action: String) -> Coverage {
     let pattern = pattern.lowercasedASCII
     let action = action.lowercasedASCII
-    if wildcardMatch(pattern, action) { return .every }
-    let isPattern = action.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
-    return isPattern ? .some : .none
+    guard hasWildcard(action), !pattern.hasSameBytes(as: action) else {
+        return wildcardMatch(pattern, action) ? .every : .none
+    }
+    // A `?` stands for one character and not for the star that it would match here.
+    return wildcardMatch(pattern, action) && !pattern.utf8.contains(UInt8(ascii: "?")) ? .every : .some
 }
 
 extension Principal {

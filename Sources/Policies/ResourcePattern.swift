@@ -32,7 +32,10 @@ extension Statement {
         private static func coverage(_ pattern: String, _ resource: String?) -> Coverage {
             guard pattern != "*" else { return .every }
             guard let resource, !holdsVariable(pattern), !holdsVariable(resource) else { return .some }
-            if pattern.hasSameBytes(as: resource) || ARNPattern(pattern).matches(resource) { return .every }
+            if pattern.hasSameBytes(as: resource) { return .every }
+            // A `?` stands for one character and not for the star that it would match here.
+            let isComparable = !hasWildcard(resource) || !pattern.utf8.contains(UInt8(ascii: "?"))
+            if isComparable, ARNPattern(pattern).matches(resource) { return .every }
             return hasWildcard(resource) || wildcardMatch(pattern, resource) ? .some : .none
         }
     }

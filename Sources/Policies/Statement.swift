@@ -29,8 +29,9 @@ package struct Statement: Sendable, Equatable {
         /// Lower case: condition keys are compared without regard to case.
         let key: String
         let values: [String]
-        /// Whether a value is a JSON number: how AWS compares one with a text is not documented.
-        let holdsNumber: Bool
+        /// Whether AWS documents how this is compared: a JSON number with a text is not, nor two keys that differ by
+        /// case alone.
+        var isDocumented: Bool
     }
 
     /// The statement's own name, if it has one.
@@ -119,10 +120,14 @@ package struct Statement: Sendable, Equatable {
                         test: test.key,
                         key: key.key.lowercasedASCII,
                         values: values,
-                        holdsNumber: (key.value.array ?? [key.value]).contains { $0.isNumber }
+                        isDocumented: !(key.value.array ?? [key.value]).contains { $0.isNumber }
                     )
                 )
             }
+        }
+        for index in result.indices {
+            let twins = result.count { $0.test == result[index].test && $0.key == result[index].key }
+            if twins > 1 { result[index].isDocumented = false }
         }
         return result
     }

@@ -1,4 +1,5 @@
 import AWSClient
+import AWSOperations
 import LosslessJSON
 import Policies
 
@@ -90,13 +91,13 @@ struct AccountReader {
     }
 
     /// Null stands for a list that cannot be read.
-    private func tags(_ json: JSON?, _ key: String) throws(SimulatedAccountError) -> [(key: String, value: String)]? {
+    private func tags(_ json: JSON?, _ key: String) throws(SimulatedAccountError) -> [Tag]? {
         guard let json else { return [] }
         if json == .null { return nil }
-        var tags: [(key: String, value: String)] = []
+        var tags: [Tag] = []
         for member in json.object?.members ?? [] {
             guard let value = member.value.string else { throw wrong("\(key).\(member.key)", "a string") }
-            tags.append((member.key, value))
+            tags.append(Tag(member.key, value))
         }
         return tags
     }

@@ -1,4 +1,5 @@
 package import AWSClient
+import AWSOperations
 package import LosslessJSON
 import Synchronization
 
@@ -88,7 +89,7 @@ struct SimulatedRole {
     let arn: String
     let name: String
     let path: String
-    let tags: [(key: String, value: String)]?
+    let tags: [Tag]?
     var document: String
     /// As it stands in the file: `description`, `createdAt`, `lastUsed`.
     let json: JSON

@@ -24,7 +24,7 @@ import Testing
                     name: "Test-Role",
                     path: "/application/",
                     trustPolicy: "{}",
-                    tags: [("a", "b")],
+                    tags: [Tag("a", "b")],
                     description: "Reads",
                     createdAt: time("2013-04-18T05:01:58Z"),
                     lastUsed: time("2019-11-20T17:09:20Z")

@@ -51,7 +51,7 @@ func environment(
 ) -> HandlerEnvironment {
     var settings = Settings()
     settings.mode = mode
-    return HandlerEnvironment(
+    var environment = HandlerEnvironment(
         settings: settings,
         aws: aws ?? simulated.caller(),
         member: { id, _ in simulated.caller(inAccount: id) },
@@ -60,6 +60,10 @@ func environment(
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         pause: { _ in await Task.yield() }
     )
+    // However slow the machine, no reading is old unless a test says so.
+    let start = ContinuousClock.now
+    environment.instant = { start }
+    return environment
 }
 
 /// A case about outsider `number`, with whatever a test adds to it.

@@ -43,7 +43,7 @@ extension LookedUpResource {
             try check(found.arn)
             var answer = LookUpAnswer()
             if let tags = found.tags {
-                answer.learned[.tags] = try object(of: tags.map { Tag($0.key, $0.value) })
+                answer.learned[.tags] = try object(of: tags)
             } else {
                 answer.learned.miss(.tags, "IAM GetRole: the answer's tags cannot be read")
             }

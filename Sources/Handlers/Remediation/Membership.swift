@@ -17,8 +17,7 @@ enum Membership: Equatable {
     init(of principal: Principal, in input: Case, _ environment: HandlerEnvironment) async {
         self = .outside
         let settings = environment.settings
-        guard settings.trustedOrganization != nil, settings.organizationLookUps != .off,
-            let account = principal.account,
+        guard settings.trustedOrganization != nil, let account = principal.account,
             let partition = Partition(rawValue: input.finding.resource.partition)
         else { return }
         let context = input.json["context"]
@@ -26,6 +25,10 @@ enum Membership: Equatable {
             let isMember = context?["principalAccount"]?["inOrganization"]?.bool
         {
             self = isMember ? .member(account) : .outside
+            return
+        }
+        guard settings.organizationLookUps != .off else {
+            self = .unknown("GATEHOUSE_ORGANIZATION_LOOKUPS is off")
             return
         }
         let gaps = context?["unavailable"]?.array ?? []

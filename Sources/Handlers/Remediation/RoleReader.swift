@@ -32,6 +32,22 @@ struct RoleReader {
         try interpret(await request())
     }
 
+    /// Reads the role once more. A replica may be behind and answer an older document than was read before: what differs
+    /// counts when two readings in a row say the same.
+    func readAgain(after earlier: TrustedRole, _ environment: HandlerEnvironment) async throws(HandlerError)
+        -> RoleReading
+    {
+        var last = earlier
+        for pause in [Duration.zero, .milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800)] {
+            if pause > .zero { try await environment.wait(pause, for: "the trust policy of \(arn)") }
+            let reading = try await read()
+            guard case .read(let now) = reading else { return reading }
+            if now.document == last.document { return .read(now) }
+            last = now
+        }
+        return .read(last)
+    }
+
     /// The bare call, for running it beside others.
     func request() async -> Result<Role, AWSError> {
         await outcomeOf { () async throws(AWSError) in

@@ -58,6 +58,7 @@ struct RoleRemediation {
         _ reader: RoleReader
     ) async throws(HandlerError) -> Outcome {
         let aws = environment.aws
+        let asked = environment.instant()
         async let findingAnswer = currentRecord(of: finding, analyzer, aws)
         async let archivedAnswer = outcomeOf { () async throws(AWSError) in
             try await archivedFindings(of: role.description, analyzer: analyzer.arn, region: analyzer.region, aws)
@@ -77,9 +78,12 @@ struct RoleRemediation {
         case .gone: return gone()
         case .refused(let why): return refused(why)
         case .read(let trusted):
-            return try await block(trusted, record, archived, reader)
+            return try await block(trusted, asked, record, archived, reader)
         }
     }
+
+    /// How old a reading may be that is written over: IAM knows no versions, so what somebody has written since is lost.
+    private static let mostAge = Duration.milliseconds(500)
 
     /// Whether a finding is over in a way that our own Deny may have brought about.
     private func mayBeOurDoing(_ answer: Result<FindingRecord, AWSError>) -> Bool {
@@ -103,13 +107,16 @@ struct RoleRemediation {
 
     private func block(
         _ first: TrustedRole,
+        _ firstAsked: ContinuousClock.Instant,
         _ record: FindingRecord,
         _ archived: Result<[FindingRecord], AWSError>,
         _ reader: RoleReader
     ) async throws(HandlerError) -> Outcome {
         var trusted = first
+        var asked = firstAsked
         var lostWrites = 0
-        for _ in 0..<Self.attempts {
+        var writes = 0
+        for _ in 0..<2 * Self.attempts where writes < Self.attempts {
             let edit: ProvenEdit
             switch try await plan(trusted, record, archived, reader) {
             case .over(let outcome): return outcome
@@ -118,6 +125,18 @@ struct RoleRemediation {
             guard mayAct else {
                 return outcome(.observed, "would be added", edit.before, edit.after)
             }
+            if asked.duration(to: environment.instant()) > Self.mostAge {
+                asked = environment.instant()
+                switch try await reader.readAgain(after: trusted, environment) {
+                case .gone: return gone()
+                case .refused(let why): return refused(why)
+                case .read(let now) where now.document != edit.before || now.role.tags != trusted.role.tags:
+                    trusted = now
+                    continue
+                case .read: break
+                }
+            }
+            writes += 1
             let planned = outcome(.resolved, "was added", edit.before, edit.after)
             var answer = `case`
             answer.conclude(planned)
@@ -125,24 +144,25 @@ struct RoleRemediation {
             let writer = TrustPolicyWriter(reader: reader, environment: environment)
             let result = try await writer.write(edit.after, over: edit.before) { isDone($0, edit.deny) }
             switch result {
-            case .confirmed(edit.after): return planned
-            case .confirmed(let document): return outcome(.resolved, "was added", edit.before, document)
+            case .confirmed: return planned
             case .gone: return gone()
             case .refused(let why): return refused(why)
             case .unmodifiable(let why):
                 return Outcome(.protected, "The role \(role.name) was not changed: \(why)", mode: mode)
             case .overwritten(let other):
+                asked = environment.instant()
                 environment.logger.warning("the trust policy was changed by somebody else meanwhile; editing again")
                 trusted = other
             case .notMade(let same, let error):
                 lostWrites += 1
                 guard lostWrites < Self.lostWrites else { throw notMade(error, lostWrites) }
                 trusted = same
+                asked = environment.instant()
             }
         }
         throw HandlerError(
             .conflictingChange,
-            "somebody keeps changing the trust policy of \(role): the Deny was written \(Self.attempts) times "
+            "somebody keeps changing the trust policy of \(role): the Deny was written \(writes) times "
                 + "and was gone each time; find out who writes it (CloudTrail: UpdateAssumeRolePolicy)"
         )
     }
@@ -222,7 +242,11 @@ struct RoleRemediation {
 
     private func alreadyBlocked(_ document: PolicyDocument) -> Outcome? {
         let actions = Deny.deniable(finding.actions, of: principal, .trustPolicy)
-        guard !actions.isEmpty else { return nil }
+        // An action that no Deny of ours could name is no reason to call the others all there is.
+        guard !actions.isEmpty,
+            finding.actions.filter(PolicyDialect.trustPolicy.isOfService)
+                .allSatisfy(PolicyDialect.trustPolicy.isDeniable)
+        else { return nil }
         if document.denies(principal, actions, zone: zone) {
             let ours = Deny.sid(forFinding: finding.id).flatMap { document.index(ofSid: $0) }
                 .flatMap { Deny(recognising: document.statements[$0].json, .trustPolicy) }

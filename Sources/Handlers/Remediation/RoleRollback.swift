@@ -42,7 +42,7 @@ struct RoleRollback {
             let done = outcome(.rolledBack, "was taken", before, after)
             try checkSize(ofAnswer: rollbackAnswer(input, (findingID, role, deny), done))
             switch try await writer.write(after, over: before, isDone: { $0.index(ofSid: sid) == nil }) {
-            case .confirmed(let now): return (outcome(.rolledBack, "was taken", before, now), deny)
+            case .confirmed: return (done, deny)
             case .gone: return (refused("The role \(role.name) no longer exists."), deny)
             case .refused(let why): return (refused(why), deny)
             case .unmodifiable(let why): return (refused("IAM does not let us edit \(role.name): \(why)"), deny)
@@ -90,6 +90,8 @@ struct RoleRollback {
         } else if deny.principal != principal {
             return true
         }
+        // What Access Analyzer leaves out cannot differ.
+        guard !known.actions.isEmpty else { return false }
         let actions = Deny.deniable(known.actions, of: principal, .trustPolicy)
         return Set(actions.map { $0.lowercased() }) != Set(deny.actions.map { $0.lowercased() })
     }

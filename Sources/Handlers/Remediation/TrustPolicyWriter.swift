@@ -4,8 +4,8 @@ import Policies
 
 /// How a write of a trust policy ended.
 enum WriteResult {
-    /// Written, and read back as `document`.
-    case confirmed(PolicyDocument)
+    /// Written, and read back.
+    case confirmed
     /// Our change is not there: somebody else's document is.
     case overwritten(TrustedRole)
     /// The answer was lost and the document is the one from before: the write was not made.
@@ -82,22 +82,29 @@ struct TrustPolicyWriter {
         lost: AWSError?,
         isDone: (PolicyDocument) -> Bool
     ) async throws(HandlerError) -> WriteResult {
-        var last: TrustedRole?
+        var last: Result<RoleReading, HandlerError>?
         // A replica may be behind and answer any older document: only what is still there at the end counts.
         for pause in lost != nil ? Self.pauses.prefix(5) : Self.pauses[...] {
             if pause > .zero { try await environment.wait(pause, for: "the change of \(reader.arn)") }
-            switch try await reader.read() {
-            case .gone:
-                return .gone
-            case .refused(let why):
-                throw HandlerError(.conflictingChange, "after the write: \(why)")
-            case .read(let role):
-                if isDone(role.document) { return .confirmed(role.document) }
-                last = role
+            do throws(HandlerError) {
+                let reading = try await reader.read()
+                if case .read(let role) = reading, isDone(role.document) { return .confirmed }
+                last = .success(reading)
+            } catch {
+                // The change may be there: one answer that fails is no reason to stop looking.
+                guard error.kind != .deadlineExceeded else { throw error }
+                last = .failure(error)
             }
         }
-        guard let last else { throw HandlerError(.internalError, "the trust policy was never read back") }
-        guard last.document == before else { return .overwritten(last) }
+        let role: TrustedRole
+        switch last {
+        case .success(.read(let read)): role = read
+        case .success(.gone): return .gone
+        case .success(.refused(let why)): throw HandlerError(.conflictingChange, "after the write: \(why)")
+        case .failure(let error): throw unread(error, wasAnswered: lost == nil)
+        case nil: throw HandlerError(.internalError, "the trust policy was never read back")
+        }
+        guard role.document == before else { return .overwritten(role) }
         guard let lost else {
             throw HandlerError(
                 .serviceUnavailable,
@@ -105,6 +112,14 @@ struct TrustPolicyWriter {
                     + "that document back; a retry finds out"
             )
         }
-        return .notMade(last, lost)
+        return .notMade(role, lost)
+    }
+
+    /// A retry finds out, and tells: so whatever kept us from reading, it is an error that is retried.
+    private func unread(_ error: HandlerError, wasAnswered: Bool) -> HandlerError {
+        let what =
+            wasAnswered ? "IAM took the change of \(reader.arn)" : "the change of \(reader.arn) may have been made"
+        let kind: HandlerError.Kind = error.kind == .throttled ? .throttled : .serviceUnavailable
+        return HandlerError(kind, "\(what), but it could not be read back: \(error.message); a retry finds out")
     }
 }
