@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from support.fake_aws import IDENTITY, MISSING, FakeAWS, writable
+from support.template import DEPLOY
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/gatehouse"
 DIGEST = "sha256:" + "a" * 64
@@ -139,6 +140,19 @@ def test_a_zip_takes_the_place_of_an_image(install):
     (deploy,) = [call for call in fake.asked if "deploy" in call]
     assert {"ImageUri=", "Architecture=arm64"} <= set(deploy)
     assert [word for word in deploy if word.startswith("CodeKey=gatehouse/gatehouse/")]
+
+
+def test_a_template_that_outgrew_its_limit_goes_by_the_bucket(tmp_path):
+    copied = tmp_path / "copy" / "deploy"
+    shutil.copytree(DEPLOY, copied, ignore=shutil.ignore_patterns("terraform", "cdk"))
+    fake = FakeAWS(tmp_path, *THERE, DEPLOYED)
+    zip_file = writable(tmp_path, "g.zip")
+    for more, bucket in (("", False), ("#" * 2000, True)):
+        with (copied / "gatehouse.yaml").open("a") as template:
+            template.write(more)
+        assert fake.run("install", "--zip", str(zip_file), scripts=copied) == 0, fake.output
+        (deploy,) = fake.calls("cloudformation deploy")
+        assert ("--s3-bucket gatehouse-123456789012-us-east-1 --s3-prefix gatehouse/gatehouse" in deploy) == bucket
 
 
 def test_tags_that_a_stack_has_stay(install):

@@ -100,6 +100,12 @@ def test_the_policies_that_protect_are_protected():
     assert not denied(SOMEBODY, "iam:CreatePolicyVersion", "arn:aws:iam::123456789012:policy/theirs")
 
 
+def test_nobody_makes_a_role_that_is_spared_for_its_name():
+    spared = "arn:aws:iam::123456789012:role/stacksets-exec-back-door"
+    for action in ("iam:CreateRole", "iam:UpdateAssumeRolePolicy"):
+        assert denied(SOMEBODY, action, spared)
+
+
 def test_findings_keep_coming_in():
     rule = "arn:aws:events:us-east-1:123456789012:rule/gatehouse-FindingRule-1ABCDEF"
     for action in ("events:DisableRule", "events:DeleteRule", "events:RemoveTargets", "events:PutRule"):

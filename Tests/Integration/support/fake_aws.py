@@ -65,13 +65,13 @@ class FakeAWS:
         file.write_text(text)
         file.chmod(0o755)
 
-    def run(self, script, *arguments, cwd=None, **environment):
+    def run(self, script, *arguments, scripts=DEPLOY, **environment):
         (self.folder / "answers").write_text(json.dumps(self.answers))
         (self.folder / "asked").write_text("")
         done = subprocess.run(
-            [DEPLOY / script, "--region", "us-east-1", *arguments],
+            [scripts / script, "--region", "us-east-1", *arguments],
             env={"PATH": f"{self.programs}:{os.environ['PATH']}", "HOME": str(self.folder), **environment},
-            cwd=cwd or self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.output = done.stdout
         return done.returncode

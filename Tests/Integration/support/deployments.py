@@ -1,0 +1,57 @@
+"""Parameters for the templates of deploy/, and what the tests know of what they make."""
+
+from .template import listed
+
+# One set of parameters that switches everything on, and the way across accounts.
+FULL = {
+    "gatehouse.yaml": {
+        "Mode": "enforce",
+        "NotificationEmail": "security@example.com",
+        "UrgentTopicArn": "arn:aws:sns:us-east-1:123456789012:urgent",
+        "UrgentTopicKeyArn": "arn:aws:kms:us-east-1:123456789012:key/22222222-2222-3333-4444-555555555555",
+        "ProtectedRoles": "arn:aws:iam::*:role/break-glass-*",
+        "TrustedOrganization": "o-a1b2c3d4e5",
+        "RulesParameter": "/gatehouse/rules",
+        "RulesKeyArn": "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+        "MemberRoleName": "GatehouseMember",
+        "MemberExternalId": "external",
+        "OrganizationLookUps": "on",
+        "CodeBucket": "code",
+        "PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
+    },
+    "single-function.yaml": {
+        "Mode": "enforce",
+        "RulesBucket": "rules",
+        "RulesKey": "rules.json",
+        "MemberRoleName": "GatehouseMember",
+        "MemberExternalId": "external",
+        "ProtectedRoles": "arn:aws:iam::*:role/break-glass-*",
+        "CodeBucket": "code",
+    },
+    "analyzer.yaml": {"UnusedAccessAge": 90},
+    "member-role.yaml": {
+        "GatehouseAccount": "111122223333",
+        "ExternalId": "external",
+        "ProtectedRoles": "arn:aws:iam::*:role/break-glass-*",
+    },
+}
+
+HANDLERS = {
+    "enrich": 30, "evaluate": 15, "archive": 30, "resolve": 60,
+    "verify": 30, "notify": 30, "rollback": 60,
+}  # fmt: skip
+WRITERS = ("resolve", "rollback")
+# Roles that reach out by themselves alone, and the function that each is of.
+REACHING = {
+    "gatehouse.yaml": {"EnrichRole": "EnrichFunction", "ResolveRole": "ResolveFunction", "RollbackRole": "RollbackFunction"},
+    "single-function.yaml": {"Role": "Function"},
+}
+
+
+def roles(template):
+    return template.of_type("AWS::IAM::Role")
+
+
+def actions_of(template, role):
+    allowed = [statement for statement in template.statements(role) if statement["Effect"] == "Allow"]
+    return {action for statement in allowed for action in listed(statement["Action"])}
