@@ -156,6 +156,12 @@ def test_handlers():
     assert sorted(in_first_column(HANDLERS, "handler")) == sorted(names)
 
 
+def test_folders_of_the_handlers():
+    """The truth: the folders of Sources/Handlers/."""
+    folders = [f"{path.name}/" for path in (SOURCES / "Handlers").iterdir() if path.is_dir() and path.suffix != ".docc"]
+    assert sorted(in_first_column(HANDLERS, "folder")) == sorted(folders)
+
+
 def granted(handler):
     """The truth: what the template grants the handler's role where it acts, compared with calls by test_permissions.py."""
     template = Template("gatehouse.yaml", Mode="enforce", OrganizationLookUps="on", CodeBucket="code")
