@@ -42,12 +42,16 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     var name: String { String(folder.split(separator: "/").last ?? "") }
     var testDescription: String { name }
 
+    private static func folders(in path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+            .filter { !$0.contains(".") }
+            .map { "\(path)/\($0)" }
+    }
+
     static func all() throws -> [Fixture] {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let events = "/\(root)/events"
-        return try FileManager.default.contentsOfDirectory(atPath: events).sorted()
-            .filter { !$0.contains(".") }
-            .map { Fixture(folder: "\(events)/\($0)") }
+        return try folders(in: events).flatMap(folders).map(Fixture.init)
     }
 
     func file(_ name: String) throws -> [UInt8] {

@@ -59,8 +59,6 @@ def test_every_path_that_is_named_is_there(page):
         assert path.startswith("events/") or (ROOT / path).exists(), path
 
 
-# The marker goes with the commit that groups the fixtures.
-@pytest.mark.xfail(not (ROOT / "events/respond").is_dir(), reason="the fixtures are not grouped yet", strict=True)
 def test_fixtures_are_grouped_as_the_page_says():
     """The truth: the folders of events/."""
     folders = {path.name for path in (ROOT / "events").iterdir() if path.is_dir()}

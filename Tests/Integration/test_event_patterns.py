@@ -24,7 +24,7 @@ def lets_through(rule, event):
 def events():
     """Every fixture that is an event as EventBridge sends it, by its folder."""
     found = {}
-    for file in sorted(EVENTS.glob("*/event.json")):
+    for file in sorted(EVENTS.glob("*/*/event.json")):
         try:
             event = json.loads(file.read_bytes())
         except (ValueError, RecursionError):

@@ -8,7 +8,7 @@ import json
 import jsonschema
 import pytest
 
-from support.events import EVENTS, published, published_bytes
+from support.events import folder_of, published, published_bytes
 from support.process import until
 from support.template import read
 
@@ -154,7 +154,7 @@ def test_what_the_templates_count_in_the_log_is_logged(world, function):
 
 def test_a_step_that_passes_a_case_on_counts_no_finding(world, function):
     notify = function("notify", GATEHOUSE_TOPIC_ARN=world.topic_arn)
-    case = json.loads((EVENTS / "notify-queue" / "event.json").read_bytes())
+    case = json.loads((folder_of("notify-queue") / "event.json").read_bytes())
     notify.invoke(case)
     (line,) = lines(notify, 1)
     assert counted(line, "Findings") == [] and line["Handler"] == "notify" and line["AWSCalls"] == 1

@@ -8,13 +8,20 @@ import pathlib
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 EVENTS = pathlib.Path(os.environ.get("INTEGRATION_EVENTS", ROOT / "events"))
 
+
+def folder_of(name):
+    """The folder of a fixture, in whatever group it is."""
+    found = list(EVENTS.glob(f"*/{name}"))
+    assert len(found) == 1, f"{name} is the name of {len(found)} fixtures"
+    return found[0]
+
 # The contract's name for the statement of the published finding.
 SID = "Gatehousea501821097c446c494560295898377b6"
 
 
 def published_bytes():
     """The published example, every odd space of it kept."""
-    return (EVENTS / "published-alice" / "event.json").read_bytes()
+    return (folder_of("published-alice") / "event.json").read_bytes()
 
 
 def published():

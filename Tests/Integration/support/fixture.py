@@ -5,7 +5,7 @@ import re
 
 from .account import Accounts
 from .moto import iam_backends, partition_of
-from .events import EVENTS
+from .events import EVENTS, folder_of
 from .resources import Resources, make_organization, moment
 
 WRITES = ("UpdateAssumeRolePolicy", "UpdateFindings", "Publish")
@@ -40,13 +40,13 @@ def dumps(value, **options):
 
 
 def names():
-    return sorted(path.parent.name for path in EVENTS.glob("*/expected.json"))
+    return sorted(path.parent.name for path in EVENTS.glob("*/*/expected.json"))
 
 
 class Fixture:
     def __init__(self, name):
         self.name = name
-        folder = EVENTS / name
+        folder = folder_of(name)
         self.event = (folder / "event.json").read_bytes()
         self.account = loads((folder / "account.json").read_text())
         self.expected = loads((folder / "expected.json").read_text())
