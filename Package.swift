@@ -52,9 +52,15 @@ let package = Package(
         .target(name: "Findings", dependencies: ["Basics", "LosslessJSON", "Policies"], swiftSettings: fast),
         .target(name: "Rules", dependencies: ["Basics", "LosslessJSON", "Policies", "Findings"], swiftSettings: fast),
         .target(
+            name: "Messages",
+            dependencies: ["Basics", "LosslessJSON", "Policies", "Findings", "Rules"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Handlers",
             dependencies: [
                 "Basics", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings", "Rules",
+                "Messages",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -75,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "AWSClient", "AWSOperations", "Basics", "Handlers", "Findings", "LosslessJSON", "Policies", "Rules",
-                "SimulatedAccount",
+                "AWSClient", "AWSOperations", "Basics", "Handlers", "Findings", "LosslessJSON", "Messages", "Policies",
+                "Rules", "SimulatedAccount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -118,6 +124,7 @@ let package = Package(
             name: "HandlersTests",
             dependencies: [
                 "Basics", "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON",
+                "Messages",
                 "Policies", "Rules",
                 "SimulatedAccount",
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 package import AWSClient
+import Basics
 import LosslessJSON
 
 /// Reads an external access finding as it is now.
@@ -23,7 +24,7 @@ package struct GetFinding: AWSOperation {
     package func wireRequest() throws(AWSError) -> WireRequest {
         .restJSON(
             method: "GET",
-            path: "/finding/\(WireRequest.segment(id))",
+            path: "/finding/\(PercentEncoding.segment(id))",
             query: [("analyzerArn", analyzerARN)],
             body: nil
         )
@@ -62,7 +63,7 @@ package struct GetFindingV2: AWSOperation {
     package func wireRequest() throws(AWSError) -> WireRequest {
         var query = [(name: "analyzerArn", value: analyzerARN)]
         if let nextToken { query.append((name: "nextToken", value: nextToken)) }
-        return .restJSON(method: "GET", path: "/findingv2/\(WireRequest.segment(id))", query: query, body: nil)
+        return .restJSON(method: "GET", path: "/findingv2/\(PercentEncoding.segment(id))", query: query, body: nil)
     }
 
     package func output(from response: WireResponse) throws(AWSError) -> FindingV2 {

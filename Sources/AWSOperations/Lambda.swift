@@ -19,7 +19,7 @@ package struct ListFunctionTags: AWSOperation {
     }
 
     package func wireRequest() throws(AWSError) -> WireRequest {
-        .restJSON(method: "GET", path: "/2017-03-31/tags/\(WireRequest.segment(functionARN))")
+        .restJSON(method: "GET", path: "/2017-03-31/tags/\(PercentEncoding.segment(functionARN))")
     }
 
     package func output(from response: WireResponse) throws(AWSError) -> TagPage {
@@ -80,7 +80,7 @@ package struct ListLayerVersions: AWSOperation {
         if let marker { query.append((name: "Marker", value: marker)) }
         return .restJSON(
             method: "GET",
-            path: "/2018-10-31/layers/\(WireRequest.segment(layerARN))/versions",
+            path: "/2018-10-31/layers/\(PercentEncoding.segment(layerARN))/versions",
             query: query
         )
     }

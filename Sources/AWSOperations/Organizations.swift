@@ -1,4 +1,5 @@
 package import AWSClient
+package import Basics
 import LosslessJSON
 
 private let prefix = "AWSOrganizationsV20161128."

@@ -1,4 +1,5 @@
 package import AWSClient
+import Basics
 
 /// Reads a bucket's tags. `NoSuchTagSet` when it has none.
 ///
@@ -145,7 +146,7 @@ package struct ListTagsForDirectoryBucket: AWSOperation {
     package func wireRequest() throws(AWSError) -> WireRequest {
         var request = WireRequest.restXML(
             method: "GET",
-            path: "/v20180820/tags/\(WireRequest.segment(arnBeforeName))/\(WireRequest.segment(bucket))"
+            path: "/v20180820/tags/\(PercentEncoding.segment(arnBeforeName))/\(PercentEncoding.segment(bucket))"
         )
         request.headers.append("x-amz-account-id", owner)
         return request
@@ -163,7 +164,7 @@ package struct ListTagsForDirectoryBucket: AWSOperation {
 private func bucketRequest(_ bucket: String, _ owner: String, _ what: String) -> WireRequest {
     var request = WireRequest.restXML(
         method: "GET",
-        path: "/\(WireRequest.segment(bucket))",
+        path: "/\(PercentEncoding.segment(bucket))",
         query: [(name: what, value: "")]
     )
     request.headers.append("x-amz-expected-bucket-owner", owner)
@@ -191,8 +192,8 @@ package struct GetObject: AWSOperation {
 
     package func wireRequest() throws(AWSError) -> WireRequest {
         let segments = key.split(separator: "/", omittingEmptySubsequences: false)
-        let path = segments.map { WireRequest.segment(String($0)) }.joined(separator: "/")
-        return .restXML(method: "GET", path: "/\(WireRequest.segment(bucket))/\(path)")
+        let path = segments.map { PercentEncoding.segment(String($0)) }.joined(separator: "/")
+        return .restXML(method: "GET", path: "/\(PercentEncoding.segment(bucket))/\(path)")
     }
 
     /// The object's bytes.

@@ -1,3 +1,5 @@
+import Basics
+
 /// The form of a request that is hashed and signed.
 struct CanonicalRequest {
     let bytes: [UInt8]

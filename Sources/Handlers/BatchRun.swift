@@ -2,6 +2,7 @@ import Basics
 import Findings
 import Logging
 import LosslessJSON
+import Messages
 import Policies
 
 /// One batch being answered, record by record in the order they came.
@@ -137,7 +138,7 @@ struct BatchRun {
         var told: [Int] = []
         var cases: [Case] = []
         for work in mates where works[work].state == .answered {
-            guard let answer = works[work].answer, isTold(answer) else { continue }
+            guard let answer = works[work].answer, Message.isWarranted(by: answer) else { continue }
             told.append(work)
             cases.append(answer)
         }

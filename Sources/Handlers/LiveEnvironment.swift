@@ -1,5 +1,6 @@
 package import AWSClient
 import AWSOperations
+import Basics
 package import Logging
 import Synchronization
 

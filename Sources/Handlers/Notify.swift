@@ -3,6 +3,7 @@ import AWSOperations
 package import Findings
 import Logging
 import LosslessJSON
+import Messages
 import Policies
 
 /// Tells people about a case, if it is one that people are told of, and sets `notification`.
@@ -18,7 +19,7 @@ package func notify(_ input: Case, _ environment: HandlerEnvironment) async thro
 /// The same for a case that was made from an event in this invocation.
 func tell(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
     var result = input
-    guard isTold(input) else {
+    guard Message.isWarranted(by: input) else {
         result.notified(.null)
         return result
     }

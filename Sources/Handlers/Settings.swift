@@ -1,4 +1,5 @@
 package import AWSClient
+package import Messages
 package import Policies
 
 /// The settings of the environment, checked.

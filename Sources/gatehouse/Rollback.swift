@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Handlers
 import LosslessJSON
+import Messages
 
 /// Takes our statement for a finding out again, after showing it and asking.
 struct Rollback: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import AWSClient
 import ArgumentParser
+import Basics
 import Handlers
 import Logging
 import SimulatedAccount

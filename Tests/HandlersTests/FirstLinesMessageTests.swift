@@ -1,5 +1,6 @@
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 import Testing
 

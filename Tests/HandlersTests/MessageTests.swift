@@ -2,6 +2,7 @@ import Basics
 import Findings
 import Glibc
 import LosslessJSON
+import Messages
 import Policies
 import Rules
 import Testing
@@ -20,7 +21,7 @@ import Testing
             adding: [("context", ["unavailable": [["what": "tags", "why": "AccessDenied: no"]]])]
         )
         let body = message(input).body
-        for text in [arn, findingID(7), account, "- tags: AccessDenied: no", try #require(typeName(type))] {
+        for text in [arn, findingID(7), account, "- tags: AccessDenied: no", try #require(ResourceType(type)?.words)] {
             #expect(body.contains(text), "\(text) is not in\n\(body)")
         }
         #expect(body.contains(isUser ? "Principal: none" : "Principal: 999988887777 (AWS account"))

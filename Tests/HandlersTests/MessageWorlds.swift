@@ -1,6 +1,7 @@
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import SimulatedAccount
 
 @testable import Handlers

@@ -1,5 +1,6 @@
 import AWSClient
 import Handlers
+import Messages
 import Policies
 import Testing
 

@@ -2,6 +2,7 @@ import Basics
 import Findings
 import Glibc
 import LosslessJSON
+import Messages
 import Policies
 import Testing
 

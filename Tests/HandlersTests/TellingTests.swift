@@ -1,6 +1,7 @@
 import AWSClient
 import Findings
 import LosslessJSON
+import Messages
 import SimulatedAccount
 import Testing
 
@@ -27,11 +28,11 @@ import Testing
     }
 
     @Test func anAccessThatIsStillReportedIsToldOf() throws {
-        #expect(!isTold(try resolved("ALREADY_RESOLVED", nil)))
-        #expect(!isTold(try resolved("ALREADY_RESOLVED", ["status": "RESOLVED"])))
-        #expect(isTold(try resolved("ALREADY_RESOLVED", ["status": "STILL_ACTIVE"])))
-        #expect(!isTold(try resolved("ARCHIVED", nil)))
-        #expect(!isTold(try resolved("IGNORED", nil)))
+        #expect(!Message.isWarranted(by: try resolved("ALREADY_RESOLVED", nil)))
+        #expect(!Message.isWarranted(by: try resolved("ALREADY_RESOLVED", ["status": "RESOLVED"])))
+        #expect(Message.isWarranted(by: try resolved("ALREADY_RESOLVED", ["status": "STILL_ACTIVE"])))
+        #expect(!Message.isWarranted(by: try resolved("ARCHIVED", nil)))
+        #expect(!Message.isWarranted(by: try resolved("IGNORED", nil)))
     }
 
     @Test(arguments: [

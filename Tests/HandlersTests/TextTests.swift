@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import Handlers
+import Messages
 import Testing
 
 @Suite struct TextTests {

@@ -1,3 +1,5 @@
+import Basics
+
 /// The services whose resources are looked up. Their endpoints are those of AWS's published rule sets.
 extension AWSService {
     /// Amazon S3's control of directory buckets.

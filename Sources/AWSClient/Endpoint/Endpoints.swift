@@ -1,3 +1,5 @@
+import Basics
+
 /// Where a service is asked, and which region its signature names.
 package struct Endpoint: Sendable, Hashable {
     /// The base of its URLs.

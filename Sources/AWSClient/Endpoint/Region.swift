@@ -1,14 +1,6 @@
-import Basics
+package import Basics
 
-/// A set of regions with its own accounts, names and endpoints. A principal of one is unknown in every other.
-package enum Partition: String, Sendable, Hashable, CaseIterable {
-    /// The commercial regions.
-    case aws
-    /// The regions in China.
-    case china = "aws-cn"
-    /// The regions of the United States government.
-    case usGovernment = "aws-us-gov"
-
+extension Partition {
     /// The domain of the partition's IPv4 endpoints.
     package var dnsSuffix: String {
         switch self {
@@ -22,15 +14,6 @@ package enum Partition: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .aws, .usGovernment: "api.aws"
         case .china: "api.amazonwebservices.com.cn"
-        }
-    }
-
-    /// The name of the region that global services are signed for.
-    package var globalRegionName: String {
-        switch self {
-        case .aws: "us-east-1"
-        case .china: "cn-north-1"
-        case .usGovernment: "us-gov-west-1"
         }
     }
 

@@ -109,12 +109,4 @@ package struct WireRequest: Sendable {
             errorForm: .xml
         )
     }
-
-    /// One segment of a path: everything but letters, digits and `-._~` is percent-encoded, `/` too. `.` and `..` are
-    /// as well, so that no input can name another path.
-    package static func segment(_ text: String) -> String {
-        if text == "." { return "%2E" }
-        if text == ".." { return "%2E%2E" }
-        return PercentEncoding.encode(text)
-    }
 }

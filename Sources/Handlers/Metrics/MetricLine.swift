@@ -1,6 +1,7 @@
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 
 /// One line in the making. Its fixed parts are texts, not values to be written: a line is made for every invocation.
 struct MetricLine {
@@ -44,7 +45,8 @@ struct MetricLine {
             )
             values += ",\"Outcome\":\"\(isKnown(outcome) ? outcome : "Other")\",\"Findings\":1"
         }
-        values += ",\"ResourceType\":\"\(typeName(entry.resourceType) == nil ? "Other" : entry.resourceType)\""
+        values +=
+            ",\"ResourceType\":\"\(ResourceType(entry.resourceType)?.words == nil ? "Other" : entry.resourceType)\""
         property("findingId", entry.findingID, limit: 200)
         property("resource", entry.resource, limit: 600)
         property("rule", entry.rule, limit: 200)

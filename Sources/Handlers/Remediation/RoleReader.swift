@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 import Policies
 
 /// A role with its trust policy read.

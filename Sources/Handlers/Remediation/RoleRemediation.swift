@@ -3,6 +3,7 @@ import AWSOperations
 import Findings
 import Logging
 import LosslessJSON
+import Messages
 import Policies
 
 /// Blocks one finding's access to one role by a Deny in the role's trust policy.

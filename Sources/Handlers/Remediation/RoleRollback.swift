@@ -1,5 +1,6 @@
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// Takes our Deny for one finding out of one role's trust policy.

@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import LosslessJSON
 
 extension AWSService {
@@ -27,7 +28,7 @@ struct ReadThing: AWSOperation {
     var key = "a b/c"
 
     func wireRequest() throws(AWSError) -> WireRequest {
-        .restJSON(method: "GET", path: "/things/\(WireRequest.segment(key))", query: [("x", "1 2"), ("a", "ä")])
+        .restJSON(method: "GET", path: "/things/\(PercentEncoding.segment(key))", query: [("x", "1 2"), ("a", "ä")])
     }
 
     func output(from response: WireResponse) throws(AWSError) -> String {

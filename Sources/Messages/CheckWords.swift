@@ -11,7 +11,7 @@ struct CheckWords {
     /// `nil` for what this version cannot change.
     init?(_ finding: Finding) {
         guard let role = finding.role, let sid = Deny.sid(forFinding: finding.id),
-            let text = Handlers.command(
+            let text = Messages.command(
                 "aws iam get-role",
                 [
                     ("--role-name", role.name),

@@ -1,4 +1,4 @@
-import Findings
+package import Findings
 
 /// How pressing a message is, for subscriptions that filter and for the urgent topic.
 package enum Severity: String, Sendable, Comparable, CaseIterable {
@@ -29,7 +29,7 @@ package enum Severity: String, Sendable, Comparable, CaseIterable {
     /// `CRITICAL`; else the decision's score counts (from 80, 60 and 30 on), and without one the kind of finding.
     /// A resource that could not be analysed is at least `MEDIUM`: nobody knows. Who has just decided something is not
     /// called out of bed for it: a person's decision is at most `MEDIUM`.
-    init(_ input: Case) {
+    package init(_ input: Case) {
         self = min(Severity(openness: input), Severity.most(input))
     }
 

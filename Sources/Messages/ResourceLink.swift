@@ -1,4 +1,4 @@
-import AWSClient
+import Basics
 import Findings
 import Policies
 
@@ -13,40 +13,34 @@ struct ResourceLink {
         let ownRegion = finding.resource.region.isEmpty ? finding.region : finding.resource.region
         let region = isGlobal ? partition.globalRegionName : ownRegion
         guard !region.isEmpty, let path = ResourceLink.path(finding, region) else { return nil }
-        let domain =
-            switch partition {
-            case .aws: "console.aws.amazon.com"
-            case .china: "console.amazonaws.cn"
-            case .usGovernment: "console.amazonaws-us-gov.com"
-            }
-        url = "https://\(region).\(domain)/\(path)"
+        url = "https://\(region).\(partition.consoleDomain)/\(path)"
     }
 
     private static func path(_ finding: Finding, _ region: String) -> String? {
         let resource = finding.resource.resource
         func part(after prefix: String) -> String? {
             guard resource.hasPrefix(prefix) else { return nil }
-            return WireRequest.segment(String(resource.dropFirst(prefix.count)))
+            return PercentEncoding.segment(String(resource.dropFirst(prefix.count)))
         }
         switch finding.resourceType {
         case "AWS::S3::Bucket":
-            return "s3/buckets/\(WireRequest.segment(resource))?region=\(region)&tab=permissions"
+            return "s3/buckets/\(PercentEncoding.segment(resource))?region=\(region)&tab=permissions"
         case "AWS::IAM::Role":
             return finding.role.map {
-                "iam/home#/roles/details/\(WireRequest.segment($0.name))?section=trust_relationships"
+                "iam/home#/roles/details/\(PercentEncoding.segment($0.name))?section=trust_relationships"
             }
         case "AWS::IAM::User":
             guard let name = resource.split(separator: "/").last else { return nil }
-            return "iam/home#/users/details/\(WireRequest.segment(String(name)))?section=security_credentials"
+            return "iam/home#/users/details/\(PercentEncoding.segment(String(name)))?section=security_credentials"
         case "AWS::KMS::Key": return part(after: "key/").map { "kms/home?region=\(region)#/kms/keys/\($0)" }
         case "AWS::SNS::Topic":
-            return "sns/v3/home?region=\(region)#/topic/\(WireRequest.segment(finding.resource.description))"
+            return "sns/v3/home?region=\(region)#/topic/\(PercentEncoding.segment(finding.resource.description))"
         case "AWS::SQS::Queue":
             let domain = finding.resource.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
             let queue = "https://sqs.\(region).\(domain)/\(finding.resource.account)/\(resource)"
-            return "sqs/v3/home?region=\(region)#/queues/\(WireRequest.segment(queue))"
+            return "sqs/v3/home?region=\(region)#/queues/\(PercentEncoding.segment(queue))"
         case "AWS::Lambda::Function":
-            let name = resource.split(separator: ":").dropFirst().first.map { WireRequest.segment(String($0)) }
+            let name = resource.split(separator: ":").dropFirst().first.map { PercentEncoding.segment(String($0)) }
             return name.map { "lambda/home?region=\(region)#/functions/\($0)?tab=configure" }
         case "AWS::EFS::FileSystem":
             return part(after: "file-system/").map { "efs/home?region=\(region)#/file-systems/\($0)" }
@@ -64,7 +58,7 @@ struct ResourceLink {
             // The ARN ends in a hyphen and six characters of AWS's own, which are no part of the name.
             guard resource.hasPrefix("secret:"), resource.utf8.count > "secret:".count + 7 else { return nil }
             let name = String(resource.dropFirst("secret:".count).dropLast(7))
-            return "secretsmanager/secret?name=\(WireRequest.segment(name))&region=\(region)"
+            return "secretsmanager/secret?name=\(PercentEncoding.segment(name))&region=\(region)"
         default: return nil
         }
     }

@@ -18,7 +18,7 @@ struct MessageSections {
         let region = finding.resource.region.isEmpty ? finding.region : finding.resource.region
         var lines = [
             "Resource: \(finding.resource.description.printable(limit: 2048))",
-            "Type: \(typeName(finding.resourceType).map { "\($0) (\(type))" } ?? type)",
+            "Type: \(ResourceType(finding.resourceType)?.words.map { "\($0) (\(type))" } ?? type)",
             accountLine(input),
         ]
         if !region.isEmpty { lines.append("Region: \(region.printable(limit: 50))") }

@@ -63,7 +63,7 @@ extension NamedThing {
             switch finding.resourceType {
             case "AWS::IAM::Role": "role "
             case "AWS::IAM::User": "user "
-            case let type: typeName(type).map { "\($0) " } ?? ""
+            case let type: ResourceType(type)?.words.map { "\($0) " } ?? ""
             }
         self.init(kind: kind, name: NamedThing.name(input).printable(limit: 500))
     }

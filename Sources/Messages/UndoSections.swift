@@ -1,7 +1,7 @@
 import Basics
 import Findings
 import LosslessJSON
-import Policies
+package import Policies
 
 /// The ways back from a change, a paragraph each: our command line, the AWS CLI alone, and the deployed function.
 struct UndoSections {
@@ -59,10 +59,11 @@ struct UndoSections {
 
 /// The plain AWS CLI way to take our statement out of a trust policy: every other statement and key is kept, whichever
 /// there are.
-struct TrustPolicyUndo {
-    let command: String
+package struct TrustPolicyUndo {
+    /// For a POSIX shell.
+    package let command: String
 
-    init(_ role: RoleARN, finding: String) {
+    package init(_ role: RoleARN, finding: String) {
         let sid = Deny.sid(forFinding: finding) ?? ""
         let document = "Role.AssumeRolePolicyDocument"
         let query = "merge(\(document),\(document).{Statement:Statement[?Sid!=`\"\(sid)\"`]})"

@@ -9,6 +9,13 @@ package enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// One segment of a path. `.` and `..` are encoded as well, so that no path leads elsewhere.
+    package static func segment(_ text: String) -> String {
+        if text == "." { return "%2E" }
+        if text == ".." { return "%2E%2E" }
+        return encode(text)
+    }
+
     /// Adds `name=value` encoded, after `&` where something is there already.
     package static func append(name: String, value: String, to bytes: inout [UInt8]) {
         if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
@@ -17,7 +24,7 @@ package enum PercentEncoding {
         append(value, to: &bytes)
     }
 
-    static func append(_ text: String, keeping kept: UInt8? = nil, to bytes: inout [UInt8]) {
+    package static func append(_ text: String, keeping kept: UInt8? = nil, to bytes: inout [UInt8]) {
         for byte in text.utf8 {
             if isUnreserved(byte) || byte == kept {
                 bytes.append(byte)

@@ -1,24 +1,28 @@
-import Basics
-import Findings
+package import Basics
+package import Findings
 import Policies
 
 /// What a person is sent about one case, or about several of one resource: short lines with the most important first,
 /// readable on a phone.
-struct Message {
-    let subject: String
-    let body: String
-    let attributes: [(name: String, value: String)]
-    let severity: Severity
+package struct Message: Sendable {
+    /// At most 99 characters of printable ASCII, as SNS takes it.
+    package let subject: String
+    /// Plain text, lines with line feeds.
+    package let body: String
+    /// For subscribers' filters.
+    package let attributes: [(name: String, value: String)]
+    /// How soon somebody should look.
+    package let severity: Severity
 
     /// The longest body in bytes: SNS takes 256 KiB with the attributes.
     ///
     /// Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
-    static let longestBody = 200_000
+    package static let longestBody = 200_000
 
     /// About one case.
     ///
     /// - Parameter now: what a rule to paste is counted from.
-    init(_ input: Case, now: Timestamp) {
+    package init(_ input: Case, now: Timestamp) {
         self.init(first: input, count: 1, body: Message.text(input, now))
     }
 
@@ -59,7 +63,7 @@ struct Message {
     }
 
     /// As many messages as it takes, one where that is enough, each with the range of `cases` that it is about.
-    static func pack(_ cases: [Case], now: Timestamp) -> [(message: Message, range: Range<Int>)] {
+    package static func pack(_ cases: [Case], now: Timestamp) -> [(message: Message, range: Range<Int>)] {
         pack(cases[...], now)
     }
 
