@@ -57,10 +57,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "ResourceTypes",
+            dependencies: ["Basics", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Handlers",
             dependencies: [
                 "Basics", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings", "Rules",
-                "Messages",
+                "Messages", "ResourceTypes",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -125,7 +130,7 @@ let package = Package(
             dependencies: [
                 "Basics", "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON",
                 "Messages",
-                "Policies", "Rules",
+                "Policies", "ResourceTypes", "Rules",
                 "SimulatedAccount",
                 .product(name: "Logging", package: "swift-log"),
             ],

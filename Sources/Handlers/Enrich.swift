@@ -4,6 +4,7 @@ package import Findings
 import Logging
 import LosslessJSON
 import Policies
+import ResourceTypes
 import Rules
 
 /// Finds out what the resource is and sets `context`; keys of the context that are not ours stay.
@@ -17,7 +18,7 @@ package func enrich(_ input: Case, _ environment: HandlerEnvironment) async thro
         return result
     }
     let finding = input.finding
-    var learned = Learned()
+    var learned = ContextBuilder()
     var lookUps = [FindingLookUp(finding: finding, aws: environment.aws).lookUp]
     if let partition = Partition(rawValue: finding.resource.partition) {
         let questions = OrganizationQuestions(
@@ -29,7 +30,7 @@ package func enrich(_ input: Case, _ environment: HandlerEnvironment) async thro
         lookUps += await resourceLookUps(finding, partition, environment, &learned)
         lookUps += questions.lookUps
     } else {
-        learned.miss(.tags, "partition \(finding.resource.partition.printable(limit: 50)) is not supported")
+        learned.markUnavailable(.tags, "partition \(finding.resource.partition.printable(limit: 50)) is not supported")
     }
     let answer = await answers(to: lookUps, within: environment.lookUpBudget)
     learned.add(answer.learned)
@@ -80,10 +81,13 @@ private func resourceLookUps(
     _ finding: Finding,
     _ partition: Partition,
     _ environment: HandlerEnvironment,
-    _ learned: inout Learned
+    _ learned: inout ContextBuilder
 ) async -> [LookUp] {
-    guard let type = EnrichedType(rawValue: finding.resourceType) else {
-        learned.miss(.tags, "enrichment does not know the type \(finding.resourceType.printable(limit: 100))")
+    guard let known = KnownResourceTypes.named(finding.resourceType) else {
+        learned.markUnavailable(
+            .tags,
+            "enrichment does not know the type \(finding.resourceType.printable(limit: 100))"
+        )
         return []
     }
     do {
@@ -91,20 +95,28 @@ private func resourceLookUps(
         guard finding.resource.account.isEmpty || finding.resource.account == finding.accountID else {
             throw HandlerError(.invalidEvent, "the ARN is of another account than the finding's \(finding.accountID)")
         }
-        let isGlobal = type == .role || type == .user
+        let isGlobal = known.type.arnService == "iam"
         let region = finding.resource.region.isEmpty ? finding.region : finding.resource.region
         let resource = LookedUpResource(
-            type: type,
+            type: known.type,
             arn: finding.resource,
             account: finding.accountID,
             region: isGlobal ? partition.globalRegion : try Region(region),
             aws: try await environment.caller(for: finding.accountID, partition: partition),
-            environment: environment
+            hasMemberRole: environment.settings.memberRole != nil,
+            now: environment.now(),
+            ownAccount: { () async throws(AWSError) in
+                do throws(HandlerError) {
+                    return try await environment.ownAccount.id(environment)
+                } catch {
+                    throw .impossible("our own account is not known: \(error.message)")
+                }
+            }
         )
-        return resource.lookUps(&learned)
+        return try known.lookUps(of: resource, &learned)
     } catch {
         let reason = (error as? AWSError).map(why) ?? (error as? HandlerError)?.message ?? "\(error)"
-        for key in type.keys { learned.miss(key, reason.printable(limit: 299)) }
+        for key in known.keys { learned.markUnavailable(key, reason.printable(limit: 299)) }
         return []
     }
 }

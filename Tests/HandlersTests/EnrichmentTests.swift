@@ -3,13 +3,14 @@ import AWSOperations
 import Findings
 import Handlers
 import LosslessJSON
+import ResourceTypes
 import SimulatedAccount
 import Synchronization
 import Testing
 
 @Suite struct EnrichmentTests {
-    private let queue = EnrichedType.queue.rawValue
-    private let key = EnrichedType.key.rawValue
+    private let queue = ResourceType.sqsQueue.name
+    private let key = ResourceType.kmsKey.name
 
     private func queueWorld() throws -> SimulatedAccount {
         try world([queueARN: ["tags": ["a": "b"]]], findingOf: queueARN, type: queue)
@@ -124,7 +125,7 @@ import Testing
     @Test func anAnswerAboutAnotherResourceIsNotBelieved() async throws {
         let other = "arn:aws:iam::123456789012:user/other/bob"
         let user = "arn:aws:iam::123456789012:user/people/bob"
-        let type = EnrichedType.user.rawValue
+        let type = ResourceType.iamUser.name
         let simulated = try world([other: ["tags": ["a": "b"]]], findingOf: user, type: type)
         let result = try await enrich(try resourceCase(user, type), environment(simulated))
         #expect(result.context["tags"] == nil)
@@ -170,10 +171,10 @@ import Testing
         "GetPublicAccessBlock": "GetBucketPublicAccessBlock", "GetFindingV2": "GetFinding",
     ]
 
-    @Test(arguments: EnrichedType.allCases)
-    func everyCallIsInTheTable(_ type: EnrichedType) async throws {
+    @Test(arguments: ResourceType.all)
+    func everyCallIsInTheTable(_ type: ResourceType) async throws {
         let arn = try #require(Self.arns[type])
-        let simulated = try world([:], findingOf: arn, type: type.rawValue)
+        let simulated = try world([:], findingOf: arn, type: type.name)
         let asked = Mutex<Set<String>>([])
         let stub = StubCaller(caller: simulated.caller()) { (operation) async throws(AWSError) in
             let name = Swift.type(of: operation).name
@@ -181,55 +182,57 @@ import Testing
             asked.withLock { _ = $0.insert("\(service):\(Self.names[name] ?? name)") }
             return operation is GetQueueURL ? "https://sqs.simulated/\(queueARN)" : nil
         }
-        _ = try await enrich(try resourceCase(arn, type.rawValue), environment(simulated, aws: stub))
-        let always = Set(EnrichedType.findingPermissions + EnrichedType.organizationPermissions)
+        _ = try await enrich(try resourceCase(arn, type.name), environment(simulated, aws: stub))
+        let always = Set(KnownResourceTypes.findingPermissions + KnownResourceTypes.organizationPermissions)
         let own = asked.withLock { $0 }.subtracting(always).subtracting(["sts:GetCallerIdentity"])
-        #expect(own == Set(type.permissions))
+        #expect(own == Set(try #require(KnownResourceTypes.named(type.name)).permissions))
     }
 
-    private static let arns: [EnrichedType: String] = [
-        .bucket: "arn:aws:s3:::bucket",
-        .directoryBucket: "arn:aws:s3express:us-east-1:123456789012:bucket/b--use1-az4--x-s3",
-        .role: roleARN, .user: "arn:aws:iam::123456789012:user/bob", .queue: queueARN,
-        .function: "arn:aws:lambda:us-east-1:123456789012:function:f",
-        .layerVersion: "arn:aws:lambda:us-east-1:123456789012:layer:l:1", .key: keyARN,
+    private static let arns: [ResourceType: String] = [
+        .s3Bucket: "arn:aws:s3:::bucket",
+        .s3DirectoryBucket: "arn:aws:s3express:us-east-1:123456789012:bucket/b--use1-az4--x-s3",
+        .iamRole: roleARN, .iamUser: "arn:aws:iam::123456789012:user/bob", .sqsQueue: queueARN,
+        .lambdaFunction: "arn:aws:lambda:us-east-1:123456789012:function:f",
+        .lambdaLayerVersion: "arn:aws:lambda:us-east-1:123456789012:layer:l:1", .kmsKey: keyARN,
         .secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:s-AbCdEf",
-        .fileSystem: "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-0",
-        .snapshot: "arn:aws:ec2:us-east-1::snapshot/snap-0",
-        .repository: "arn:aws:ecr:us-east-1:123456789012:repository/r",
-        .databaseSnapshot: "arn:aws:rds:us-east-1:123456789012:snapshot:s",
-        .clusterSnapshot: "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:s",
-        .topic: "arn:aws:sns:us-east-1:123456789012:t", .table: "arn:aws:dynamodb:us-east-1:123456789012:table/t",
-        .stream: "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2026-01-01T00:00:00.000",
+        .efsFileSystem: "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-0",
+        .ebsSnapshot: "arn:aws:ec2:us-east-1::snapshot/snap-0",
+        .ecrRepository: "arn:aws:ecr:us-east-1:123456789012:repository/r",
+        .rdsSnapshot: "arn:aws:rds:us-east-1:123456789012:snapshot:s",
+        .rdsClusterSnapshot: "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:s",
+        .snsTopic: "arn:aws:sns:us-east-1:123456789012:t",
+        .dynamoDBTable: "arn:aws:dynamodb:us-east-1:123456789012:table/t",
+        .dynamoDBStream: "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2026-01-01T00:00:00.000",
     ]
 }
 
 /// ARNs of the right service that are no resource of the type: nothing is asked, nothing traps.
 @Suite struct HostileARNTests {
     @Test(arguments: [
-        ("arn:aws:s3:::bucket/key", EnrichedType.bucket),
-        ("arn:aws:s3express:us-east-1:123456789012:b", .directoryBucket),
-        ("arn:aws:s3express:us-east-1:123456789012:bucket/a/../b", .directoryBucket),
-        ("arn:aws:iam::123456789012:user/", .user), ("arn:aws:sqs:us-east-1:123456789012:a/b", .queue),
-        ("arn:aws:lambda:us-east-1:123456789012:function:", .function),
-        ("arn:aws:lambda:us-east-1:123456789012:function:a:b:c", .function),
-        ("arn:aws:lambda:us-east-1:123456789012:function::b", .function),
-        ("arn:aws:lambda:us-east-1:123456789012:layer:l", .layerVersion),
-        ("arn:aws:lambda:us-east-1:123456789012:layer:l:99999999999999999999", .layerVersion),
-        ("arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0", .fileSystem),
-        ("arn:aws:ec2:us-east-1::snapshot/snap-0/x", .snapshot), ("arn:aws:ec2:us-east-1::volume/vol-0", .snapshot),
-        ("arn:aws:ecr:us-east-1:123456789012:repository/", .repository),
-        ("arn:aws:rds:us-east-1:123456789012:db:x", .databaseSnapshot),
-        ("arn:aws:rds:us-east-1:123456789012:snapshot:x", .clusterSnapshot),
-        ("arn:aws:dynamodb:us-east-1:123456789012:table/t/index/i", .table),
-        ("arn:aws:dynamodb:us-east-1:123456789012:table/t", .stream),
-        ("arn:aws:dynamodb:us-east-1:123456789012:table//stream/x", .stream),
-        ("arn:aws:sns:us-east-1:123456789012:t/u", .topic), ("arn:aws:sqs:us-iso-east-1:123456789012:q", .queue),
+        ("arn:aws:s3:::bucket/key", ResourceType.s3Bucket),
+        ("arn:aws:s3express:us-east-1:123456789012:b", .s3DirectoryBucket),
+        ("arn:aws:s3express:us-east-1:123456789012:bucket/a/../b", .s3DirectoryBucket),
+        ("arn:aws:iam::123456789012:user/", .iamUser), ("arn:aws:sqs:us-east-1:123456789012:a/b", .sqsQueue),
+        ("arn:aws:lambda:us-east-1:123456789012:function:", .lambdaFunction),
+        ("arn:aws:lambda:us-east-1:123456789012:function:a:b:c", .lambdaFunction),
+        ("arn:aws:lambda:us-east-1:123456789012:function::b", .lambdaFunction),
+        ("arn:aws:lambda:us-east-1:123456789012:layer:l", .lambdaLayerVersion),
+        ("arn:aws:lambda:us-east-1:123456789012:layer:l:99999999999999999999", .lambdaLayerVersion),
+        ("arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0", .efsFileSystem),
+        ("arn:aws:ec2:us-east-1::snapshot/snap-0/x", .ebsSnapshot),
+        ("arn:aws:ec2:us-east-1::volume/vol-0", .ebsSnapshot),
+        ("arn:aws:ecr:us-east-1:123456789012:repository/", .ecrRepository),
+        ("arn:aws:rds:us-east-1:123456789012:db:x", .rdsSnapshot),
+        ("arn:aws:rds:us-east-1:123456789012:snapshot:x", .rdsClusterSnapshot),
+        ("arn:aws:dynamodb:us-east-1:123456789012:table/t/index/i", .dynamoDBTable),
+        ("arn:aws:dynamodb:us-east-1:123456789012:table/t", .dynamoDBStream),
+        ("arn:aws:dynamodb:us-east-1:123456789012:table//stream/x", .dynamoDBStream),
+        ("arn:aws:sns:us-east-1:123456789012:t/u", .snsTopic), ("arn:aws:sqs:us-iso-east-1:123456789012:q", .sqsQueue),
     ])
-    func nothingIsAsked(_ arn: String, _ type: EnrichedType) async throws {
-        let simulated = try world([:], findingOf: arn, type: type.rawValue)
-        let result = try await enrich(try resourceCase(arn, type.rawValue), environment(simulated))
-        let key = type == .layerVersion ? "description" : "tags"
+    func nothingIsAsked(_ arn: String, _ type: ResourceType) async throws {
+        let simulated = try world([:], findingOf: arn, type: type.name)
+        let result = try await enrich(try resourceCase(arn, type.name), environment(simulated))
+        let key = type == .lambdaLayerVersion ? "description" : "tags"
         #expect(result.gaps[key]?.isEmpty == false)
         #expect(result.context[key] == nil)
         let general: Set = [

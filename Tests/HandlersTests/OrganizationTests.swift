@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 @Suite final class OrganizationTests: Sendable {
-    private let type = EnrichedType.queue.rawValue
+    private let type = ResourceType.sqsQueue.name
 
     private func asked(_ simulated: SimulatedAccount) -> Int {
         simulated.calls.count { $0.operation == "DescribeAccount" }

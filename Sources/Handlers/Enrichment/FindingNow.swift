@@ -4,14 +4,7 @@ import Basics
 import Findings
 import LosslessJSON
 import Policies
-
-/// How Access Analyzer has a finding now.
-enum FindingNow: Sendable {
-    /// It has it no longer.
-    case gone
-    /// Its status, and when it was changed and looked at, as AWS writes it.
-    case read(status: String, updatedAt: String?, analyzedAt: String?)
-}
+import ResourceTypes
 
 /// Asks Access Analyzer for the finding of a case as it is now, with where the access comes from.
 struct FindingLookUp: Sendable {
@@ -76,7 +69,7 @@ struct FindingLookUp: Sendable {
         }
     }
 
-    private func read(_ details: [JSON], _ learned: inout Learned, _ sources: inout [JSON]) {
+    private func read(_ details: [JSON], _ learned: inout ContextBuilder, _ sources: inout [JSON]) {
         for detail in details {
             guard let access = detail["externalAccessDetails"] ?? detail["internalAccessDetails"] else { continue }
             if let restriction = access["resourceControlPolicyRestriction"]?.string {

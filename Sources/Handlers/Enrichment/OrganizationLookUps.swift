@@ -5,6 +5,7 @@ import Findings
 import Logging
 import LosslessJSON
 import Policies
+import ResourceTypes
 import Rules
 
 /// Whether Organizations is asked.
@@ -61,7 +62,7 @@ struct OrganizationQuestions: Sendable {
         guard let error = entry.error else { return answer }
         guard await mayBeLeftOut(key, error) else {
             guard entry.json != nil else { throw error }
-            answer.learned.miss(key, why(error))
+            answer.learned.markUnavailable(key, why(error))
             return answer
         }
         if environment.organization.saysFirst() {
@@ -110,11 +111,11 @@ struct OrganizationQuestions: Sendable {
     /// Name, tags and organizational units, side by side. What came is told even when the rest did not.
     private func describe(_ account: String) async -> OrganizationCache.Entry {
         let aws = environment.aws
-        async let nameAnswer = outcomeOf { () async throws(AWSError) in
+        async let nameAnswer = Result { () async throws(AWSError) in
             try await aws.call(DescribeAccount(accountID: account, partition: partition))
         }
-        async let tagsAnswer = outcomeOf { () async throws(AWSError) in try await tags(of: account) }
-        async let unitsAnswer = outcomeOf { () async throws(AWSError) in try await units(above: account) }
+        async let tagsAnswer = Result { () async throws(AWSError) in try await tags(of: account) }
+        async let unitsAnswer = Result { () async throws(AWSError) in try await units(above: account) }
 
         var json = JSONObject([("id", .string(account))])
         var errors: [AWSError] = []

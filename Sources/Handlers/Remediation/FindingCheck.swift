@@ -115,12 +115,3 @@ func archivedFindings(
         record.status == "ARCHIVED" && record.resource.map { normalised($0).hasSameBytes(as: resource) } ?? true
     }
 }
-
-/// Runs a call and keeps its error, so that calls side by side can be judged in order.
-func outcomeOf<T: Sendable>(_ call: () async throws(AWSError) -> T) async -> Result<T, AWSError> {
-    do throws(AWSError) {
-        return .success(try await call())
-    } catch {
-        return .failure(error)
-    }
-}

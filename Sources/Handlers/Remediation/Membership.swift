@@ -3,6 +3,7 @@ import Basics
 import Findings
 import LosslessJSON
 import Policies
+import ResourceTypes
 
 /// Whether the account of a finding's principal is in the organization that counts as the zone of trust.
 enum Membership: Equatable {

@@ -51,7 +51,7 @@ struct RoleReader {
 
     /// The bare call, for running it beside others.
     func request() async -> Result<Role, AWSError> {
-        await outcomeOf { () async throws(AWSError) in
+        await Result { () async throws(AWSError) in
             try await iam.call(GetRole(roleName: arn.name, partition: partition))
         }
     }

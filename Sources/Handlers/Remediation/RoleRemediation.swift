@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 import Findings
 import Logging
 import LosslessJSON
@@ -61,7 +62,7 @@ struct RoleRemediation {
         let aws = environment.aws
         let asked = environment.instant()
         async let findingAnswer = currentRecord(of: finding, analyzer, aws)
-        async let archivedAnswer = outcomeOf { () async throws(AWSError) in
+        async let archivedAnswer = Result { () async throws(AWSError) in
             try await archivedFindings(of: role.description, analyzer: analyzer.arn, region: analyzer.region, aws)
         }
         async let roleAnswer = reader.request()

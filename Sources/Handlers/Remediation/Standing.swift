@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 import Findings
 import Policies
 
@@ -57,7 +58,7 @@ func currentRecord(
     _ aws: any AWSCaller
 ) async -> Result<FindingRecord, AWSError> {
     let (arn, region) = (analyzer.arn.description, analyzer.region)
-    return await outcomeOf { () async throws(AWSError) in
+    return await Result { () async throws(AWSError) in
         guard finding.kind != .externalAccess else {
             return try await aws.call(GetFinding(id: finding.id, analyzerARN: arn, region: region))
         }

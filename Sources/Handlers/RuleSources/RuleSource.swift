@@ -127,7 +127,7 @@ package final class RuleSource: Sendable {
         }
         let aws = environment.aws
         let request = { @Sendable () async -> Result<[UInt8], AWSError> in
-            await outcomeOf { () async throws(AWSError) in try await read(aws, region) }
+            await Result { () async throws(AWSError) in try await read(aws, region) }
         }
         let answer: Result<[UInt8], AWSError>
         if let limit {

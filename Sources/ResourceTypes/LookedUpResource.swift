@@ -1,12 +1,13 @@
-import AWSClient
-import AWSOperations
-import Basics
-import LosslessJSON
-import Policies
+package import AWSClient
+package import AWSOperations
+package import Basics
+package import Findings
+package import LosslessJSON
+package import Policies
 
 /// A resource, the credentials that reach it, and what its look-ups need besides.
-struct LookedUpResource: Sendable {
-    let type: EnrichedType
+package struct LookedUpResource: Sendable {
+    let type: ResourceType
     let arn: ARN
     /// The account that owns it, twelve digits.
     let account: String
@@ -14,8 +15,32 @@ struct LookedUpResource: Sendable {
     let region: Region
     /// AWS with credentials of its account, where there are any.
     let aws: any AWSCaller
-    /// Our environment, for our own account.
-    let environment: HandlerEnvironment
+    /// Whether the credentials are a member role's, and so of its account in any case.
+    let hasMemberRole: Bool
+    /// Our own account; throws why it is not known.
+    let ownAccount: @Sendable () async throws(AWSError) -> String
+    /// The time.
+    let now: Timestamp
+
+    package init(
+        type: ResourceType,
+        arn: ARN,
+        account: String,
+        region: Region,
+        aws: any AWSCaller,
+        hasMemberRole: Bool,
+        now: Timestamp,
+        ownAccount: @escaping @Sendable () async throws(AWSError) -> String
+    ) {
+        self.type = type
+        self.arn = arn
+        self.account = account
+        self.region = region
+        self.aws = aws
+        self.hasMemberRole = hasMemberRole
+        self.now = now
+        self.ownAccount = ownAccount
+    }
 
     /// Its ARN.
     var id: String { arn.description }
@@ -26,7 +51,7 @@ struct LookedUpResource: Sendable {
     func name(after prefix: String, mayHoldSlashes: Bool = false) throws(AWSError) -> String {
         let name = arn.resource.dropFirst(prefix.count)
         guard arn.resource.hasPrefix(prefix), !name.isEmpty, mayHoldSlashes || !name.utf8.contains(UInt8(ascii: "/"))
-        else { throw .impossible("'\(id.prefix(200))' is not the ARN of a resource of type \(type.rawValue)") }
+        else { throw .impossible("'\(id.prefix(200))' is not the ARN of a resource of type \(type.name)") }
         return String(name)
     }
 
@@ -39,23 +64,17 @@ struct LookedUpResource: Sendable {
     }
 
     /// Refuses to ask with the credentials of another account, where a service would then leave things out in silence.
-    func mustBeReached() async throws(AWSError) {
-        guard environment.settings.memberRole == nil else { return }
-        let own: String
-        do throws(HandlerError) {
-            own = try await environment.ownAccount.id(environment)
-        } catch {
-            throw .impossible("our own account is not known: \(error.message)")
-        }
-        guard own == account else {
+    func requireCredentialsOfOwner() async throws(AWSError) {
+        guard !hasMemberRole else { return }
+        guard try await ownAccount() == account else {
             throw .impossible("only account \(account) itself is told this: set GATEHOUSE_MEMBER_ROLE to a role there")
         }
     }
 
     /// When something was made, and how many whole days ago.
-    func age(_ time: Timestamp?, _ learned: inout Learned) {
+    func age(_ time: Timestamp?, _ learned: inout ContextBuilder) {
         guard let time else { return }
-        let seconds = environment.now().secondsSinceEpoch - time.secondsSinceEpoch
+        let seconds = now.secondsSinceEpoch - time.secondsSinceEpoch
         learned[.createdAt] = .string(time.extended)
         learned[.ageDays] = .int(Int(max(0, seconds) / 86_400))
     }
@@ -82,12 +101,33 @@ struct LookedUpResource: Sendable {
         return answer
     }
 
+    /// What a description tells of itself. `ageDays` is for snapshots.
+    func described(_ resource: ResourceDescription) throws(AWSError) -> LookUpAnswer {
+        var answer = try tagged(resource.tags)
+        answer.learned[.name] = resource.name.json
+        answer.learned[.path] = resource.path.json
+        answer.learned[.description] = resource.description.json
+        answer.learned[.lastUsed] = (resource.lastUsed?.extended).json
+        answer.learned[.createdAt] = (resource.createdAt?.extended).json
+        answer.learned[.encrypted] = resource.isEncrypted.map(JSON.bool)
+        return answer
+    }
+
+    /// The name of `function:name:qualifier`, or of `layer:name:version`, and what follows it.
+    func parts(after prefix: String) throws(AWSError) -> (name: String, qualifier: String?) {
+        let parts = try name(after: prefix).split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let first = parts.first, !first.isEmpty else {
+            throw .impossible("'\(id.prefix(200))' is not the ARN of a resource of type \(type.name)")
+        }
+        return (String(first), parts.count == 2 ? String(parts[1]) : nil)
+    }
+
     /// How many pages of a list are read.
-    static let pageLimit = 100
+    package static let pageLimit = 100
 }
 
 /// Tags as an object. AWS has at most 50 or 200 of them on a resource: thousands are no answer to decide by.
-func object(of tags: [Tag]) throws(AWSError) -> JSON {
+package func object(of tags: [Tag]) throws(AWSError) -> JSON {
     guard tags.count <= 1_000 else {
         throw AWSError(
             kind: .unavailable,
@@ -99,7 +139,7 @@ func object(of tags: [Tag]) throws(AWSError) -> JSON {
 
 extension AWSError {
     /// A list goes on and on.
-    static let tooManyPages = AWSError(
+    package static let tooManyPages = AWSError(
         kind: .unavailable,
         message: "the answer goes on after \(LookedUpResource.pageLimit) pages"
     )
@@ -107,7 +147,7 @@ extension AWSError {
 
 extension Optional where Wrapped == String {
     /// The text as JSON; nil for an absent one and for an empty one.
-    var json: JSON? {
+    package var json: JSON? {
         flatMap { $0.isEmpty ? nil : .string($0) }
     }
 }

@@ -1,32 +1,34 @@
-import AWSClient
+package import AWSClient
 import Basics
 import LosslessJSON
 
 /// One question to AWS, or a few that need each other, and the keys that its answer gives.
-struct LookUp: Sendable {
+package struct LookUp: Sendable {
     /// The keys that are unavailable when it fails.
-    let keys: [ContextKey]
+    package let keys: [ContextKey]
     /// Asks.
-    let run: @Sendable () async throws(AWSError) -> LookUpAnswer
+    package let run: @Sendable () async throws(AWSError) -> LookUpAnswer
 
-    init(_ keys: [ContextKey], _ run: @escaping @Sendable () async throws(AWSError) -> LookUpAnswer) {
+    package init(_ keys: [ContextKey], _ run: @escaping @Sendable () async throws(AWSError) -> LookUpAnswer) {
         self.keys = keys
         self.run = run
     }
 }
 
 /// What a look-up brought.
-struct LookUpAnswer: Sendable {
+package struct LookUpAnswer: Sendable {
     /// For the context.
-    var learned = Learned()
+    package var learned = ContextBuilder()
     /// How the finding is now, when that was asked.
-    var finding: FindingNow?
+    package var finding: FindingNow?
+
+    package init() {}
 }
 
 /// Runs look-ups side by side. What is not back within `budget` is given up and has no answer.
 ///
 /// - Returns: what was learned, with a gap for each key of each look-up that failed, and how the finding is now.
-func answers(to lookUps: [LookUp], within budget: Duration) async -> LookUpAnswer {
+package func answers(to lookUps: [LookUp], within budget: Duration) async -> LookUpAnswer {
     var results = await results(of: lookUps, within: budget)
     var answer = LookUpAnswer()
     for (index, lookUp) in lookUps.enumerated() {
@@ -36,7 +38,7 @@ func answers(to lookUps: [LookUp], within budget: Duration) async -> LookUpAnswe
             if let finding = given.finding { answer.finding = finding }
         case .failure(let error):
             let why = why(error)
-            for key in lookUp.keys { answer.learned.miss(key, why) }
+            for key in lookUp.keys { answer.learned.markUnavailable(key, why) }
         }
         results[index] = nil
     }
@@ -52,7 +54,7 @@ private struct Arrival: Sendable {
 private func results(of lookUps: [LookUp], within budget: Duration) async -> [Result<LookUpAnswer, AWSError>?] {
     await withTaskGroup(of: Arrival?.self) { group in
         for (index, lookUp) in lookUps.enumerated() {
-            group.addTask { Arrival(index: index, result: await outcomeOf(lookUp.run)) }
+            group.addTask { Arrival(index: index, result: await Result(catching: lookUp.run)) }
         }
         group.addTask {
             // Cancelled when all answers are there, or with the invocation: either way there is nothing to wait for.
@@ -71,7 +73,7 @@ private func results(of lookUps: [LookUp], within budget: Duration) async -> [Re
 }
 
 /// Why a look-up failed, for people: AWS's own words in one line of at most 300 characters.
-func why(_ error: AWSError) -> String {
+package func why(_ error: AWSError) -> String {
     let call = error.operation.isEmpty ? nil : "\(error.service) \(error.operation)"
     let parts = [error.code ?? call, error.message.isEmpty ? nil : error.message].compactMap { $0 }
     return parts.joined(separator: ": ").printable(limit: 299)
@@ -79,7 +81,7 @@ func why(_ error: AWSError) -> String {
 
 extension AWSError {
     /// The budget for look-ups is spent.
-    static func noAnswer(within budget: Duration) -> AWSError {
+    package static func noAnswer(within budget: Duration) -> AWSError {
         let tenths = max(0, budget / .milliseconds(100))
         let whole = Int(tenths.rounded(.down))
         return AWSError(
@@ -89,7 +91,7 @@ extension AWSError {
     }
 
     /// Something about the case makes the question impossible.
-    static func impossible(_ message: String) -> AWSError {
+    package static func impossible(_ message: String) -> AWSError {
         AWSError(kind: .rejected, message: message)
     }
 }

@@ -1,53 +1,47 @@
-import LosslessJSON
-
-/// The keys of a case's `context` that enrichment writes, in the order that they are written in.
-enum ContextKey: String, CaseIterable {
-    case tags, name, path, description, lastUsed, keyAliases, keyManager, keyState, publicAccessBlock, objectOwnership
-    case createdAt, ageDays, encrypted, account, principalAccount, sources, resourceControlPolicyRestriction
-    /// How the finding is now: only ever missing, for what is known of it stands in the case's finding.
-    case finding
-    case unavailable
-}
+package import LosslessJSON
 
 /// What has been learned so far, key by key.
-struct Learned: Sendable {
+package struct ContextBuilder: Sendable {
     /// Why a key is not known.
-    struct Gap: Sendable {
-        let key: ContextKey
-        let why: String
+    package struct Gap: Sendable {
+        /// Which key.
+        package let key: ContextKey
+        /// In printable text.
+        package let why: String
     }
 
-    private var values: [JSON?] = Array(repeating: nil, count: ContextKey.allCases.count)
-    private(set) var gaps: [Gap] = []
+    private var values: [ContextKey: JSON] = [:]
+    /// What is not known.
+    package private(set) var gaps: [Gap] = []
+
+    package init() {}
 
     /// The value of a key; setting nil keeps what is there.
-    subscript(_ key: ContextKey) -> JSON? {
-        get { values[Learned.place(of: key)] }
+    package subscript(_ key: ContextKey) -> JSON? {
+        get { values[key] }
         set {
-            if let newValue { values[Learned.place(of: key)] = newValue }
+            if let newValue { values[key] = newValue }
         }
     }
 
     /// Says that a key is not known, and why. What is known of it already stays.
-    mutating func miss(_ key: ContextKey, _ why: String) {
+    package mutating func markUnavailable(_ key: ContextKey, _ why: String) {
         gaps.append(Gap(key: key, why: why))
     }
 
     /// Adds what another look-up has learned.
-    mutating func add(_ other: Learned) {
-        for (place, value) in other.values.enumerated() {
-            if let value { values[place] = value }
-        }
+    package mutating func add(_ other: ContextBuilder) {
+        values.merge(other.values) { $1 }
         gaps += other.gaps
     }
 
     /// The context: our keys in their order, then the keys of `earlier` that are not ours.
     ///
     /// Gaps are in the order of their keys' names, one for a key; those of others' keys stay.
-    func context(over earlier: JSONObject) -> JSONObject {
+    package func context(over earlier: JSONObject) -> JSONObject {
         var members: [(String, JSON)] = []
-        for (place, key) in ContextKey.allCases.enumerated() {
-            if let value = values[place] { members.append((key.rawValue, value)) }
+        for key in ContextKey.allCases {
+            if let value = values[key] { members.append((key.rawValue, value)) }
         }
         let unavailable = unavailable(earlier)
         if !unavailable.isEmpty { members.append((ContextKey.unavailable.rawValue, .array(unavailable))) }
@@ -71,9 +65,5 @@ struct Learned: Sendable {
             return leftWhat == rightWhat ? left < right : leftWhat.utf8.lexicographicallyPrecedes(rightWhat.utf8)
         }
         return order.map { entries[$0].entry }
-    }
-
-    private static func place(of key: ContextKey) -> Int {
-        ContextKey.allCases.firstIndex(of: key) ?? 0
     }
 }

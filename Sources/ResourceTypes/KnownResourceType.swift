@@ -1,0 +1,41 @@
+package import AWSClient
+package import Findings
+
+/// What is known of one type of resource, in its own file; a new type is a new file and a line in `KnownResourceTypes`.
+package protocol KnownResourceType: SendableMetatype {
+    /// Its name, words and weight.
+    static var type: ResourceType { get }
+    /// The keys of the context that the look-ups give, and that are unavailable where none can be made.
+    static var keys: [ContextKey] { get }
+    /// The permissions that the look-ups of one resource need, in its own account, as IAM names actions. Of several ways to
+    /// the same answer the one with the narrowest permission is taken.
+    static var permissions: [String] { get }
+    /// What to ask about a resource; what its ARN says already goes into `known`. Throws when the ARN is none of the type.
+    static func lookUps(of resource: LookedUpResource, _ known: inout ContextBuilder) throws(AWSError) -> [LookUp]
+}
+
+/// The types that Access Analyzer reports.
+///
+/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html
+package enum KnownResourceTypes {
+    /// All of them.
+    package static let all: [any KnownResourceType.Type] = [
+        S3Bucket.self, S3DirectoryBucket.self, IAMRole.self, IAMUser.self, SQSQueue.self, LambdaFunction.self,
+        LambdaLayerVersion.self, KMSKey.self, Secret.self, EFSFileSystem.self, EBSSnapshot.self, ECRRepository.self,
+        RDSSnapshot.self, RDSClusterSnapshot.self, SNSTopic.self, DynamoDBTable.self, DynamoDBStream.self,
+    ]
+
+    /// The type of that name; `nil` for one that is not known here.
+    package static func named(_ name: String) -> (any KnownResourceType.Type)? {
+        all.first { $0.type.name == name }
+    }
+
+    /// What is asked with our own credentials for every case; GetFindingV2 is authorised under this name too.
+    package static let findingPermissions = ["access-analyzer:GetFinding"]
+
+    /// What is asked of Organizations with our own credentials, where that is permitted.
+    package static let organizationPermissions = [
+        "organizations:DescribeAccount", "organizations:ListTagsForResource", "organizations:ListParents",
+        "organizations:DescribeOrganizationalUnit",
+    ]
+}

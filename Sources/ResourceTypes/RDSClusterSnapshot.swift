@@ -1,0 +1,33 @@
+import AWSClient
+import AWSOperations
+import Basics
+import Findings
+import LosslessJSON
+import Policies
+
+/// RDS DB cluster snapshots: tags, age, encryption.
+enum RDSClusterSnapshot: KnownResourceType {
+    static let type = ResourceType.rdsClusterSnapshot
+    static let keys: [ContextKey] = [.tags, .createdAt, .ageDays, .encrypted]
+    static let permissions = ["rds:DescribeDBClusterSnapshots", "rds:ListTagsForResource"]
+
+    static func lookUps(
+        of resource: LookedUpResource,
+        _ known: inout ContextBuilder
+    ) throws(AWSError) -> [LookUp] {
+        try resource.clusterSnapshot(&known)
+    }
+}
+
+extension LookedUpResource {
+    fileprivate func clusterSnapshot(_ known: inout ContextBuilder) throws(AWSError) -> [LookUp] {
+        let identifier = try name(after: "cluster-snapshot:")
+        known[.name] = .string(identifier)
+        return [
+            databaseTags(),
+            LookUp([.createdAt, .ageDays, .encrypted]) { () async throws(AWSError) in
+                try aged(try await aws.call(DescribeDBClusterSnapshot(identifier: identifier, region: region)))
+            },
+        ]
+    }
+}

@@ -1,0 +1,33 @@
+import AWSClient
+import AWSOperations
+import Basics
+import Findings
+import LosslessJSON
+import Policies
+
+/// RDS DB snapshots: tags, age, encryption.
+enum RDSSnapshot: KnownResourceType {
+    static let type = ResourceType.rdsSnapshot
+    static let keys: [ContextKey] = [.tags, .createdAt, .ageDays, .encrypted]
+    static let permissions = ["rds:DescribeDBSnapshots", "rds:ListTagsForResource"]
+
+    static func lookUps(
+        of resource: LookedUpResource,
+        _ known: inout ContextBuilder
+    ) throws(AWSError) -> [LookUp] {
+        try resource.databaseSnapshot(&known)
+    }
+}
+
+extension LookedUpResource {
+    fileprivate func databaseSnapshot(_ known: inout ContextBuilder) throws(AWSError) -> [LookUp] {
+        let identifier = try name(after: "snapshot:")
+        known[.name] = .string(identifier)
+        return [
+            databaseTags(),
+            LookUp([.createdAt, .ageDays, .encrypted]) { () async throws(AWSError) in
+                try aged(try await aws.call(DescribeDBSnapshot(identifier: identifier, region: region)))
+            },
+        ]
+    }
+}
