@@ -139,18 +139,6 @@ extension Finding {
     }
 }
 
-/// The services whose ARNs the resource types have. A type that is not listed may have any ARN.
-///
-/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html
-private let serviceOfType = [
-    "AWS::S3::Bucket": "s3", "AWS::S3Express::DirectoryBucket": "s3express", "AWS::IAM::Role": "iam",
-    "AWS::IAM::User": "iam", "AWS::SQS::Queue": "sqs", "AWS::Lambda::Function": "lambda",
-    "AWS::Lambda::LayerVersion": "lambda", "AWS::KMS::Key": "kms", "AWS::SecretsManager::Secret": "secretsmanager",
-    "AWS::EFS::FileSystem": "elasticfilesystem", "AWS::EC2::Snapshot": "ec2", "AWS::ECR::Repository": "ecr",
-    "AWS::RDS::DBSnapshot": "rds", "AWS::RDS::DBClusterSnapshot": "rds", "AWS::SNS::Topic": "sns",
-    "AWS::DynamoDB::Table": "dynamodb", "AWS::DynamoDB::Stream": "dynamodb",
-]
-
 /// Checks that the ARN is one of the type, and gives a role's taken apart; `nil` for other types.
 private func checkedRole(
     _ resource: ARN,
@@ -158,7 +146,7 @@ private func checkedRole(
     accountID: String,
     _ fields: FieldReader
 ) throws(InvalidEvent) -> RoleARN? {
-    if let service = serviceOfType[type], service != resource.service {
+    if let service = ResourceType(type)?.arnService, service != resource.service {
         throw InvalidEvent(fields.name("resource"), "'\(resource)' is not the ARN of a resource of type \(type)")
     }
     if type == "AWS::IAM::User", !resource.resource.hasPrefix("user/") {

@@ -94,7 +94,7 @@ extension Rule {
     }
 
     private func mayMatchOther(than types: [String]) -> Bool {
-        let others = RiskWeights.typePoints.map(\.0).filter { !types.contains($0) }
+        let others = ResourceType.all.map(\.name).filter { !types.contains($0) }
         return others.contains { type in
             criteria.allSatisfy { $0.key.source != .resourceType || $0.holds(.text(type)) }
         }
@@ -126,7 +126,7 @@ extension Criterion {
         case .resourceType:
             return unknown(
                 value,
-                among: RiskWeights.typePoints.map(\.0),
+                among: ResourceType.all.map(\.name),
                 "a resource type that Access Analyzer reports"
             )
         case .region:

@@ -168,7 +168,7 @@ struct RuleSetReader {
         var own: [String: Int] = [:]
         for name in object.keys {
             guard known.contains(name) || name.after("resourceType:") != nil else {
-                let types = RiskWeights.typePoints.map { "resourceType:" + $0.0 } + [RiskWeights.otherTypeName]
+                let types = ResourceType.all.map { "resourceType:" + $0.name } + [RiskWeights.otherTypeName]
                 throw RulesError(reader.name(name), unknownWeight(name, known, types))
             }
             guard name.utf8.allSatisfy({ $0 &- 0x21 < 0x5E }) else {

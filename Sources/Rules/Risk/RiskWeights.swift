@@ -1,3 +1,5 @@
+import Findings
+
 /// One thing that raises or lowers the score.
 enum Contribution: Int, CaseIterable, Sendable {
     case `public`, anyPrincipal, principalUnknown, principalOutsideOrganization, principalInsideOrganization
@@ -89,18 +91,6 @@ struct RiskWeights: Sendable {
     /// The name of the weight of the types that have none of their own.
     static let otherTypeName = "resourceType:other"
 
-    /// Keys, secrets and identities weigh most: whoever has them has what they open. Then what holds data that leaves
-    /// with one call (snapshots, tables, buckets); then what only passes messages or holds code.
-    static let typePoints: [(String, Int)] = [
-        ("AWS::IAM::Role", 25), ("AWS::IAM::User", 25), ("AWS::SecretsManager::Secret", 25), ("AWS::KMS::Key", 20),
-        ("AWS::EC2::Snapshot", 15), ("AWS::RDS::DBSnapshot", 15), ("AWS::RDS::DBClusterSnapshot", 15),
-        ("AWS::DynamoDB::Table", 15), ("AWS::S3::Bucket", 10), ("AWS::S3Express::DirectoryBucket", 10),
-        ("AWS::EFS::FileSystem", 10), ("AWS::DynamoDB::Stream", 10), ("AWS::Lambda::Function", 10),
-        ("AWS::ECR::Repository", 5), ("AWS::Lambda::LayerVersion", 5), ("AWS::SQS::Queue", 5), ("AWS::SNS::Topic", 5),
-    ]
-
-    private static let otherPoints = 10
-
     init(_ own: [String: Int]) {
         points = []
         lines = []
@@ -111,11 +101,11 @@ struct RiskWeights: Sendable {
             lines.append("Risk \(signed(value)), \(contribution.name): \(contribution.words).")
             tagLines.append("Risk \(signed(value)), \(contribution.name): the tag ")
         }
-        let other = own[Self.otherTypeName] ?? Self.otherPoints
+        let other = own[Self.otherTypeName] ?? ResourceType.pointsOfOthers
         otherType = (other, "Risk \(signed(other)), resourceType: any other type.")
-        for (type, standard) in Self.typePoints {
-            let value = own["resourceType:" + type] ?? standard
-            types[type] = (value, "Risk \(signed(value)), resourceType:\(type).")
+        for type in ResourceType.all {
+            let value = own["resourceType:" + type.name] ?? type.riskPoints
+            types[type.name] = (value, "Risk \(signed(value)), resourceType:\(type).")
         }
         for (name, value) in own {
             guard let type = name.after("resourceType:"), name != Self.otherTypeName else { continue }
