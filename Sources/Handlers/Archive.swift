@@ -1,27 +1,12 @@
 import AWSClient
 import AWSOperations
 import Basics
-package import Findings
+import Findings
 import LosslessJSON
 import Policies
 
-/// Archives the finding when the decision is ARCHIVE, after Access Analyzer has confirmed that it is as reported.
-///
-/// A case without a decision is evaluated first.
-package func archive(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-    var result = input
-    if let ignored = ignoredOutcome(input, environment.settings) {
-        result.conclude(ignored)
-        return result
-    }
-    if result.decision == nil { result = try await evaluate(result, environment) }
-    guard !result.isIgnored, let decision = result.decision, decision.action == .archive else { return result }
-    result.conclude(try await Archiving(case: result, decision: decision, environment: environment).run())
-    return result
-}
-
-/// Archives one finding.
-private struct Archiving {
+/// Archives one finding, after Access Analyzer has confirmed that it is as reported.
+struct Archiving {
     let `case`: Case
     let decision: Decision
     let environment: HandlerEnvironment
@@ -36,7 +21,18 @@ private struct Archiving {
     private var finding: Finding { `case`.finding }
     private var mode: String { environment.settings.mode.rawValue }
 
-    func run() async throws(HandlerError) -> Outcome {
+    /// The case with what came of it.
+    static func run(
+        _ input: Case,
+        _ decision: Decision,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Case {
+        var result = input
+        result.conclude(try await Archiving(case: input, decision: decision, environment: environment).run())
+        return result
+    }
+
+    private func run() async throws(HandlerError) -> Outcome {
         let analyzer = try analyzer(of: finding)
         let answer = await currentRecord(of: finding, analyzer, environment.aws)
         switch try Standing(of: finding, answer, mode: mode, check: { checkWhole($0, against: $1) }) {
@@ -61,7 +57,7 @@ private struct Archiving {
                 )
             )
         } catch {
-            if error.meansNoFinding { return needsNothing("Access Analyzer no longer has it", mode: mode) }
+            if error.meansNoFinding { return Outcome.needsNothing("Access Analyzer no longer has it", mode: mode) }
             // The answer was lost: whether the finding is archived shows when it is read again.
             guard error.outcomeUnknown else { throw HandlerError(error) }
             isLost = true

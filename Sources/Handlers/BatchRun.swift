@@ -119,7 +119,7 @@ struct BatchRun {
             skip(work, "the time is up")
         } else {
             do throws(HandlerError) {
-                let answer = try await answered(works[work].input, environment)
+                let answer = try await Pipeline.handled(works[work].input, environment)
                 works[work].answer = answer
                 works[work].state = .answered
                 log(answer.json, environment.logger)
@@ -144,7 +144,7 @@ struct BatchRun {
         }
         for (message, range) in Message.pack(cases, now: environment.now()) {
             do throws(HandlerError) {
-                _ = try await send(message, environment)
+                _ = try await Notification.send(message, environment)
             } catch {
                 for index in range {
                     fail(told[index], error)

@@ -49,12 +49,8 @@ package func run(
     }
     let answer: JSONObject
     switch handler {
-    case .enrich: answer = try await enrich(try input(), environment).json
-    case .archive: answer = try await archive(try input(), environment).json
-    case .verify: answer = try await verify(try input(), environment).json
-    case .evaluate: answer = try await evaluate(try input(), environment).json
-    case .resolve: answer = try await resolve(try input(), environment).json
-    case .notify: answer = try await notify(try input(), environment).json
+    case .enrich, .evaluate, .archive, .resolve, .verify, .notify:
+        answer = try await Pipeline.run(handler, on: try input(), environment).json
     case .respond:
         let json = try decoded { () throws(InvalidEvent) in try Case.parse(event) }
         if let batch = try decoded({ () throws(InvalidEvent) in try Batch(json) }) {
@@ -62,7 +58,7 @@ package func run(
         } else {
             let input = try decoded { () throws(InvalidEvent) in try Case(json) }
             environment.metrics.began(input)
-            answer = try await respond(input, environment).json
+            answer = try await Pipeline.run(.respond, on: input, environment).json
         }
     case .rollback:
         let input = try decoded { () throws(InvalidEvent) in try RollbackInput(event) }

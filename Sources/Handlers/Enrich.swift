@@ -1,6 +1,6 @@
 import AWSClient
 import Basics
-package import Findings
+import Findings
 import Logging
 import LosslessJSON
 import Policies
@@ -9,42 +9,41 @@ import Rules
 
 /// Finds out what the resource is and sets `context`; keys of the context that are not ours stay.
 ///
-/// Independent look-ups run side by side; one that fails is `unavailable` with its reason, and none fails the case. A
-/// finding that is over by now ends here as `IGNORED`, and its status and times become those of now.
-package func enrich(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-    var result = input
-    if let ignored = ignoredOutcome(input, environment.settings) {
-        result.conclude(ignored)
-        return result
-    }
-    let finding = input.finding
-    var learned = ContextBuilder()
-    var lookUps = [FindingLookUp(finding: finding, aws: environment.aws).lookUp]
-    if let partition = Partition(rawValue: finding.resource.partition) {
-        let questions = OrganizationQuestions(
-            finding: finding,
-            partition: partition,
-            environment: environment,
-            rules: { await knownRules(environment) }
-        )
-        lookUps += await resourceLookUps(finding, partition, environment, &learned)
-        lookUps += questions.lookUps
-    } else {
-        learned.markUnavailable(.tags, "partition \(finding.resource.partition.printable(limit: 50)) is not supported")
-    }
-    let answer = await answers(to: lookUps, within: environment.lookUpBudget)
-    learned.add(answer.learned)
-    result.learn(learned.context(over: input.context))
-    if let now = answer.finding {
-        if case .read(let status, let updatedAt, let analyzedAt) = now {
-            result.refresh(status: status, updatedAt: updatedAt, analyzedAt: analyzedAt)
+/// Independent look-ups run side by side; one that fails is `unavailable` with its reason, and none fails the case. The
+/// finding's status and times become those of now.
+enum Enrichment {
+    /// The case with its context, and how Access Analyzer has the finding, where it said so.
+    static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> (Case, FindingNow?)
+    {
+        var result = input
+        let finding = input.finding
+        var learned = ContextBuilder()
+        var lookUps = [FindingLookUp(finding: finding, aws: environment.aws).lookUp]
+        if let partition = Partition(rawValue: finding.resource.partition) {
+            let questions = OrganizationQuestions(
+                finding: finding,
+                partition: partition,
+                environment: environment,
+                rules: { await knownRules(environment) }
+            )
+            lookUps += await resourceLookUps(finding, partition, environment, &learned)
+            lookUps += questions.lookUps
+        } else {
+            learned.markUnavailable(
+                .tags,
+                "partition \(finding.resource.partition.printable(limit: 50)) is not supported"
+            )
         }
-        if let why = now.isOver, input.outcome == nil {
-            let earlier = now.mayBeOurDoing ? try await blockedEarlier(input, environment) : nil
-            result.conclude(earlier ?? needsNothing(why, mode: environment.settings.mode.rawValue))
+        let answer = await answers(to: lookUps, within: environment.lookUpBudget)
+        learned.add(answer.learned)
+        result.learn(learned.context(over: input.context))
+        if let now = answer.finding {
+            if case .read(let status, let updatedAt, let analyzedAt) = now {
+                result.refresh(status: status, updatedAt: updatedAt, analyzedAt: analyzedAt)
+            }
         }
+        return (result, answer.finding)
     }
-    return result
 }
 
 /// The rules, which say what must not be missing; `nil` when they cannot be had, which is for `evaluate` to fail on.
@@ -54,26 +53,6 @@ private func knownRules(_ environment: HandlerEnvironment) async -> RuleSet? {
     } catch {
         environment.logger.warning("the rules cannot be had", metadata: ["why": .string(error.message)])
         return nil
-    }
-}
-
-/// What passes by itself is worth a retry, so that nobody goes untold; what does not must not hold up the case.
-private func blockedEarlier(
-    _ input: Case,
-    _ environment: HandlerEnvironment
-) async throws(HandlerError) -> Outcome? {
-    do throws(HandlerError) {
-        return try await earlierBlock(input, environment)
-    } catch {
-        switch error.kind {
-        case .throttled, .serviceUnavailable, .deadlineExceeded: throw error
-        default:
-            environment.logger.warning(
-                "whether we blocked the access ourselves is not known",
-                metadata: ["why": .string(error.message)]
-            )
-            return nil
-        }
     }
 }
 

@@ -1,81 +1,74 @@
 import AWSClient
 import AWSOperations
-package import Findings
+import Findings
 import Logging
 import LosslessJSON
 import Messages
 import Policies
 
-/// Tells people about a case, if it is one that people are told of, and sets `notification`.
-package func notify(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-    guard !input.isBareEvent else {
-        throw HandlerError(
-            InvalidEvent("finding", "is missing: notify takes a case, as evaluate or resolve answer it, not an event")
-        )
-    }
-    return try await tell(input, environment)
-}
-
-/// The same for a case that was made from an event in this invocation.
-func tell(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-    var result = input
-    guard Message.isWarranted(by: input) else {
-        result.notified(.null)
+/// Tells people.
+enum Notification {
+    /// Tells people about a case, if it is one that people are told of, and sets `notification`.
+    static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        var result = input
+        guard Message.isWarranted(by: input) else {
+            result.notified(.null)
+            return result
+        }
+        let message = Message(input, now: environment.now())
+        if let topic = topic(for: message, environment) {
+            var answer = input
+            answer.notified([
+                "messageId": .string(String(repeating: "-", count: 100)), "topicArn": .string(topic.arn.description),
+            ])
+            try checkSize(ofAnswer: answer.json, room: 0)
+        }
+        result.notified(try await send(message, environment))
         return result
     }
-    let message = Message(input, now: environment.now())
-    if let topic = topic(for: message, environment) {
-        var answer = input
-        answer.notified([
-            "messageId": .string(String(repeating: "-", count: 100)), "topicArn": .string(topic.arn.description),
-        ])
-        try checkSize(ofAnswer: answer.json, room: 0)
-    }
-    result.notified(try await send(message, environment))
-    return result
-}
 
-/// Publishes a message; gives the case's `notification`, null where there is no topic for it, and in a dry run.
-func send(_ message: Message, _ environment: HandlerEnvironment) async throws(HandlerError) -> JSON {
-    guard let (setting, topic) = topic(for: message, environment) else {
-        environment.logger.warning(
-            "nobody was told: GATEHOUSE_TOPIC_ARN is not set",
-            metadata: ["subject": .string(message.subject)]
-        )
-        return .null
-    }
-    guard !environment.isDryRun else { return .null }
-    let region: Region
-    do {
-        region = try Region(topic.region)
-    } catch {
-        throw HandlerError(.invalidConfiguration, "\(setting): \(error.message)")
-    }
-    do throws(AWSError) {
-        let id = try await environment.aws.call(
-            Publish(
-                topicARN: topic.description,
-                subject: message.subject,
-                message: message.body,
-                attributes: message.attributes,
-                region: region
+    /// Publishes a message; gives the case's `notification`, null where there is no topic for it, and in a dry run.
+    static func send(_ message: Message, _ environment: HandlerEnvironment) async throws(HandlerError) -> JSON {
+        guard let (setting, topic) = topic(for: message, environment) else {
+            environment.logger.warning(
+                "nobody was told: GATEHOUSE_TOPIC_ARN is not set",
+                metadata: ["subject": .string(message.subject)]
             )
-        )
-        return ["messageId": .string(id), "topicArn": .string(topic.description)]
-    } catch {
-        guard !error.isAnswer("NotFound", to: Publish.self) else {
-            throw HandlerError(.invalidConfiguration, "\(setting) names a topic that does not exist: \(error)")
+            return .null
         }
-        throw HandlerError(error)
+        guard !environment.isDryRun else { return .null }
+        let region: Region
+        do {
+            region = try Region(topic.region)
+        } catch {
+            throw HandlerError(.invalidConfiguration, "\(setting): \(error.message)")
+        }
+        do throws(AWSError) {
+            let id = try await environment.aws.call(
+                Publish(
+                    topicARN: topic.description,
+                    subject: message.subject,
+                    message: message.body,
+                    attributes: message.attributes,
+                    region: region
+                )
+            )
+            return ["messageId": .string(id), "topicArn": .string(topic.description)]
+        } catch {
+            guard !error.isAnswer("NotFound", to: Publish.self) else {
+                throw HandlerError(.invalidConfiguration, "\(setting) names a topic that does not exist: \(error)")
+            }
+            throw HandlerError(error)
+        }
     }
-}
 
-/// Where a message goes, and which setting says so: from the urgent severity on to the urgent topic only, where there
-/// is one, so that nobody gets it twice.
-private func topic(for message: Message, _ environment: HandlerEnvironment) -> (setting: String, arn: ARN)? {
-    let settings = environment.settings
-    if let urgent = settings.urgentTopic, message.severity >= settings.urgentSeverity {
-        return ("GATEHOUSE_URGENT_TOPIC_ARN", urgent)
+    /// Where a message goes, and which setting says so: from the urgent severity on to the urgent topic only, where there
+    /// is one, so that nobody gets it twice.
+    private static func topic(for message: Message, _ environment: HandlerEnvironment) -> (setting: String, arn: ARN)? {
+        let settings = environment.settings
+        if let urgent = settings.urgentTopic, message.severity >= settings.urgentSeverity {
+            return ("GATEHOUSE_URGENT_TOPIC_ARN", urgent)
+        }
+        return settings.topic.map { ("GATEHOUSE_TOPIC_ARN", $0) }
     }
-    return settings.topic.map { ("GATEHOUSE_TOPIC_ARN", $0) }
 }

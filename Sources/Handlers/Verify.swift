@@ -1,90 +1,90 @@
 import AWSClient
 import AWSOperations
 import Basics
-package import Findings
+import Findings
 import Logging
 import LosslessJSON
 import Policies
 
-/// Asks Access Analyzer whether an access that was blocked is gone, and sets `verification`.
-///
-/// Analysis takes up to half an hour, so a caller waits `verification.waitSeconds` and asks again while the answer is
-/// `PENDING`. Only cases whose outcome is `RESOLVED` or `ALREADY_RESOLVED` are looked at.
-package func verify(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-    guard !input.isBareEvent else {
-        throw HandlerError(
-            InvalidEvent("finding", "is missing: verify takes a case, as resolve answers it, not an event")
-        )
-    }
-    let earlier = try decoded { () throws(InvalidEvent) in try Look.attempts(of: input) }
-    guard let status = input.outcome?.status, status == .resolved || status == .alreadyResolved else { return input }
-    let finding = input.finding
-    let analyzer = try analyzer(of: finding)
-    let attempt = earlier + 1
-    if (attempt - 1).isMultiple(of: Look.scanEvery), finding.kind == .externalAccess, !environment.isDryRun {
-        try await startScan(finding, analyzer, environment)
-    }
-    var verification = Look(
-        attempt: attempt,
-        findingStatus: try statusNow(of: finding, await currentRecord(of: finding, analyzer, environment.aws))
-    )
-    if verification.status == .stillActive {
-        verification.change = try await ChangeNow(of: input, environment)
-    }
-    environment.logger.info(
-        "the finding was looked at again",
-        metadata: [
-            "findingId": .string(finding.id), "verification": .string(verification.status.rawValue),
-            "attempt": .stringConvertible(attempt), "findingStatus": .string(verification.findingStatus ?? "gone"),
-        ]
-    )
-    var result = input
-    result.verified(verification.json)
-    return result
-}
-
-/// The finding's status; `nil` when Access Analyzer no longer has it.
-private func statusNow(
-    of finding: Finding,
-    _ answer: Result<FindingRecord, AWSError>
-) throws(HandlerError) -> String? {
-    switch answer {
-    case .success(let record):
-        if let resource = record.resource, normalised(resource) != finding.resource.description {
-            throw HandlerError(
-                InvalidEvent("finding.resource", "Access Analyzer has the finding for \(normalised(resource))")
-            )
+/// Whether what was blocked is gone.
+enum Verification {
+    /// Asks Access Analyzer whether an access that was blocked is gone, and sets `verification`.
+    ///
+    /// Analysis takes up to half an hour, so a caller waits `verification.waitSeconds` and asks again while the answer is
+    /// `PENDING`. Only cases whose outcome is `RESOLVED` or `ALREADY_RESOLVED` are looked at.
+    static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        let earlier = try decoded { () throws(InvalidEvent) in try Look.attempts(of: input) }
+        guard let status = input.outcome?.status, status == .resolved || status == .alreadyResolved else {
+            return input
         }
-        return record.status.printable(limit: 100)
-    case .failure(let error) where error.meansNoFinding:
-        return nil
-    case .failure(let error):
-        throw HandlerError(error)
-    }
-}
-
-/// Has the resource analysed now instead of at the next change or within a day.
-private func startScan(
-    _ finding: Finding,
-    _ analyzer: (arn: ARN, region: Region),
-    _ environment: HandlerEnvironment
-) async throws(HandlerError) {
-    do throws(AWSError) {
-        try await environment.aws.call(
-            StartResourceScan(
-                resource: finding.resource.description,
-                ownerAccount: finding.accountID,
-                analyzerARN: analyzer.arn.description,
-                region: analyzer.region
-            )
+        let finding = input.finding
+        let analyzer = try analyzer(of: finding)
+        let attempt = earlier + 1
+        if (attempt - 1).isMultiple(of: Look.scanEvery), finding.kind == .externalAccess, !environment.isDryRun {
+            try await startScan(finding, analyzer, environment)
+        }
+        var verification = Look(
+            attempt: attempt,
+            findingStatus: try statusNow(of: finding, await currentRecord(of: finding, analyzer, environment.aws))
         )
-    } catch {
-        switch error.kind {
-        case .accessDenied, .notFound, .rejected:
-            // The scan only makes it quicker: Access Analyzer sees the change by itself within half an hour.
-            environment.logger.warning("the resource scan was not started", metadata: ["why": .string("\(error)")])
-        case .throttled, .unavailable, .deadlineExceeded, .cancelled, .configuration:
+        if verification.status == .stillActive {
+            verification.change = try await ChangeNow(of: input, environment)
+        }
+        environment.logger.info(
+            "the finding was looked at again",
+            metadata: [
+                "findingId": .string(finding.id), "verification": .string(verification.status.rawValue),
+                "attempt": .stringConvertible(attempt), "findingStatus": .string(verification.findingStatus ?? "gone"),
+            ]
+        )
+        var result = input
+        result.verified(verification.json)
+        return result
+    }
+
+    /// The finding's status; `nil` when Access Analyzer no longer has it.
+    private static func statusNow(
+        of finding: Finding,
+        _ answer: Result<FindingRecord, AWSError>
+    ) throws(HandlerError) -> String? {
+        switch answer {
+        case .success(let record):
+            if let resource = record.resource, normalised(resource) != finding.resource.description {
+                throw HandlerError(
+                    InvalidEvent("finding.resource", "Access Analyzer has the finding for \(normalised(resource))")
+                )
+            }
+            return record.status.printable(limit: 100)
+        case .failure(let error) where error.meansNoFinding:
+            return nil
+        case .failure(let error):
             throw HandlerError(error)
+        }
+    }
+
+    /// Has the resource analysed now instead of at the next change or within a day.
+    private static func startScan(
+        _ finding: Finding,
+        _ analyzer: (arn: ARN, region: Region),
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) {
+        do throws(AWSError) {
+            try await environment.aws.call(
+                StartResourceScan(
+                    resource: finding.resource.description,
+                    ownerAccount: finding.accountID,
+                    analyzerARN: analyzer.arn.description,
+                    region: analyzer.region
+                )
+            )
+        } catch {
+            switch error.kind {
+            case .accessDenied, .notFound, .rejected:
+                // The scan only makes it quicker: Access Analyzer sees the change by itself within half an hour.
+                environment.logger.warning("the resource scan was not started", metadata: ["why": .string("\(error)")])
+            case .throttled, .unavailable, .deadlineExceeded, .cancelled, .configuration:
+                throw HandlerError(error)
+            }
         }
     }
 }

@@ -119,3 +119,28 @@ struct BehindReplica: AWSCaller {
         return stale as? Operation.Output ?? output
     }
 }
+
+/// The handlers, as tests call them.
+func enrich(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    try await Pipeline.run(.enrich, on: input, environment)
+}
+
+func evaluate(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    try await Pipeline.run(.evaluate, on: input, environment)
+}
+
+func archive(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    try await Pipeline.run(.archive, on: input, environment)
+}
+
+func resolve(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    try await Pipeline.run(.resolve, on: input, environment)
+}
+
+func verify(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    try await Pipeline.run(.verify, on: input, environment)
+}
+
+func notify(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    try await Pipeline.run(.notify, on: input, environment)
+}

@@ -24,13 +24,13 @@ enum Standing {
         switch answer {
         case .success(let answered): record = answered
         case .failure(let error) where error.meansNoFinding:
-            self = .over(needsNothing("Access Analyzer no longer has it", mode: mode))
+            self = .over(.needsNothing("Access Analyzer no longer has it", mode: mode))
             return
         case .failure(let error): throw HandlerError(error)
         }
         switch check(finding, record) {
         case .confirmed: self = .asReported(record)
-        case .over(let why): self = .over(needsNothing(why, mode: mode))
+        case .over(let why): self = .over(.needsNothing(why, mode: mode))
         case .different(let how):
             let what = "\(Outcome.staleOpening): \(how)."
             self = .over(Outcome(.refused, what, mode: mode))
@@ -38,9 +38,11 @@ enum Standing {
     }
 }
 
-/// The outcome for a finding that is over.
-func needsNothing(_ why: String, mode: String) -> Outcome {
-    Outcome(.ignored, "The finding needs nothing: \(why).", mode: mode)
+extension Outcome {
+    /// The outcome for a finding that is over.
+    static func needsNothing(_ why: String, mode: String) -> Outcome {
+        Outcome(.ignored, "The finding needs nothing: \(why).", mode: mode)
+    }
 }
 
 /// The analyzer to ask about a finding, and where it is.

@@ -44,7 +44,7 @@ struct RulesExplain: AsyncParsableCommand {
         let rules = try file.load()
         var input = try read()
         if enrich || place.account != nil && input.isBareEvent {
-            input = try await Handlers.enrich(input, try place.workplace().environment(isDryRun: true))
+            input = try await Pipeline.run(.enrich, on: input, try place.workplace().environment(isDryRun: true))
         }
         let explanation = rules.explain(input, now: moment.text)
         guard !json else { return try Terminal.output(explanation.json.text(.pretty)) }

@@ -1,0 +1,150 @@
+import LosslessJSON
+import Basics
+package import Findings
+import Logging
+import Rules
+
+/// Which steps a handler takes for an input, and what must hold before each. No step calls another one.
+///
+/// ```
+/// enrich -> evaluate -> archive | resolve -> notify
+/// ```
+package enum Pipeline {
+    /// Runs a handler that takes a case and gives one; a step given a bare event does the steps before it that it needs.
+    package static func run(
+        _ handler: HandlerName,
+        on input: Case,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Case {
+        switch handler {
+        case .enrich: try await unlessOver(input, environment, enriched)
+        case .evaluate: try await unlessOver(input, environment, evaluated)
+        case .archive: try await unlessOver(input, environment, archived)
+        case .resolve: try await unlessOver(input, environment, resolved)
+        case .verify:
+            try await Verification.run(try stepped(input, "verify takes a case, as resolve answers it"), environment)
+        case .notify:
+            try await Notification.run(
+                try stepped(input, "notify takes a case, as evaluate or resolve answer it"),
+                environment
+            )
+        case .respond: try await Notification.run(try await handled(input, environment), environment)
+        case .rollback: throw HandlerError(.internalError, "rollback has an input of its own")
+        }
+    }
+
+    /// The whole way but for telling.
+    ///
+    /// What an earlier run decided and did counts for nothing: this one must not report it as its own.
+    static func handled(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        var result = input.beforeAnyStep()
+        if let over = over(result, environment) {
+            result.conclude(over)
+            return result
+        }
+        result = try await evaluated(try await enriched(result, environment), environment)
+        // Enrichment has found that nothing is left to do.
+        guard result.outcome == nil else { return result }
+        switch result.decision?.action {
+        case .archive: return try await archived(result, environment)
+        case .resolve, .approve: return try await resolved(result, environment)
+        case .notify, .ignore, nil: return result
+        }
+    }
+
+    // MARK: What must hold
+
+    private typealias Step = (Case, HandlerEnvironment) async throws(HandlerError) -> Case
+
+    /// A finding that is over ends as `IGNORED`, and nothing is called.
+    private static func unlessOver(
+        _ input: Case,
+        _ environment: HandlerEnvironment,
+        _ step: Step
+    ) async throws(HandlerError) -> Case {
+        guard let over = over(input, environment) else { return try await step(input, environment) }
+        var result = input
+        result.conclude(over)
+        return result
+    }
+
+    /// The outcome for a finding that asks for nothing any more; `nil` for one that does, and after an earlier outcome.
+    private static func over(_ input: Case, _ environment: HandlerEnvironment) -> Outcome? {
+        let finding = input.finding
+        guard !finding.isActive, input.outcome == nil else { return nil }
+        let why =
+            finding.isDeleted
+            ? "its resource has been deleted" : "its status is \(finding.status.printable(limit: 100))"
+        return .needsNothing(why, mode: environment.settings.mode.rawValue)
+    }
+
+    private static func stepped(_ input: Case, _ what: String) throws(HandlerError) -> Case {
+        guard !input.isBareEvent else {
+            throw HandlerError(InvalidEvent("finding", "is missing: \(what), not an event"))
+        }
+        return input
+    }
+
+    // MARK: Steps with what they need
+
+    private static func enriched(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        var (result, now) = try await Enrichment.run(input, environment)
+        guard let why = now?.isOver, input.outcome == nil else { return result }
+        let earlier = now?.mayBeOurDoing == true ? try await blockedEarlier(result, environment) : nil
+        result.conclude(earlier ?? .needsNothing(why, mode: environment.settings.mode.rawValue))
+        return result
+    }
+
+    /// Decides; a bare event whose decision depends on what the resource is gets enriched first.
+    private static func evaluated(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        guard !input.isIgnored else { return Evaluation.withoutAction(input) }
+        var result = input
+        let rules = try await environment.rules.rules(environment)
+        let now = environment.now().extended
+        if result.isBareEvent, result.json["context"] == nil, rules.needsContext(result, now: now) {
+            result = try await enriched(result, environment)
+            if result.isIgnored { return Evaluation.withoutAction(result) }
+        }
+        return Evaluation.run(result, by: rules, now: now, environment)
+    }
+
+    private static func archived(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        let result = input.decision == nil ? try await evaluated(input, environment) : input
+        guard !result.isIgnored, let decision = result.decision, decision.action == .archive else { return result }
+        return try await Archiving.run(result, decision, environment)
+    }
+
+    private static func resolved(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        let result = input.decision == nil ? try await evaluated(input, environment) : input
+        guard !result.isIgnored, let decision = result.decision,
+            decision.action == .resolve || decision.action == .approve
+        else { return result }
+        return try await Resolution.run(result, decision, environment)
+    }
+
+    /// Transient errors are retried by the caller, so that nobody goes untold. Permanent ones are logged, and the case
+    /// goes on.
+    private static func blockedEarlier(
+        _ input: Case,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Outcome? {
+        do throws(HandlerError) {
+            return try await Resolution.earlierBlock(input, environment)
+        } catch {
+            switch error.kind {
+            case .throttled, .serviceUnavailable, .deadlineExceeded: throw error
+            default:
+                environment.logger.warning(
+                    "whether we blocked the access ourselves is not known",
+                    metadata: ["why": .string(error.message)]
+                )
+                return nil
+            }
+        }
+    }
+}
+
+extension Case {
+    /// Whether a step has found that the finding needs nothing any more.
+    var isIgnored: Bool { outcome?.status == .ignored }
+}
