@@ -38,10 +38,3 @@ struct Batch {
         self.records = records
     }
 }
-
-/// Answers a batch: each finding once, one message for the findings of one resource; what fails is named, and comes
-/// again alone.
-func respond(_ batch: Batch, _ environment: HandlerEnvironment) async -> JSONObject {
-    var run = BatchRun(batch, environment)
-    return await run.answer()
-}

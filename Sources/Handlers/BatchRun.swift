@@ -40,7 +40,14 @@ struct BatchRun {
     /// When no further record is begun, so that time is left to tell of those that were.
     private let lastBegin: ContinuousClock.Instant?
 
-    init(_ batch: Batch, _ environment: HandlerEnvironment) {
+    /// Answers a batch: each finding once, one message for the findings of one resource; what fails is named, and comes
+    /// again alone.
+    static func run(_ batch: Batch, _ environment: HandlerEnvironment) async -> JSONObject {
+        var run = BatchRun(batch, environment)
+        return await run.answer()
+    }
+
+    private init(_ batch: Batch, _ environment: HandlerEnvironment) {
         self.batch = batch
         self.environment = environment
         lastBegin = environment.deadline.map { deadline in
@@ -86,7 +93,7 @@ struct BatchRun {
     }
 
     /// Gives `{"batchItemFailures": […]}`.
-    mutating func answer() async -> JSONObject {
+    private mutating func answer() async -> JSONObject {
         for index in batch.records.indices {
             if let work = workOfRecord[index] {
                 if works[work].state == .waiting { await run(work, at: index) }
@@ -122,7 +129,7 @@ struct BatchRun {
                 let answer = try await Pipeline.handled(works[work].input, environment)
                 works[work].answer = answer
                 works[work].state = .answered
-                log(answer.json, environment.logger)
+                OutcomeLog.write(answer.json, to: environment.logger)
                 environment.metrics.answered(answer.json, after: works[work].input)
             } catch {
                 fail(work, error)

@@ -16,7 +16,7 @@ enum ChangeNow: String {
         else { return nil }
         // IAM knows roles by name alone: our own credentials would tell of another account's role what ours is like.
         if environment.settings.memberRole == nil {
-            guard try await environment.ownAccount.id(environment) == role.account else { return nil }
+            guard try await environment.ownAccount.id(environment.access) == role.account else { return nil }
         }
         let reading: RoleReading
         do throws(HandlerError) {

@@ -49,7 +49,7 @@ enum Enrichment {
 /// The rules, which say what must not be missing; `nil` when they cannot be had, which is for `evaluate` to fail on.
 private func knownRules(_ environment: HandlerEnvironment) async -> RuleSet? {
     do throws(HandlerError) {
-        return try await environment.rules.rules(environment)
+        return try await environment.rules.rules(environment.access)
     } catch {
         environment.logger.warning("the rules cannot be had", metadata: ["why": .string(error.message)])
         return nil
@@ -86,7 +86,7 @@ private func resourceLookUps(
             now: environment.now(),
             ownAccount: { () async throws(AWSError) in
                 do throws(HandlerError) {
-                    return try await environment.ownAccount.id(environment)
+                    return try await environment.ownAccount.id(environment.access)
                 } catch {
                     throw .impossible("our own account is not known: \(error.message)")
                 }

@@ -68,9 +68,14 @@ package struct HandlerEnvironment: Sendable {
         self.pause = pause
     }
 
+    /// What asks with our own credentials.
+    var access: AWSAccess {
+        AWSAccess(aws: aws, region: region, logger: logger, now: now)
+    }
+
     /// The caller for resources of an account: the member role's where one is set and the account is not our own.
     func caller(for account: String, partition: Partition) async throws(HandlerError) -> any AWSCaller {
-        guard settings.memberRole != nil, try await ownAccount.id(self) != account else { return aws }
+        guard settings.memberRole != nil, try await ownAccount.id(access) != account else { return aws }
         return member(account, partition)
     }
 
@@ -86,35 +91,6 @@ package struct HandlerEnvironment: Sendable {
                 "the time was up before \(change) could be read back; a retry finds out"
             )
         }
-    }
-}
-
-/// Our own account's id: from the function's ARN, else asked for once.
-package final class OwnAccount: Sendable {
-    private let known: Mutex<String?>
-
-    /// - Parameter invokedFunctionARN: as Lambda hands it to an invocation.
-    package init(invokedFunctionARN: String? = nil) {
-        known = Mutex(invokedFunctionARN.flatMap(ARN.init).map(\.account).flatMap { isAccountID($0) ? $0 : nil })
-    }
-
-    /// Takes the account from an invocation's function ARN, so that it need not be asked for.
-    package func learn(invokedFunctionARN: String?) {
-        guard known.withLock({ $0 }) == nil, let arn = invokedFunctionARN.flatMap(ARN.init), isAccountID(arn.account)
-        else { return }
-        known.withLock { $0 = arn.account }
-    }
-
-    func id(_ environment: HandlerEnvironment) async throws(HandlerError) -> String {
-        if let known = known.withLock({ $0 }) { return known }
-        guard let region = environment.region else {
-            throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region to work in")
-        }
-        let identity = try await mapped { () async throws(AWSError) in
-            try await environment.aws.call(GetCallerIdentity(region: region))
-        }
-        known.withLock { $0 = identity.account }
-        return identity.account
     }
 }
 

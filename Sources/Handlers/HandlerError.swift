@@ -74,3 +74,12 @@ func mapped<T>(_ call: () async throws(AWSError) -> T) async throws(HandlerError
         throw HandlerError(error)
     }
 }
+
+/// Reads an input, with its error as a handler's.
+func decoded<T>(_ read: () throws(InvalidEvent) -> T) throws(HandlerError) -> T {
+    do throws(InvalidEvent) {
+        return try read()
+    } catch {
+        throw HandlerError(error)
+    }
+}

@@ -1,7 +1,7 @@
-import LosslessJSON
 import Basics
 package import Findings
 import Logging
+import LosslessJSON
 import Rules
 
 /// Which steps a handler takes for an input, and what must hold before each. No step calls another one.
@@ -99,7 +99,7 @@ package enum Pipeline {
     private static func evaluated(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
         guard !input.isIgnored else { return Evaluation.withoutAction(input) }
         var result = input
-        let rules = try await environment.rules.rules(environment)
+        let rules = try await environment.rules.rules(environment.access)
         let now = environment.now().extended
         if result.isBareEvent, result.json["context"] == nil, rules.needsContext(result, now: now) {
             result = try await enriched(result, environment)

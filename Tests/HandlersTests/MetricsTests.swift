@@ -12,7 +12,7 @@ import Testing
     ) throws -> [JSON] {
         let lines = MetricLines(handler: handler, mode: .enforce, requestID: "r-1", time: 1_795_000_000_123)
         return try lines.lines(metrics, errorType: errorType).map { line in
-            #expect(line.count <= MetricLines.longestLine && !line.contains(0x0A))
+            #expect(line.count <= MetricLine.longest && !line.contains(0x0A))
             return try JSON.parse(line)
         }
     }

@@ -5,14 +5,17 @@ import Messages
 
 /// One line in the making. Its fixed parts are texts, not values to be written: a line is made for every invocation.
 struct MetricLine {
+    /// The longest line, in bytes.
+    static let longest = 8192
+
     private var directives = ""
     private var values = ""
     private var properties = ""
     private let time: Int64
 
-    init(_ context: MetricLines) {
+    init(_ context: MetricContext) {
         time = context.time
-        values = ",\"level\":\"\(MetricLines.level)\",\"timestamp\":\"\(context.timestamp)\""
+        values = ",\"level\":\"\(MetricContext.level)\",\"timestamp\":\"\(context.timestamp)\""
         values += ",\"Handler\":\"\(context.handler)\",\"Mode\":\"\(context.mode)\""
         property("requestId", context.requestID, limit: 128)
     }
@@ -58,7 +61,7 @@ struct MetricLine {
     var bytes: [UInt8] {
         let fixed = "{\"_aws\":{\"Timestamp\":\(time),\"CloudWatchMetrics\":[\(directives)]}\(values)"
         var bytes = Array(fixed.utf8)
-        if bytes.count + properties.utf8.count < MetricLines.longestLine { bytes += properties.utf8 }
+        if bytes.count + properties.utf8.count < Self.longest { bytes += properties.utf8 }
         bytes.append(UInt8(ascii: "}"))
         return bytes
     }

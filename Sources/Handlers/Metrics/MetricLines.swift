@@ -20,28 +20,15 @@ import Findings
 ///
 /// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 package struct MetricLines {
-    /// The longest line, in bytes.
-    static let longestLine = 8192
-    /// See above.
-    static let level = "FATAL"
-
-    let handler: String
-    let mode: String
-    let requestID: String
-    /// Milliseconds since 1970.
-    let time: Int64
-
-    /// `time` in RFC 3339, with milliseconds.
-    var timestamp: String {
-        let whole = Timestamp(secondsSinceEpoch: time / 1000).extended
-        return "\(whole.dropLast()).\(String(1000 + time % 1000).dropFirst())Z"
-    }
+    private let context: MetricContext
 
     package init(handler: HandlerName, mode: Settings.Mode, requestID: String, time: Int64) {
-        self.handler = handler.rawValue
-        self.mode = mode.rawValue
-        self.requestID = requestID.printable(limit: 128)
-        self.time = time
+        context = MetricContext(
+            handler: handler.rawValue,
+            mode: mode.rawValue,
+            requestID: requestID.printable(limit: 128),
+            time: time
+        )
     }
 
     /// The lines, without newlines. The first is the invocation's own, with the finding when there was just one.
@@ -49,7 +36,7 @@ package struct MetricLines {
     /// - Parameter errorType: what the whole invocation failed with; `nil` when it was answered.
     package func lines(_ metrics: InvocationMetrics, errorType: String?) -> [[UInt8]] {
         var entries = metrics.ends.compactMap(MetricEntry.init)
-        var first = MetricLine(self)
+        var first = MetricLine(context)
         first.measure(metrics)
         if let errorType { first.count(errorType) }
         if entries.count == 1, errorType == nil || entries[0].errorType == nil {
@@ -59,7 +46,7 @@ package struct MetricLines {
         }
         var lines = [first.bytes]
         for entry in entries where entry.outcome != nil || entry.errorType != nil {
-            var line = MetricLine(self)
+            var line = MetricLine(context)
             line.add(entry)
             lines.append(line.bytes)
         }

@@ -85,7 +85,7 @@ package final class RuleSource: Sendable {
     /// The rules to decide by now.
     ///
     /// Throws `InvalidConfiguration` where there are none that can be used.
-    package func rules(_ environment: HandlerEnvironment) async throws(HandlerError) -> RuleSet {
+    package func rules(_ access: AWSAccess) async throws(HandlerError) -> RuleSet {
         let location: RuleLocation
         let read: @Sendable (any AWSCaller, Region) async throws(AWSError) -> [UInt8]
         switch origin {
@@ -93,12 +93,12 @@ package final class RuleSource: Sendable {
         case .fixed(let rules): return rules
         case .fetched(let place, let fetch): (location, read) = (place, fetch)
         }
-        let now = environment.now().secondsSinceEpoch
+        let now = access.now().secondsSinceEpoch
         let (known, nextRead) = state.withLock { ($0.fetched, $0.nextRead) }
         if let known, now < nextRead { return known.rules }
         do throws(HandlerError) {
             // Good rules must not wait for a source that hangs.
-            let text = try await fetch(location, read, environment, within: known == nil ? nil : Self.patience)
+            let text = try await fetch(location, read, access, within: known == nil ? nil : Self.patience)
             // Nothing is compiled again that has not changed.
             let isKnown = known?.text == text
             let rules = if let known, isKnown { known.rules } else { try decoded(text, of: location) }
@@ -106,11 +106,11 @@ package final class RuleSource: Sendable {
             return rules
         } catch {
             guard let known else { throw HandlerError(.invalidConfiguration, error.message) }
-            environment.logger.error(
+            access.logger.error(
                 "the rules could not be read again: the last good ones go on",
                 metadata: ["rules": .string(location.name), "why": .string(error.message)]
             )
-            let failed = environment.now().secondsSinceEpoch
+            let failed = access.now().secondsSinceEpoch
             state.withLock { $0.nextRead = failed + Self.pauseAfterFailure }
             return known.rules
         }
@@ -119,13 +119,13 @@ package final class RuleSource: Sendable {
     private func fetch(
         _ location: RuleLocation,
         _ read: @escaping @Sendable (any AWSCaller, Region) async throws(AWSError) -> [UInt8],
-        _ environment: HandlerEnvironment,
+        _ access: AWSAccess,
         within limit: Duration?
     ) async throws(HandlerError) -> [UInt8] {
-        guard let region = environment.region else {
+        guard let region = access.region else {
             throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region of \(location.name)")
         }
-        let aws = environment.aws
+        let aws = access.aws
         let request = { @Sendable () async -> Result<[UInt8], AWSError> in
             await Result { () async throws(AWSError) in try await read(aws, region) }
         }

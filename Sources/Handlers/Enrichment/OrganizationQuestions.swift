@@ -8,16 +8,6 @@ import Policies
 import ResourceTypes
 import Rules
 
-/// Whether Organizations is asked.
-package enum OrganizationLookUps: String, Sendable, CaseIterable {
-    /// Asked; a refusal matters only when a rule, or a score that decides, uses what was asked for.
-    case auto
-    /// Asked; a refusal is unavailable like every other failure.
-    case on
-    /// Not asked; unavailable when a rule names it.
-    case off
-}
-
 /// What Organizations tells of the accounts of a case, asked with our own credentials.
 struct OrganizationQuestions: Sendable {
     let finding: Finding
