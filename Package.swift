@@ -88,7 +88,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime"], swiftSettings: strict),
+        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AWSSigningTests",
             dependencies: ["AWSSigning"],
@@ -98,7 +98,7 @@ let package = Package(
         .testTarget(
             name: "AWSClientTests",
             dependencies: [
-                "AWSClient", "AWSSigning", "LosslessJSON",
+                "AWSClient", "AWSSigning", "LosslessJSON", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -116,9 +116,14 @@ let package = Package(
             name: "HandlersTests",
             dependencies: [
                 "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON", "Policies", "Rules",
-                "SimulatedAccount",
+                "SimulatedAccount", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SimulatedAccountTests",
+            dependencies: ["AWSClient", "AWSOperations", "LosslessJSON", "SimulatedAccount"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -3,7 +3,7 @@ import AWSSigning
 import FoundationEssentials
 import Testing
 
-@Suite struct ContainerCredentialsTests {
+@Suite(.ownThreads) struct ContainerCredentialsTests {
     private let request = CredentialsRequest(logger: .silent)
 
     private static let good = """
