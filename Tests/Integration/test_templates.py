@@ -16,8 +16,8 @@ from support.template import DEPLOY, NAMES, Template, listed, read
 
 # Checks of checkov that do not hold for us, with the reason; any other that fails, and any here that holds, is told.
 NOT_FOR_US = {
-    "CKV_AWS_27": "SQS encrypts with its own key: EventBridge needs no permission for it, so that no event is lost for want of one",
-    "CKV_AWS_115": "only what writes runs once at a time; a limit on the others would take concurrency from the account",
+    "CKV_AWS_27": "SQS encrypts with its own key: EventBridge needs no permission for it, so none is lost for want of it",
+    "CKV_AWS_115": "only what writes runs once at a time; a limit on the others takes concurrency from the account",
     "CKV_AWS_116": "the workflow calls the functions and catches; the one function has a failure destination instead",
     "CKV_AWS_117": "the functions call public AWS endpoints and nothing of a VPC",
     "CKV_AWS_173": "the settings hold no secret; Lambda encrypts them with its own key",
@@ -58,13 +58,22 @@ FULL = {
 }
 
 HANDLERS = {
-    "enrich": 30, "evaluate": 15, "archive": 30, "resolve": 60,
-    "verify": 30, "notify": 30, "rollback": 60,
-}  # fmt: skip
+    "enrich": 30,
+    "evaluate": 15,
+    "archive": 30,
+    "resolve": 60,
+    "verify": 30,
+    "notify": 30,
+    "rollback": 60,
+}
 WRITERS = ("resolve", "rollback")
 # Roles that reach out by themselves alone, and the function that each is of.
 REACHING = {
-    "gatehouse.yaml": {"EnrichRole": "EnrichFunction", "ResolveRole": "ResolveFunction", "RollbackRole": "RollbackFunction"},
+    "gatehouse.yaml": {
+        "EnrichRole": "EnrichFunction",
+        "ResolveRole": "ResolveFunction",
+        "RollbackRole": "RollbackFunction",
+    },
     "single-function.yaml": {"Role": "Function"},
 }
 
@@ -85,18 +94,34 @@ def test_sam_validates(name, tmp_path):
     }
     done = subprocess.run(
         [tool("sam") / "sam", "validate", "--lint", "--template", DEPLOY / name],
-        env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout
 
 
 def test_checkov_finds_nothing_but_what_is_not_for_us(tmp_path):
     files = [argument for name in NAMES for argument in ("--file", DEPLOY / name)]
     done = subprocess.run(
-        [tool("checkov") / "checkov", *files, "--framework", "cloudformation", "--skip-download", "--compact", "-o", "json"],
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, cwd=tmp_path,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            tool("checkov") / "checkov",
+            *files,
+            "--framework",
+            "cloudformation",
+            "--skip-download",
+            "--compact",
+            "-o",
+            "json",
+        ],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     report = json.loads(done.stdout)
     assert report["summary"]["parsing_errors"] == 0
     assert report["summary"]["passed"] > 100
@@ -128,13 +153,17 @@ def test_the_member_roles_fit_whatever_the_number_of_regions():
 def test_what_the_member_roles_trust_is_where_the_functions_roles_are():
     trusted = {
         name: listed(role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["ArnLike"]["aws:PrincipalArn"])
-        for name, role in roles(Template("member-role.yaml", **{**FULL["member-role.yaml"], "GatehouseAccount": "123456789012"})).items()
+        for name, role in roles(
+            Template("member-role.yaml", **{**FULL["member-role.yaml"], "GatehouseAccount": "123456789012"})
+        ).items()
     }
     for name, reaching in REACHING.items():
         stack = Template(name, **FULL[name])
         for role in roles(stack):
             arn = stack.attribute(role, "Arn")
-            lets_in = {member for member, patterns in trusted.items() if any(matches(pattern, arn) for pattern in patterns)}
+            lets_in = {
+                member for member, patterns in trusted.items() if any(matches(pattern, arn) for pattern in patterns)
+            }
             if role not in reaching:
                 assert lets_in == set(), role
             else:
@@ -210,7 +239,9 @@ def test_a_mode_is_also_what_the_functions_are_permitted(mode, may):
     for name, undoes in (("gatehouse.yaml", {"RollbackRole"}), ("single-function.yaml", set())):
         template = Template(name, **{**FULL[name], "Mode": mode})
         acting = [role for role in roles(template) if role not in undoes]
-        permitted = {word for word, action in writes.items() if any(action in actions_of(template, role) for role in acting)}
+        permitted = {
+            word for word, action in writes.items() if any(action in actions_of(template, role) for role in acting)
+        }
         assert permitted == may, name
 
 
@@ -218,7 +249,12 @@ def test_nobody_may_do_two_things():
     template = Template("gatehouse.yaml", **FULL["gatehouse.yaml"])
     able = {
         action: {role for role in roles(template) if action in actions_of(template, role)}
-        for action in ("iam:UpdateAssumeRolePolicy", "sns:Publish", "access-analyzer:UpdateFindings", "sqs:ListQueueTags")
+        for action in (
+            "iam:UpdateAssumeRolePolicy",
+            "sns:Publish",
+            "access-analyzer:UpdateFindings",
+            "sqs:ListQueueTags",
+        )
     }
     assert able == {
         "iam:UpdateAssumeRolePolicy": {"ResolveRole", "RollbackRole"},
@@ -235,11 +271,14 @@ def test_a_role_reaches_out_by_its_own_function_alone(name):
     reaching = {}
     for role in roles(template):
         for statement in template.statements(role):
-            if statement["Effect"] == "Allow" and {"sts:AssumeRole", "iam:UpdateAssumeRolePolicy"} & set(listed(statement["Action"])):
+            if statement["Effect"] == "Allow" and {"sts:AssumeRole", "iam:UpdateAssumeRolePolicy"} & set(
+                listed(statement["Action"])
+            ):
                 (function,) = statement["Condition"]["ArnEquals"].items()
                 reaching.setdefault(role, set()).add(function)
     assert reaching == {
-        role: {("lambda:SourceFunctionArn", template.attribute(function, "Arn"))} for role, function in REACHING[name].items()
+        role: {("lambda:SourceFunctionArn", template.attribute(function, "Arn"))}
+        for role, function in REACHING[name].items()
     }
     for role, function in REACHING[name].items():
         assert template.resources[function]["Properties"]["Role"] == template.attribute(role, "Arn")
@@ -286,10 +325,20 @@ def test_who_may_edit_roles_may_not_edit_the_protected_ones():
             assert by_name["Action"] == by_tag["Action"] == by_you["Action"] == "iam:UpdateAssumeRolePolicy"
             assert "Condition" not in by_name and "Condition" not in by_you
             assert {arn.split(":role/")[1] for arn in by_name["Resource"]} == {
-                "aws-service-role/*", "aws-reserved/*", "AWSControlTowerExecution", "aws-controltower-*",
-                "stacksets-exec-*", "AWSCloudFormationStackSetExecutionRole", "OrganizationAccountAccessRole",
-                "AWSAFTExecution", "AWSAFTAdmin", "AWSAccelerator*", "cdk-hnb659fds-*", "gatehouse/*", "GatehouseMember*",
-            }  # fmt: skip
+                "aws-service-role/*",
+                "aws-reserved/*",
+                "AWSControlTowerExecution",
+                "aws-controltower-*",
+                "stacksets-exec-*",
+                "AWSCloudFormationStackSetExecutionRole",
+                "OrganizationAccountAccessRole",
+                "AWSAFTExecution",
+                "AWSAFTAdmin",
+                "AWSAccelerator*",
+                "cdk-hnb659fds-*",
+                "gatehouse/*",
+                "GatehouseMember*",
+            }
             assert all(arn.startswith("arn:aws:iam::*:role/") for arn in by_name["Resource"])
             assert by_you["Resource"] == ["arn:aws:iam::*:role/break-glass-*"]
             assert by_tag["Condition"] == {"Null": {"aws:ResourceTag/gatehouse:component": "false"}}
@@ -314,9 +363,12 @@ def test_our_own_roles_are_protected_by_their_names():
 
 def test_reading_is_the_same_in_every_template():
     reading = {
-        name: {json.dumps(s, sort_keys=True) for s in read(name)["Resources"]["ReadingPolicy"]["Properties"]["PolicyDocument"]["Statement"]}
+        name: {
+            json.dumps(s, sort_keys=True)
+            for s in read(name)["Resources"]["ReadingPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+        }
         for name in ("gatehouse.yaml", "single-function.yaml", "member-role.yaml")
-    }  # fmt: skip
+    }
     assert reading["single-function.yaml"] == reading["member-role.yaml"]
     (more,) = map(json.loads, reading["gatehouse.yaml"] - reading["member-role.yaml"])
     assert more["Fn::If"][0] == "LooksUpAccounts"
@@ -343,8 +395,10 @@ def test_only_our_functions_can_assume_the_member_roles():
         for function in stack.of_type("AWS::Lambda::Function").values()
     }
     assert {handler: name for handler, name in settings.items() if name} == {
-        "enrich": f"{member}-read", "resolve": member, "rollback": member,
-    }  # fmt: skip
+        "enrich": f"{member}-read",
+        "resolve": member,
+        "rollback": member,
+    }
     for role in roles(stack):
         for statement in stack.statements(role):
             if "sts:AssumeRole" in listed(statement["Action"]):
@@ -361,8 +415,11 @@ def test_no_partition_region_or_account_is_written_out(name):
     assert re.findall(r"\b[0-9]{12}\b", text) == []
     # Names of services as principals are the same in every partition.
     assert set(re.findall(r"[a-z]+\.amazonaws\.com", text)) <= {
-        "lambda.amazonaws.com", "states.amazonaws.com", "events.amazonaws.com", "cloudwatch.amazonaws.com",
-    }  # fmt: skip
+        "lambda.amazonaws.com",
+        "states.amazonaws.com",
+        "events.amazonaws.com",
+        "cloudwatch.amazonaws.com",
+    }
 
 
 @pytest.mark.parametrize("name", ["gatehouse.yaml", "single-function.yaml", "member-role.yaml"])
@@ -379,7 +436,10 @@ def test_a_boundary_bounds_every_role(name):
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "analyzer.yaml"])
 def test_no_policy_is_empty(name, mode):
     """IAM refuses a document without statements."""
-    sets = [FULL[name], {key: value for key, value in FULL[name].items() if key in ("CodeBucket", "GatehouseAccount", "ExternalId")}]
+    sets = [
+        FULL[name],
+        {key: value for key, value in FULL[name].items() if key in ("CodeBucket", "GatehouseAccount", "ExternalId")},
+    ]
     for parameters in sets:
         more = {"Mode": mode} if "Mode" in read(name)["Parameters"] else {}
         template = Template(name, **{**parameters, **more})
@@ -439,7 +499,9 @@ def test_undelivered_events_need_no_key_of_ours(name):
     template = Template(name, **FULL[name])
     queue = template.resources["UndeliveredQueue"]["Properties"]
     assert queue["SqsManagedSseEnabled"] is True and "KmsMasterKeyId" not in queue
-    services = [each["Principal"].get("Service") for each in template.resources["Key"]["Properties"]["KeyPolicy"]["Statement"]]
+    services = [
+        each["Principal"].get("Service") for each in template.resources["Key"]["Properties"]["KeyPolicy"]["Statement"]
+    ]
     assert services == [None, "cloudwatch.amazonaws.com"]
 
 
@@ -451,7 +513,9 @@ def test_an_urgent_topic_may_have_a_key_of_its_own():
 
 @pytest.mark.parametrize("name", REACHING)
 def test_keys_are_used_through_their_service_alone(name):
-    template = Template(name, **FULL[name], **({"RulesKeyArn": "arn:aws:kms:us-east-1:1:key/1"} if name.startswith("single") else {}))
+    template = Template(
+        name, **FULL[name], **({"RulesKeyArn": "arn:aws:kms:us-east-1:1:key/1"} if name.startswith("single") else {})
+    )
     using = [
         statement
         for role in roles(template)
@@ -502,13 +566,27 @@ def test_alarms_reach_the_topic_and_watch_everything():
     alarms = template.of_type("AWS::CloudWatch::Alarm")
     topic = template.attribute("Topic", "Arn")
     assert all(alarm["AlarmActions"] == [topic] for alarm in alarms.values())
-    watched = {metric["MetricStat"]["Metric"]["MetricName"] for alarm in alarms.values() for metric in alarm.get("Metrics", []) if "MetricStat" in metric}  # fmt: skip
+    watched = {
+        metric["MetricStat"]["Metric"]["MetricName"]
+        for alarm in alarms.values()
+        for metric in alarm.get("Metrics", [])
+        if "MetricStat" in metric
+    }
     watched |= {alarm["MetricName"] for alarm in alarms.values() if "MetricName" in alarm}
     assert watched == {
-        "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled", "Errors", "Throttles",
-        "ApproximateNumberOfMessagesVisible", "FailedInvocations", "InvocationsFailedToBeSentToDlq",
-        "NumberOfNotificationsFailed", "Findings", "StillActive",
-    }  # fmt: skip
+        "ExecutionsFailed",
+        "ExecutionsTimedOut",
+        "ExecutionsAborted",
+        "ExecutionThrottled",
+        "Errors",
+        "Throttles",
+        "ApproximateNumberOfMessagesVisible",
+        "FailedInvocations",
+        "InvocationsFailedToBeSentToDlq",
+        "NumberOfNotificationsFailed",
+        "Findings",
+        "StillActive",
+    }
     functions = set(template.of_type("AWS::Lambda::Function"))
     # The one that is called by hand tells its caller that it is throttled; the workflow can be throttled itself.
     for name, expected in (
@@ -526,7 +604,9 @@ def test_alarms_reach_the_topic_and_watch_everything():
     assert outcomes == {"FAILED": "WorkflowAlarm", "ROLLED_BACK": "RollbackAlarm", "CONFLICT": "RollbackAlarm"}
     # Silence is an alarm only where it is asked for: a quiet region would cry for good.
     assert "QuietAlarm" not in alarms
-    assert "ExecutionsStarted" in str(Template("gatehouse.yaml", CodeBucket="code", QuietDays=3).resources["QuietAlarm"])
+    assert "ExecutionsStarted" in str(
+        Template("gatehouse.yaml", CodeBucket="code", QuietDays=3).resources["QuietAlarm"]
+    )
     dashboard = template.resources["Dashboard"]["Properties"]["DashboardBody"]
     (shown,) = [each for each in json.loads(dashboard)["widgets"] if each["type"] == "alarm"]
     assert set(shown["properties"]["alarms"]) == {f"{name}.Arn" for name in alarms}
@@ -534,12 +614,24 @@ def test_alarms_reach_the_topic_and_watch_everything():
 
 def test_the_one_function_is_watched_as_well():
     alarms = Template("single-function.yaml", CodeBucket="code").of_type("AWS::CloudWatch::Alarm")
-    watched = {metric["MetricStat"]["Metric"]["MetricName"] for alarm in alarms.values() for metric in alarm.get("Metrics", []) if "MetricStat" in metric}  # fmt: skip
+    watched = {
+        metric["MetricStat"]["Metric"]["MetricName"]
+        for alarm in alarms.values()
+        for metric in alarm.get("Metrics", [])
+        if "MetricStat" in metric
+    }
     watched |= {alarm["MetricName"] for alarm in alarms.values() if "MetricName" in alarm}
     assert watched == {
-        "Errors", "Throttles", "ApproximateNumberOfMessagesVisible", "FailedInvocations", "InvocationsFailedToBeSentToDlq",
-        "AsyncEventsDropped", "DestinationDeliveryFailures", "NumberOfNotificationsFailed", "Findings",
-    }  # fmt: skip
+        "Errors",
+        "Throttles",
+        "ApproximateNumberOfMessagesVisible",
+        "FailedInvocations",
+        "InvocationsFailedToBeSentToDlq",
+        "AsyncEventsDropped",
+        "DestinationDeliveryFailures",
+        "NumberOfNotificationsFailed",
+        "Findings",
+    }
 
 
 def test_the_workflow_is_given_what_its_file_asks_for():

@@ -49,7 +49,10 @@ MISSING = (["describe-stacks", "StackStatus"], "!Stack with id gatehouse does no
 
 
 class FakeAWS:
-    """Runs a script of deploy/ with the fake in front of PATH; `answers` are pairs of needed words and answer, first one wins."""
+    """Runs a script of deploy/ with the fake in front of PATH.
+
+    `answers` are pairs of needed words and answer: the first that fits wins.
+    """
 
     def __init__(self, folder, *answers):
         self.folder = folder / "fake"
@@ -71,8 +74,12 @@ class FakeAWS:
         done = subprocess.run(
             [DEPLOY / script, "--region", "us-east-1", *arguments],
             env={"PATH": f"{self.programs}:{os.environ['PATH']}", "HOME": str(self.folder), **environment},
-            cwd=cwd or self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            cwd=cwd or self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         self.output = done.stdout
         return done.returncode
 
