@@ -101,7 +101,7 @@ let package = Package(
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "LambdaRuntimeTests", dependencies: ["Basics", "LambdaRuntime"], swiftSettings: strict),
+        .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AWSSigningTests",
             dependencies: ["Basics", "AWSSigning"],
@@ -111,7 +111,7 @@ let package = Package(
         .testTarget(
             name: "AWSClientTests",
             dependencies: [
-                "Basics", "AWSClient", "AWSSigning", "LosslessJSON",
+                "Basics", "AWSClient", "AWSSigning", "LosslessJSON", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -129,11 +129,14 @@ let package = Package(
             name: "HandlersTests",
             dependencies: [
                 "Basics", "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON",
-                "Messages",
-                "Policies", "ResourceTypes", "Rules",
-                "SimulatedAccount",
+                "Messages", "Policies", "ResourceTypes", "Rules", "SimulatedAccount", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SimulatedAccountTests",
+            dependencies: ["Basics", "AWSClient", "AWSOperations", "LosslessJSON", "SimulatedAccount"],
             swiftSettings: strict
         ),
         .testTarget(

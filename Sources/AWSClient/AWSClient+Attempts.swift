@@ -52,7 +52,7 @@ extension AWSClient {
         let exchange = call.exchange(
             credentials: credentials,
             signer: core.signer,
-            date: WallClock.now().adding(seconds: offset),
+            date: core.now().adding(seconds: offset),
             deadline: min(limit, deadline ?? limit)
         )
         do throws(TransportError) {
@@ -100,7 +100,7 @@ extension AWSClient {
         )
         if wait == .zero { return }
         do {
-            try await Task.sleep(for: wait)
+            try await core.pause(wait)
         } catch {
             throw AWSError(kind: .cancelled, message: "cancelled before the next try, after \(failure.error.message)")
         }

@@ -10,10 +10,21 @@ final class ClientCore: Sendable {
     let bucket = Mutex(TokenBucket())
     /// How many seconds the services' clock is ahead of ours, as far as their answers said.
     let clockOffset = Atomic<Int64>(0)
+    /// The wall clock.
+    let now: @Sendable () -> Timestamp
+    /// Lets so much time pass between two tries.
+    let pause: @Sendable (Duration) async throws -> Void
 
-    init(configuration: AWSConfiguration, transport: any HTTPTransport) {
+    init(
+        configuration: AWSConfiguration,
+        transport: any HTTPTransport,
+        now: @escaping @Sendable () -> Timestamp = { WallClock.now() },
+        pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
         self.configuration = configuration
         self.transport = transport
+        self.now = now
+        self.pause = pause
     }
 
     /// Takes the services' time from an answer, where it holds one, and says whether the try that it answers was signed
@@ -21,7 +32,7 @@ final class ClientCore: Sendable {
     /// False when the date was not the trouble.
     func correctClock(by headers: WireHeaders, signedOffset: Int64) -> Bool {
         if let date = headers["date"].flatMap(Timestamp.init(httpDate:)) {
-            clockOffset.store(date.secondsSinceEpoch - WallClock.now().secondsSinceEpoch, ordering: .relaxed)
+            clockOffset.store(date.secondsSinceEpoch - now().secondsSinceEpoch, ordering: .relaxed)
         }
         return abs(clockOffset.load(ordering: .relaxed) - signedOffset) > 30
     }

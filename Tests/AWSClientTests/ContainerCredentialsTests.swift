@@ -3,7 +3,7 @@ import Basics
 import FoundationEssentials
 import Testing
 
-@Suite struct ContainerCredentialsTests {
+@Suite(.ownThreads) struct ContainerCredentialsTests {
     private let request = CredentialsRequest(logger: .silent)
 
     private static let good = """

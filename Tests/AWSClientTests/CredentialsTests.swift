@@ -1,6 +1,7 @@
 import AWSClient
 import Basics
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct CredentialsTests {
@@ -59,21 +60,26 @@ import Testing
     }
 
     @Test func onlyOneFetchRunsAtATime() async throws {
-        let counting = CountingCredentials()
+        let (counting, gate, executor) = (CountingCredentials(), Gate(), SteppingExecutor())
         let cache = CachingCredentials { _ throws(AWSError) in
-            try? await Task.sleep(for: .milliseconds(100))
-            return counting.next()
+            let credentials = counting.next()
+            await gate.pass()
+            return credentials
         }
-        let tokens = try await withThrowingTaskGroup(of: String?.self) { group in
-            for _ in 0..<50 { group.addTask { try await cache.credentials(for: request).sessionToken } }
-            return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
+        let tasks = (0..<50).map { _ in
+            Task(executorPreference: executor) { try await cache.credentials(for: request).sessionToken }
         }
-        #expect(tokens == ["1"])
+        executor.runUntilIdle()
+        // One fetches and 49 wait for it.
+        #expect(counting.fetches == 1)
+        gate.open()
+        executor.release()
+        for task in tasks { #expect(try await task.value == "1") }
         #expect(counting.fetches == 1)
     }
 
     @Test func aWaiterOutlivesTheFetchersCancellation() async throws {
-        let counting = CountingCredentials()
+        let (counting, executor) = (CountingCredentials(), SteppingExecutor())
         let isFirst = Mutex(true)
         let cache = CachingCredentials { _ throws(AWSError) in
             let waits = isFirst.withLock { isFirst in
@@ -81,15 +87,17 @@ import Testing
                 return isFirst
             }
             if waits {
-                do { try await Task.sleep(for: .seconds(60)) } catch { throw AWSError(kind: .cancelled, message: "x") }
+                do { try await Task.sleep(for: .seconds(600)) } catch { throw AWSError(kind: .cancelled, message: "x") }
             }
             return counting.next()
         }
-        let first = Task { await failure(cache) }
-        while isFirst.withLock({ $0 }) { await Task.yield() }
-        let second = Task { try await cache.credentials(for: request) }
-        let third = Task { await failure(cache) }
-        try await Task.sleep(for: .milliseconds(50))
+        let first = Task(executorPreference: executor) { await failure(cache) }
+        let second = Task(executorPreference: executor) { try await cache.credentials(for: request) }
+        let third = Task(executorPreference: executor) { await failure(cache) }
+        // The first fetches, the others wait for it.
+        executor.runUntilIdle()
+        #expect(!isFirst.withLock { $0 })
+        executor.release()
         third.cancel()
         #expect(await third.value?.kind == .cancelled)
         first.cancel()

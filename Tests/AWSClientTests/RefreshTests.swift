@@ -141,7 +141,7 @@ import Testing
         let isOpen = Mutex(false)
         let cache = CachingCredentials { _ throws(AWSError) in
             isOpen.withLock { $0 = true }
-            do { try await Task.sleep(for: .seconds(60)) } catch { throw AWSError(kind: .cancelled, message: "x") }
+            do { try await Task.sleep(for: .seconds(600)) } catch { throw AWSError(kind: .cancelled, message: "x") }
             throw AWSError(kind: .unavailable, message: "x")
         }
         let first = Task { try await cache.credentials(for: CredentialsRequest(logger: .silent)) }

@@ -4,17 +4,11 @@ import Testing
 
 @testable import AWSClient
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
-@Suite struct StaleConnectionTests {
-    /// Holds the connections' thread, as freezing the process would, until the service has closed so many connections.
+@Suite(.ownThreads) struct StaleConnectionTests {
+    /// Holds the connections' thread, as freezing the process would, until the service has closed so many connections
+    /// and that has arrived here.
     private func freeze(until closed: Int, of server: TestServer) {
-        NetworkTransport.group.next().execute {
-            for _ in 0..<2_000 where server.closed < closed { usleep(1_000) }
-            usleep(10_000)
-        }
+        NetworkTransport.group.next().execute { server.holdThread(until: closed) }
     }
 
     @Test(arguments: [false, true]) func aWriteAfterAFreezeIsSentOnANewConnection(_ secure: Bool) async throws {
@@ -23,7 +17,7 @@ import Glibc
         let client = try client(
             port: server.port,
             scheme: secure ? "https" : "http",
-            transport: NetworkTransport(caBundle: authority.map { "\($0.folder)/ca.pem" })
+            transport: .patient(caBundle: authority.map { "\($0.folder)/ca.pem" })
         )
         for number in 0..<10 {
             freeze(until: number, of: server)

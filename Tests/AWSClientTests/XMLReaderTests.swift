@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AWSClient
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test func randomBytesAndMutationsNeverTrap() {
-        var generator = SplitMix(state: 42)
+        var generator = SeededRandom(seed: 42)
         let seed = Array(Self.document.utf8)
         let alphabet = Array("<>/!?-[]CDATA&;#x='\" ab:\u{1}\r\n".utf8) + [0xC3, 0xA4, 0xFF]
         var read = 0
@@ -115,14 +116,14 @@ import Testing
     }
 
     @Test func whatIsWrittenReadsBack() throws {
-        var generator = SplitMix(state: 7)
+        var generator = SeededRandom(seed: 7)
         for _ in 0..<500 {
             let element = randomElement(depth: 0, using: &generator)
             #expect(try parse(written(element)) == element)
         }
     }
 
-    private func randomElement(depth: Int, using generator: inout SplitMix) -> XMLElement {
+    private func randomElement(depth: Int, using generator: inout SeededRandom) -> XMLElement {
         let count = depth < 4 ? Int.random(in: 0..<4, using: &generator) : 0
         let children = (0..<count).map { _ in randomElement(depth: depth + 1, using: &generator) }
         let texts = ["", "a", "<&>\"'", "ä🔑", "x]]y", "\r\n\t z "]

@@ -11,26 +11,37 @@ import Testing
 /// Every folder of `events/`: what Lambda gets, the account before, what must come out.
 ///
 /// `RECORD_FIXTURES=1 swift test --filter FixtureTests` writes what came out into `expected.json`, to be read and
-/// committed; only `handler` must be there before.
+/// committed; only `handler` must be there before. Such a run fails: it has compared nothing.
 @Suite struct FixtureTests {
     @Test(arguments: try Fixture.all())
     func answersAsExpected(_ fixture: Fixture) async throws {
         let actual = try await fixture.run()
-        if ProcessInfo.processInfo.environment["RECORD_FIXTURES"] != nil {
-            try fixture.record(actual)
-        }
         let expected = try JSON.parse(try fixture.file("expected.json"))
+        guard !Self.isRecording else {
+            try fixture.record(actual)
+            if actual != expected { Issue.record("\(fixture.name): expected.json was written anew. \(Self.advice)") }
+            return
+        }
         if actual != expected {
             let diff = unifiedDiff(expected.text(.pretty), actual.text(.pretty))
             Issue.record("\(fixture.name): expected.json and what came out differ\n\(diff)")
         }
     }
 
-    @Test func thereAreEnough() throws {
+    /// The exact number, so that a lost folder is seen: whoever adds one counts it here.
+    @Test func thereAreAll() throws {
         let names = try Fixture.all().map(\.name)
-        #expect(names.count { !$0.hasSuffix("-bad") } >= 25)
-        #expect(names.contains { $0.hasSuffix("-bad") })
+        #expect(names.count == 306)
+        #expect(names.count { $0.hasSuffix("-bad") } == 44)
+        #expect(Set(names).count == names.count)
     }
+
+    @Test func aRecordingIsNoTest() {
+        if Self.isRecording { Issue.record("RECORD_FIXTURES is set: what came out was recorded. \(Self.advice)") }
+    }
+
+    private static let isRecording = ProcessInfo.processInfo.environment["RECORD_FIXTURES"] != nil
+    private static let advice = "Read the difference (git diff events), and run again without RECORD_FIXTURES."
 }
 
 struct Fixture: Sendable, CustomTestStringConvertible {

@@ -124,8 +124,8 @@ import Testing
     @Test func aKeyIsCalledByItsAlias() throws {
         let context: (String, JSON) = ("context", ["keyAliases": ["alias/Payments"], "tags": [:]])
         let input = try toldCase(
-            "AWS::KMS::Key",
-            resources[7].arn,
+            Resource.key.type,
+            Resource.key.arn,
             finding: [("actions", ["kms:Decrypt"])],
             adding: [context]
         )

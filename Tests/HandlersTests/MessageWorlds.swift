@@ -6,23 +6,30 @@ import SimulatedAccount
 
 @testable import Handlers
 
+/// Resources that tests name.
+enum Resource {
+    static let role = (type: "AWS::IAM::Role", arn: roleARN)
+    static let key = (type: "AWS::KMS::Key", arn: "arn:aws:kms:us-east-1:123456789012:key/1234")
+    static let topic = (type: "AWS::SNS::Topic", arn: "arn:aws:sns:us-east-1:123456789012:news")
+}
+
 /// A resource of each type that Access Analyzer reports.
 let resources: [(type: String, arn: String)] = [
     ("AWS::S3::Bucket", "arn:aws:s3:::reports"),
     ("AWS::S3Express::DirectoryBucket", "arn:aws:s3express:us-east-1:123456789012:bucket/fast--use1-az4--x-s3"),
-    ("AWS::IAM::Role", roleARN),
+    Resource.role,
     ("AWS::IAM::User", "arn:aws:iam::123456789012:user/team/Bob"),
     ("AWS::SQS::Queue", "arn:aws:sqs:us-east-1:123456789012:orders"),
     ("AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:pay:live"),
     ("AWS::Lambda::LayerVersion", "arn:aws:lambda:us-east-1:123456789012:layer:tools:7"),
-    ("AWS::KMS::Key", "arn:aws:kms:us-east-1:123456789012:key/1234"),
+    Resource.key,
     ("AWS::SecretsManager::Secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf"),
     ("AWS::EFS::FileSystem", "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-1"),
     ("AWS::EC2::Snapshot", "arn:aws:ec2:us-east-1:123456789012:snapshot/snap-1"),
     ("AWS::ECR::Repository", "arn:aws:ecr:us-east-1:123456789012:repository/team/web"),
     ("AWS::RDS::DBSnapshot", "arn:aws:rds:us-east-1:123456789012:snapshot:nightly"),
     ("AWS::RDS::DBClusterSnapshot", "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:nightly"),
-    ("AWS::SNS::Topic", "arn:aws:sns:us-east-1:123456789012:news"),
+    Resource.topic,
     ("AWS::DynamoDB::Table", "arn:aws:dynamodb:us-east-1:123456789012:table/Orders"),
     ("AWS::DynamoDB::Stream", "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-01-01T00:00:00.000"),
 ]

@@ -1,36 +1,46 @@
 import Handlers
 import Synchronization
+import TestSupport
 import Testing
 
 /// How many are inside at once.
 private final class Counts: Sendable {
     let state = Mutex((now: 0, most: 0, done: 0))
+
+    func enter() {
+        state.withLock {
+            $0.now += 1
+            $0.most = max($0.most, $0.now)
+        }
+    }
+
+    func leave() {
+        state.withLock {
+            $0.now -= 1
+            $0.done += 1
+        }
+    }
 }
 
 @Suite struct ResourceLocksTests {
     @Test func oneAtATimeForOneKey() async throws {
-        let locks = ResourceLocks()
-        let inside = Counts()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<100 {
-                group.addTask {
-                    try await locks.withLock("a") { () async throws(HandlerError) in
-                        inside.state.withLock {
-                            $0.now += 1
-                            $0.most = max($0.most, $0.now)
-                        }
-                        await Task.yield()
-                        inside.state.withLock {
-                            $0.now -= 1
-                            $0.done += 1
-                        }
-                    }
+        let (locks, inside, gate, executor) = (ResourceLocks(), Counts(), Gate(), SteppingExecutor())
+        let tasks = (0..<100).map { _ in
+            Task(executorPreference: executor) {
+                try await locks.withLock("a") { () async throws(HandlerError) in
+                    inside.enter()
+                    await gate.pass()
+                    inside.leave()
                 }
             }
-            try await group.waitForAll()
         }
-        let counts = inside.state.withLock { $0 }
-        #expect(counts == (0, 1, 100))
+        executor.runUntilIdle()
+        // One is inside and 99 wait for it.
+        #expect(inside.state.withLock { $0 } == (1, 1, 0))
+        gate.open()
+        executor.release()
+        for task in tasks { try await task.value }
+        #expect(inside.state.withLock { $0 } == (0, 1, 100))
     }
 
     @Test func otherKeysDoNotWait() async throws {
@@ -41,17 +51,20 @@ private final class Counts: Sendable {
     }
 
     @Test func whoIsCancelledWhileWaitingStopsWaiting() async throws {
-        let locks = ResourceLocks()
+        let (locks, inside, executor) = (ResourceLocks(), Counts(), SteppingExecutor())
         try await locks.withLock("a") { () async throws(HandlerError) in
-            let waiter = Task {
-                try await locks.withLock("a") { () async throws(HandlerError) in }
+            let waiter = Task(executorPreference: executor) {
+                try await locks.withLock("a") { () async throws(HandlerError) in inside.enter() }
             }
-            await Task.yield()
+            // It waits now.
+            executor.runUntilIdle()
             waiter.cancel()
+            executor.release()
             let result = await waiter.result
             #expect(throws: HandlerError.self) { try result.get() }
         }
         // And the lock is free afterwards.
         try await locks.withLock("a") { () async throws(HandlerError) in }
+        #expect(inside.state.withLock { $0.most } == 0)
     }
 }

@@ -41,18 +41,18 @@ import Testing
     ])
     func severityFollowsTheScore(_ risk: Int, _ severity: Severity) throws {
         let decision: JSON = ["action": "NOTIFY", "risk": .int(risk)]
-        let input = try toldCase("AWS::KMS::Key", resources[7].arn, adding: [("decision", decision)])
+        let input = try toldCase(Resource.key.type, Resource.key.arn, adding: [("decision", decision)])
         #expect(Severity(input) == severity)
         let open = try toldCase(
-            "AWS::KMS::Key",
-            resources[7].arn,
+            Resource.key.type,
+            Resource.key.arn,
             finding: [("isPublic", true)],
             adding: [("decision", decision)]
         )
         #expect(Severity(open) == .critical)
         let unread = try toldCase(
-            "AWS::KMS::Key",
-            resources[7].arn,
+            Resource.key.type,
+            Resource.key.arn,
             finding: [("error", "X")],
             adding: [("decision", decision)]
         )
@@ -73,8 +73,8 @@ import Testing
         environment.settings = try Settings(environment: variables)
         let risk = severity == "CRITICAL" ? 90 : 70
         let input = try toldCase(
-            "AWS::KMS::Key",
-            resources[7].arn,
+            Resource.key.type,
+            Resource.key.arn,
             adding: [("decision", ["action": "NOTIFY", "risk": .int(risk)])]
         )
         let answer = try await notify(input, environment)
@@ -87,7 +87,7 @@ import Testing
         let simulated = try SimulatedWorld.topics([topic])
         var environment = environment(simulated)
         environment.settings = try Settings(environment: ["GATEHOUSE_URGENT_TOPIC_ARN": topic])
-        let answer = try await notify(try toldCase("AWS::KMS::Key", resources[7].arn), environment)
+        let answer = try await notify(try toldCase(Resource.key.type, Resource.key.arn), environment)
         #expect(answer.json["notification"] == .null)
         #expect(simulated.calls.isEmpty)
     }
@@ -97,7 +97,7 @@ import Testing
         environment.settings = try Settings(environment: [
             "GATEHOUSE_TOPIC_ARN": topic, "GATEHOUSE_URGENT_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:gone",
         ])
-        let input = try toldCase("AWS::SNS::Topic", resources[14].arn, finding: [("isPublic", true)])
+        let input = try toldCase(Resource.topic.type, Resource.topic.arn, finding: [("isPublic", true)])
         let error = await #expect(throws: HandlerError.self) { try await notify(input, environment) }
         #expect(error?.kind == .invalidConfiguration)
         #expect(error?.message.hasPrefix("GATEHOUSE_URGENT_TOPIC_ARN names a topic that does not exist") == true)

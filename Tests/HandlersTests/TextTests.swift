@@ -1,31 +1,19 @@
 import Basics
-import Glibc
 import Handlers
 import Messages
+import TestSupport
 import Testing
 
 @Suite struct TextTests {
     @Test func aShellGivesEveryArgumentBack() throws {
-        var seed: UInt64 = 7
+        var random = SeededRandom(seed: 7)
         let alphabet = Array("ab $`'\"\\;&|<>()*?#~!{}[]%\t-=é/")
         for _ in 0..<60 {
-            var text = ""
-            for _ in 0..<12 {
-                seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                text.append(alphabet[Int(seed >> 33) % alphabet.count])
-            }
+            let text = String((0..<12).compactMap { _ in alphabet.randomElement(using: &random) })
             #expect(try shell("printf %s \(text.shellQuoted)") == text)
         }
         #expect("".shellQuoted == "''")
         #expect("arn:aws:iam::123456789012:role/x".shellQuoted == "arn:aws:iam::123456789012:role/x")
-    }
-
-    private func shell(_ command: String) throws -> String {
-        let pipe = try #require(popen(command, "r"))
-        defer { pclose(pipe) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = fread(&bytes, 1, bytes.count, pipe)
-        return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
     @Test(arguments: [

@@ -15,15 +15,33 @@ from support.terraform import CannotPlan, Terraform
 from support.workflow import Workflow
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LEFT_OUT = pytest.StashKey()
 BINARY = pathlib.Path(os.environ.get("BOOTSTRAP", ROOT / ".build" / "lambda" / "bootstrap"))
+
+
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="also the tests that are marked long")
 
 
 def pytest_report_header(config):
     return [f"bootstrap: {os.path.relpath(BINARY)}", f"runs in: {way_in()[1]}"]
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_collection_modifyitems(config, items):
+    """Without --long what is marked long is left out, unless it is asked for by its file or name."""
+    if config.getoption("--long") or config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    left_out = [item for item in items if item.get_closest_marker("long")]
+    if left_out and not config.getoption("keyword"):
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+        config.stash[LEFT_OUT] = len(left_out)
+
+
+def pytest_terminal_summary(terminalreporter, config):
     """Said again at the end, because it decides what the run has shown."""
+    if LEFT_OUT in config.stash:
+        terminalreporter.write_line(f"{config.stash[LEFT_OUT]} tests are left to --long")
     terminalreporter.write_line(f"the function ran in {way_in()[1]}")
 
 
@@ -106,8 +124,7 @@ def workflow(aws, accounts, binary, monkeypatch, started):
         started.append(made.functions)
         return made
 
-    yield make
-    aws.access_analyzer.__dict__.pop("get_finding", None)
+    return make
 
 
 @pytest.fixture

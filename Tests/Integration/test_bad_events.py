@@ -118,7 +118,9 @@ def test_an_event_of_six_mebibytes_is_answered(aws, world, function):
 def test_six_mebibytes_of_small_values_are_refused_in_little_memory(world, function, element):
     evaluate = function("evaluate")
     size = 6 * 1024 * 1024 - len(published_bytes()) - 100
-    event = published_bytes().rstrip()[:-1] + b', "x": [%s]}' % b",".join([element.encode()] * (size // (len(element) + 1)))
+    event = published_bytes().rstrip()[:-1] + b', "x": [%s]}' % b",".join(
+        [element.encode()] * (size // (len(element) + 1))
+    )
     assert_refused(evaluate.invoke(event), "500000 values")
     status = pathlib.Path(f"/proc/{evaluate.process.child.pid}/status").read_text()
     (peak,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))

@@ -65,7 +65,13 @@ def test_resolved_through_the_member_role(aws, world, respond):
     assert assume.parameters["ExternalId"] == EXTERNAL_ID
     assert assume.account == OWN
     accounts_used = {(call.service, call.account) for call in aws.calls}
-    assert accounts_used == {("access-analyzer", OWN), ("sts", OWN), ("iam", MEMBER), ("sns", OWN), ("organizations", OWN)}
+    assert accounts_used == {
+        ("access-analyzer", OWN),
+        ("sts", OWN),
+        ("iam", MEMBER),
+        ("sns", OWN),
+        ("organizations", OWN),
+    }
     assert len(world.messages()) == 1
 
 

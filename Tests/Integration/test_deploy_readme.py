@@ -19,7 +19,14 @@ def test_every_alarm_says_what_to_do(name):
 
 def test_parameters_and_outputs_that_are_named_are_there():
     parameters = set(read("gatehouse.yaml")["Parameters"]) | set(read("member-role.yaml")["Parameters"])
-    for name in ("GlobalResources", "ProtectedRoles", "TrustedAccounts", "UrgentTopicKeyArn", "QuietDays", "PermissionsBoundary"):
+    for name in (
+        "GlobalResources",
+        "ProtectedRoles",
+        "TrustedAccounts",
+        "UrgentTopicKeyArn",
+        "QuietDays",
+        "PermissionsBoundary",
+    ):
         assert f"`{name}" in OURS and name in parameters
     outputs = set(read("gatehouse.yaml")["Outputs"])
     assert {"RollbackWorkflow", "RollbackFunction", "FunctionLogs"} <= outputs
@@ -32,7 +39,8 @@ def test_the_command_that_starts_again_is_the_workflows_own():
     for text in (OURS, machine):
         assert re.search(
             r"aws stepfunctions start-execution --region \S+ --state-machine-arn \S+ (\\\n +)?--input "
-            r'\\*"\$\(aws stepfunctions describe-execution --region \S+ --execution-arn \S+ --query input --output text\)',
+            r'\\*"\$\(aws stepfunctions describe-execution --region \S+ --execution-arn \S+ '
+            r"--query input --output text\)",
             text,
         )
     assert "Redrive" in OURS and "does not help" in OURS

@@ -1,4 +1,4 @@
-"""The scripts of deploy/ against a fake `aws`: what stands in a failure's way, and conversations that moto does not have."""
+"""The scripts of deploy/ against a fake `aws`: what stands in a failure's way, and conversations that moto lacks."""
 
 import json
 import shutil
@@ -94,7 +94,21 @@ def without(tmp_path, *missing):
     """A PATH with the programs that the scripts need but for some."""
     programs = tmp_path / "programs"
     programs.mkdir()
-    names = ("bash", "env", "dirname", "cat", "cut", "grep", "head", "sed", "uname", "wc", "sha256sum", "shasum", "python3")
+    names = (
+        "bash",
+        "env",
+        "dirname",
+        "cat",
+        "cut",
+        "grep",
+        "head",
+        "sed",
+        "uname",
+        "wc",
+        "sha256sum",
+        "shasum",
+        "python3",
+    )
     for name in set(names) - set(missing):
         if shutil.which(name):
             (programs / name).symlink_to(shutil.which(name))

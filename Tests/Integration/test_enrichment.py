@@ -6,8 +6,9 @@ import time
 import pytest
 
 from support import faults
-from support.account import MEMBER, OWN, PERMISSIONS
+from support.account import MEMBER, OWN
 from support.fixture import Fixture
+from support.granted import actions
 
 
 def load(aws, name):
@@ -39,7 +40,9 @@ def test_a_permission_that_is_missing(aws, function):
     accounts, fixture = load(aws, "enrich-kms-key")
     running = function("enrich", account=MEMBER, own=MEMBER)
     iam = accounts.client("iam")
-    (role,) = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"].startswith("gatehouse-enrich")]
+    (role,) = [
+        role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"].startswith("gatehouse-enrich")
+    ]
     denial = {"Effect": "Deny", "Action": "kms:ListResourceTags", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": denial})
     iam.put_role_policy(RoleName=role, PolicyName="no-tags", PolicyDocument=document)
@@ -56,7 +59,7 @@ def test_a_queue_of_another_account(aws, accounts, function):
     fixture.load(aws)
     trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWN}:root"}, "Action": "sts:AssumeRole"}
     accounts.role("GatehouseMember", {"Version": "2012-10-17", "Statement": [trust]})
-    allowed = {"Effect": "Allow", "Action": PERMISSIONS["enrich"], "Resource": "*"}
+    allowed = {"Effect": "Allow", "Action": actions("enrich"), "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     accounts.client("iam").put_role_policy(RoleName="GatehouseMember", PolicyName="read", PolicyDocument=document)
     running = function("enrich", account=OWN, own=OWN, GATEHOUSE_MEMBER_ROLE="GatehouseMember")

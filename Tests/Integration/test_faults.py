@@ -97,7 +97,9 @@ def test_nonsense_is_an_error_with_the_operations_name(aws, world, respond, serv
 
 
 @pytest.mark.parametrize("service, action", CALLS)
-@pytest.mark.parametrize("fault", [faults.not_found_page, faults.bare(404), faults.bare(410)], ids=["page", "404", "410"])
+@pytest.mark.parametrize(
+    "fault", [faults.not_found_page, faults.bare(404), faults.bare(410)], ids=["page", "404", "410"]
+)
 def test_nothing_is_gone_because_of_a_bare_status(aws, world, respond, service, action, fault):
     aws.fail(service, action, *[fault] * 20)
     failure = respond.invoke(published_bytes())

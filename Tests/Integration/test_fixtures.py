@@ -1,4 +1,8 @@
-"""Every fixture through the packaged binary: what the simulated account answered must come out of real calls too."""
+"""Every fixture through the packaged binary: what the simulated account answered must come out of real calls too.
+
+One process answers all fixtures with the same settings, as in Lambda. What a process keeps (rules, an organization, a
+member's credentials) or what must be read in full before a write is tried in a process of its own.
+"""
 
 import re
 from collections import Counter
@@ -6,20 +10,38 @@ from collections import Counter
 import pytest
 
 from support.fixture import Fixture, dumps, loads, names, reads, writes
-from support.runtime_api import Function
+from support.kept import Kept
+
+
+@pytest.fixture(scope="module")
+def kept(running_aws, binary):
+    functions = Kept(running_aws, binary)
+    yield functions
+    functions.stop()
+
+
+@pytest.fixture
+def alone(running_aws, binary):
+    functions = Kept(running_aws, binary)
+    yield functions
+    functions.stop()
 
 
 @pytest.mark.parametrize("name", names())
-def test_comes_out_as_on_the_simulated_account(aws, started, binary, name):
+def test_comes_out_as_on_the_simulated_account(kept, alone, name):
     fixture = Fixture(name)
     if fixture.beyond_moto:
         pytest.skip(fixture.beyond_moto)
-    accounts = fixture.load(aws)
-    expected = fixture.expected
-    environment = {**accounts.environment(expected["handler"], fixture.account["account"]), **fixture.environment()}
-    function = Function(binary, expected["handler"], environment, fixture.account["account"])
-    started.append(function)
+    aws, expected = kept.aws, fixture.expected
+    kept.reset()
+    fixture.load(aws)
+    functions = alone if needs_a_process(fixture) else kept
+    function = functions.function(
+        expected["handler"], fixture.account["account"], fixture.region, **fixture.account.get("environment", {})
+    )
     outcome = function.invoke(fixture.event)
+    # Shown when the test fails.
+    print(function.log)
 
     if "error" in expected:
         assert outcome.kind == "error", outcome.body[:2000]
@@ -29,12 +51,20 @@ def test_comes_out_as_on_the_simulated_account(aws, started, binary, name):
     else:
         assert outcome.kind == "response", outcome.body[:2000]
         answer = loads(outcome.body)
-        assert text(without_message_id(without_age(answer))) == text(without_message_id(without_age(expected["output"])))
+        assert text(without_message_id(without_age(answer))) == text(
+            without_message_id(without_age(expected["output"]))
+        )
     # Reads go out side by side: one that fails may cancel another before it is sent. A write has waited for all.
     if any(call["operation"] == "UpdateAssumeRolePolicy" for call in expected["calls"]):
         assert reads(aws) == fixture.expected_reads
     assert not Counter(reads(aws)) - Counter(fixture.expected_reads)
     assert text(by_name(without_end(writes(aws)))) == text(by_name(without_end(expected["calls"])))
+
+
+def needs_a_process(fixture):
+    """Whether it would see what an earlier one left in the process, or leave something."""
+    is_kept = any(key in fixture.account for key in ("organization", "objects", "parameters", "assumableRoles"))
+    return is_kept or any(call["operation"] == "UpdateAssumeRolePolicy" for call in fixture.expected["calls"])
 
 
 def text(value):

@@ -54,7 +54,9 @@ def test_it_holds_the_function_and_trust_roots_only(image, binary):
 
 def test_labels_say_what_it_is_and_what_it_is_of(builder, image):
     prefix = "org.opencontainers.image."
-    labels = {name.removeprefix(prefix): value for name, value in image.settings["Labels"].items() if name.startswith(prefix)}
+    labels = {
+        name.removeprefix(prefix): value for name, value in image.settings["Labels"].items() if name.startswith(prefix)
+    }
     assert labels["title"] == "Gatehouse" and labels["licenses"] == "Apache-2.0"
     # Nobody said it, and nothing is made up.
     assert {labels[name] for name in ("source", "revision", "version")} == {"unknown"}

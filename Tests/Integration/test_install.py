@@ -37,9 +37,14 @@ class Shell:
 
     def run(self, script, *arguments, **environment):
         done = subprocess.run(
-            [DEPLOY / script, *arguments], env={**self.environment, **environment}, cwd=self.folder,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [DEPLOY / script, *arguments],
+            env={**self.environment, **environment},
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         self.output = done.stdout + done.stderr
         return done.returncode
 
@@ -91,8 +96,9 @@ def test_installs_and_updates(shell):
     second = shell.parameters()
     assert second["CodeKey"] != first["CodeKey"]
     assert {key: second[key] for key in second if second[key] != first[key]} == {
-        "Mode": "enforce", "CodeKey": second["CodeKey"],
-    }  # fmt: skip
+        "Mode": "enforce",
+        "CodeKey": second["CodeKey"],
+    }
     assert "It acts." in shell.output
 
 
@@ -160,7 +166,10 @@ def test_paths_are_meant_from_where_one_stands(shell, binary, tmp_path):
     (tmp_path / "here" / "g.zip").write_bytes(b"a zip of here")
     (tmp_path / "here" / "rules.json").write_text('{"version": 1, "default": "NOTIFY", "rules": []}')
     shell.folder = tmp_path / "here"
-    assert shell.run("install", "--region", REGION, "--zip", "g.zip", "--architecture", "arm64", "--rules", "rules.json") == 0, shell.output
+    assert (
+        shell.run("install", "--region", REGION, "--zip", "g.zip", "--architecture", "arm64", "--rules", "rules.json")
+        == 0
+    ), shell.output
     given = shell.parameters()
     digest = hashlib.sha256(b"a zip of here").hexdigest()
     assert given["CodeKey"] == f"gatehouse/gatehouse/{digest}.zip"
@@ -198,7 +207,10 @@ def test_a_dry_run_shows_the_change_set_and_leaves_nothing(shell):
 def test_the_small_template_with_rules_of_ones_own(shell, tmp_path):
     rules = tmp_path / "rules.json"
     rules.write_text('{"version": 1, "default": "NOTIFY", "rules": []}')
-    assert shell.install("--single-function", "--stack", "small", "--rules", str(rules), "--parameter", "MemorySize=512") == 0, shell.output
+    assert (
+        shell.install("--single-function", "--stack", "small", "--rules", str(rules), "--parameter", "MemorySize=512")
+        == 0
+    ), shell.output
     given = {item["ParameterKey"]: item["ParameterValue"] for item in shell.stack("small")["Parameters"]}
     assert given["RulesBucket"] == BUCKET
     assert given["RulesKey"] in shell.uploads()

@@ -127,7 +127,9 @@ def test_a_failure_is_counted_by_its_type(world, function):
 def test_a_batch_counts_each_finding(world, function):
     respond = function("respond", GATEHOUSE_MODE="enforce", GATEHOUSE_TOPIC_ARN=world.topic_arn)
     body = published_bytes().decode()
-    other = body.replace(published()["detail"]["id"], "11111111-2222-3333-4444-555555555555").replace("ACTIVE", "RESOLVED")
+    other = body.replace(published()["detail"]["id"], "11111111-2222-3333-4444-555555555555").replace(
+        "ACTIVE", "RESOLVED"
+    )
     records = [{"messageId": str(number), "body": text} for number, text in enumerate([body, body, other, "poison"])]
     answer = respond.invoke({"Records": records}).json
     assert answer == {"batchItemFailures": [{"itemIdentifier": "3"}]}

@@ -8,20 +8,10 @@ from support.account import MEMBER, OWN, Accounts, trust_in
 from support.actions import Permissions
 from support.events import published, published_bytes
 from support.fixture import Fixture, names
+from support.granted import FULL, ROLES, RULES as PLACES
 from support.recorder import Recorder, is_bare
 from support.template import Template
 
-ROLES = {
-    "EnrichRole": "enrich", "EvaluateRole": "evaluate", "ArchiveRole": "archive", "ResolveRole": "resolve",
-    "VerifyRole": "verify", "NotifyRole": "notify", "RollbackRole": "rollback",
-}  # fmt: skip
-FULL = {
-    "Mode": "enforce",
-    "OrganizationLookUps": "on",
-    "MemberRoleName": "GatehouseMember",
-    "MemberExternalId": "a-secret-between-us",
-    "CodeBucket": "code",
-}
 SETTINGS = {
     "GATEHOUSE_MODE": "enforce",
     "GATEHOUSE_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:gatehouse",
@@ -142,11 +132,17 @@ def record_rules(aws, binary, source):
 def compare(template, handlers, calls):
     """What is missing and what is unused, as lines."""
     missing, unused = [], []
-    resources = {SETTINGS["GATEHOUSE_TOPIC_ARN"]: template.attribute("Topic", "Arn")} if "Topic" in template.resources else {}
+    resources = (
+        {SETTINGS["GATEHOUSE_TOPIC_ARN"]: template.attribute("Topic", "Arn")} if "Topic" in template.resources else {}
+    )
     for role, handler in handlers.items():
         permissions = Permissions(template.statements(role))
         done = {(action, resources.get(resource, resource)) for action, resource in calls.get(handler, set())}
-        missing += [f"{role}: {action} on {resource}" for action, resource in sorted(done) if not permissions.allow(action, resource)]
+        missing += [
+            f"{role}: {action} on {resource}"
+            for action, resource in sorted(done)
+            if not permissions.allow(action, resource)
+        ]
         used = {action for action, _ in done} | set(IMPLIED) | set(BEYOND_MOTO)
         unused += [f"{role}: {action}" for action in sorted(permissions.actions - used)]
     return missing, unused
@@ -165,10 +161,12 @@ def tell(capsys, missing, unused):
     assert (missing, unused) == ([], [])
 
 
-@pytest.mark.parametrize("parameters", [{"RulesBucket": "rules", "RulesKey": "rules.json"}, {"RulesParameter": "/gatehouse/rules"}])
+@pytest.mark.parametrize("parameters", PLACES)
 def test_gatehouse(recorded, capsys, parameters):
     source = recorded["rules"]["s3://rules/rules.json" if "RulesBucket" in parameters else "ssm:/gatehouse/rules"]
-    crossing = {key: {need for need in needs if need[0] == "sts:AssumeRole"} for key, needs in recorded["member"].items()}
+    crossing = {
+        key: {need for need in needs if need[0] == "sts:AssumeRole"} for key, needs in recorded["member"].items()
+    }
     calls = {handler: merged(recorded["own"], True, handler, source, crossing) for handler in ROLES.values()}
     # The role that reads has a name of its own in the members' accounts.
     calls["enrich"] = {(a, r + "-read" if a == "sts:AssumeRole" else r) for a, r in calls["enrich"]}
@@ -179,7 +177,9 @@ def test_single_function(recorded, capsys):
     parameters = {key: value for key, value in FULL.items() if key != "OrganizationLookUps"}
     template = Template("single-function.yaml", **parameters, RulesParameter="/gatehouse/rules")
     source = recorded["rules"]["ssm:/gatehouse/rules"]
-    crossing = {key: {need for need in needs if need[0] == "sts:AssumeRole"} for key, needs in recorded["member"].items()}
+    crossing = {
+        key: {need for need in needs if need[0] == "sts:AssumeRole"} for key, needs in recorded["member"].items()
+    }
     calls = merged(recorded["own"], True, "respond", source, crossing)
     # Accounts are not looked up here: the setting is off.
     calls = {(action, resource) for action, resource in calls if not action.startswith("organizations:")}
@@ -215,6 +215,9 @@ def test_a_missing_and_an_unused_permission_are_found(recorded):
     template = Template("gatehouse.yaml", **{**FULL, "Mode": "observe", "OrganizationLookUps": "off"})
     calls = {handler: merged(recorded["own"], True, handler) for handler in ROLES.values()}
     missing, unused = compare(template, ROLES, calls)
-    assert any(line.startswith("ResolveRole: iam:UpdateAssumeRolePolicy on arn:aws:iam::123456789012:role/") for line in missing)
+    assert any(
+        line.startswith("ResolveRole: iam:UpdateAssumeRolePolicy on arn:aws:iam::123456789012:role/")
+        for line in missing
+    )
     assert any(line.startswith("EnrichRole: organizations:ListParents") for line in missing)
     assert "ResolveRole: sts:AssumeRole" in unused

@@ -72,8 +72,14 @@ def test_rules_that_cannot_be_fetched_yet(aws, accounts, function, bucket):
 
 
 def test_wrong_rules_stop_the_start(function):
-    wrong = {"version": 1, "default": "NOTIFY", "rules": [{"name": "keys", "when": {"keyAliases": {"equals": ["x"]}}, "action": "ARCHIVE"}]}
-    assert_refused_to_start(function("evaluate", GATEHOUSE_RULES=json.dumps(wrong)), "GATEHOUSE_RULES", "keys", "equals")
+    wrong = {
+        "version": 1,
+        "default": "NOTIFY",
+        "rules": [{"name": "keys", "when": {"keyAliases": {"equals": ["x"]}}, "action": "ARCHIVE"}],
+    }
+    assert_refused_to_start(
+        function("evaluate", GATEHOUSE_RULES=json.dumps(wrong)), "GATEHOUSE_RULES", "keys", "equals"
+    )
 
 
 def test_a_file_that_is_not_there_stops_the_start(function):
@@ -81,4 +87,6 @@ def test_a_file_that_is_not_there_stops_the_start(function):
 
 
 def test_a_location_that_is_none_stops_the_start(function):
-    assert_refused_to_start(function("respond", GATEHOUSE_RULES="https://example.com/rules"), "GATEHOUSE_RULES", "s3://")
+    assert_refused_to_start(
+        function("respond", GATEHOUSE_RULES="https://example.com/rules"), "GATEHOUSE_RULES", "s3://"
+    )

@@ -23,11 +23,20 @@ RULES = {
 
 def case(number=1, tags=None, **more):
     finding = {
-        "id": f"finding-{number}", "kind": "ExternalAccess", "status": "ACTIVE",
+        "id": f"finding-{number}",
+        "kind": "ExternalAccess",
+        "status": "ACTIVE",
         "analyzerArn": "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/AccessAnalyzer",
-        "resource": f"arn:aws:sqs:us-east-1:123456789012:queue-{number}", "resourceType": "AWS::SQS::Queue",
-        "accountId": "123456789012", "region": "us-east-1", "principal": {"AWS": "arn:aws:iam::999988887777:user/A"},
-        "actions": ["sqs:SendMessage"], "condition": {}, "isPublic": False, "isDeleted": False, "error": None,
+        "resource": f"arn:aws:sqs:us-east-1:123456789012:queue-{number}",
+        "resourceType": "AWS::SQS::Queue",
+        "accountId": "123456789012",
+        "region": "us-east-1",
+        "principal": {"AWS": "arn:aws:iam::999988887777:user/A"},
+        "actions": ["sqs:SendMessage"],
+        "condition": {},
+        "isPublic": False,
+        "isDeleted": False,
+        "error": None,
     }
     return {"finding": finding, "context": {"tags": tags or {}, "name": f"queue-{number}"}, **more}
 
@@ -46,8 +55,9 @@ def gatehouse(program, tmp_path):
     (tmp_path / "rules.json").write_text(json.dumps(RULES))
 
     def run(*words, text=b"", status=0):
-        done = subprocess.run([program, "rules", *words], cwd=tmp_path, env={}, input=text, capture_output=True,
-                              timeout=120)
+        done = subprocess.run(
+            [program, "rules", *words], cwd=tmp_path, env={}, input=text, capture_output=True, timeout=120
+        )
         assert done.returncode == status, done.stderr.decode()
         return done.stdout.decode(), done.stderr.decode()
 
@@ -64,19 +74,38 @@ def test_help(gatehouse, command):
     assert "USAGE: gatehouse rules" in out and "OVERVIEW:" in out
 
 
-@pytest.mark.parametrize("words", [
-    ("check",), ("check", "a", "b"), ("run", "rules.json"), ("run", "--fast", "rules.json", "-"), ("explain", "x"),
-    ("test",), ("nonsense",), ("run", "-", "-"), ("explain", "-", "-"), ("check", "rules.json", "--now", "tomorrow"),
-])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check",),
+        ("check", "a", "b"),
+        ("run", "rules.json"),
+        ("run", "--fast", "rules.json", "-"),
+        ("explain", "x"),
+        ("test",),
+        ("nonsense",),
+        ("run", "-", "-"),
+        ("explain", "-", "-"),
+        ("check", "rules.json", "--now", "tomorrow"),
+    ],
+)
 def test_wrong_usage(gatehouse, words):
     out, errors = gatehouse(*words, status=64)
     assert out == "" and "Usage: gatehouse rules" in errors
 
 
-@pytest.mark.parametrize("words", [
-    ("check", "no.json"), ("run", "no.json", "-"), ("run", "rules.json", "no.jsonl"), ("run", "rules.json", "."),
-    ("explain", "rules.json", "no.json"), ("test", "no-folder"), ("test", "."),
-])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "no.json"),
+        ("run", "no.json", "-"),
+        ("run", "rules.json", "no.jsonl"),
+        ("run", "rules.json", "."),
+        ("explain", "rules.json", "no.json"),
+        ("test", "no-folder"),
+        ("test", "."),
+    ],
+)
 def test_what_is_not_there(gatehouse, words):
     out, errors = gatehouse(*words, status=1)
     assert out == "" and errors.startswith("Error: ") and len(errors.splitlines()) == 1
@@ -85,10 +114,14 @@ def test_what_is_not_there(gatehouse, words):
 def test_check(gatehouse, tmp_path):
     out, errors = gatehouse("check", "rules.json", *NOW)
     assert out.splitlines() == [
-        "rules.json: 2 rules, default NOTIFY, archiveBelow 5", "  expired (2026-01-01), matches nothing: ended"]
+        "rules.json: 2 rules, default NOTIFY, archiveBelow 5",
+        "  expired (2026-01-01), matches nothing: ended",
+    ]
     assert errors.splitlines() == [
-        'warning: rules[0] "shared".when: ARCHIVE also matches public access; add "isPublic": {"eq": ["false"]} to \'when\'',
-        'warning: rules[0] "shared": ARCHIVE without \'owner\' and \'expires\'; say who answers for it and until when']
+        'warning: rules[0] "shared".when: ARCHIVE also matches public access; '
+        'add "isPublic": {"eq": ["false"]} to \'when\'',
+        "warning: rules[0] \"shared\": ARCHIVE without 'owner' and 'expires'; say who answers for it and until when",
+    ]
     out, _ = gatehouse("check", "rules.json", "--now", "2025-11-21T08:40:00Z")
     assert "expired" not in out
     assert " rules, default NOTIFY" in gatehouse("check", "builtin")[0]
@@ -105,15 +138,23 @@ def test_check_takes_warnings_as_errors_when_asked(gatehouse, tmp_path):
     assert gatehouse("check", "clean.json", "--strict")[1] == ""
 
 
-@pytest.mark.parametrize("when, action, words", [
-    ({"region": {"eq": ["eu-centrl-1"]}}, "NOTIFY", ['rules[0] "one".when.region.eq: ', "did you mean 'eu-central-1'?"]),
-    ({"resourceType": {"eq": ["AWS::S3::Buckets"]}}, "NOTIFY", ["did you mean 'AWS::S3::Bucket'?"]),
-    ({"principal.AWS": {"eq": ["arn:aws:iam::999988887777:role/a-*"]}}, "NOTIFY", ["did you mean 'like'?"]),
-    ({"resourceType": {"eq": ["AWS::S3::Bucket"]}}, "RESOLVE", ["AWS::IAM::Role only in this version"]),
-])
+@pytest.mark.parametrize(
+    "when, action, words",
+    [
+        (
+            {"region": {"eq": ["eu-centrl-1"]}},
+            "NOTIFY",
+            ['rules[0] "one".when.region.eq: ', "did you mean 'eu-central-1'?"],
+        ),
+        ({"resourceType": {"eq": ["AWS::S3::Buckets"]}}, "NOTIFY", ["did you mean 'AWS::S3::Bucket'?"]),
+        ({"principal.AWS": {"eq": ["arn:aws:iam::999988887777:role/a-*"]}}, "NOTIFY", ["did you mean 'like'?"]),
+        ({"resourceType": {"eq": ["AWS::S3::Bucket"]}}, "RESOLVE", ["AWS::IAM::Role only in this version"]),
+    ],
+)
 def test_check_warns_of_what_is_not_meant(gatehouse, tmp_path, when, action, words):
     (tmp_path / "odd.json").write_text(
-        json.dumps({"version": 1, "rules": [{"name": "one", "when": when, "action": action}]}))
+        json.dumps({"version": 1, "rules": [{"name": "one", "when": when, "action": action}]})
+    )
     out, errors = gatehouse("check", "odd.json")
     assert out == "odd.json: 1 rule, default NOTIFY\n"
     assert len(errors.splitlines()) == 1 and errors.startswith("warning: rules[0] ")
@@ -121,12 +162,18 @@ def test_check_warns_of_what_is_not_meant(gatehouse, tmp_path, when, action, wor
         assert word in errors
 
 
-@pytest.mark.parametrize("change, words", [
-    ({"version": 2}, ["version"]),
-    ({"defualt": "NOTIFY"}, ["defualt", "did you mean 'default'"]),
-    ({"rules": [{"name": "a", "when": {"tags.A": {"eqq": ["x"]}}, "action": "NOTIFY"}]}, ["rules[0]", "a", "tags.A", "eqq"]),
-    ({"rules": [RULES["rules"][0], RULES["rules"][0]]}, ["rules[1]", "shared"]),
-])
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"version": 2}, ["version"]),
+        ({"defualt": "NOTIFY"}, ["defualt", "did you mean 'default'"]),
+        (
+            {"rules": [{"name": "a", "when": {"tags.A": {"eqq": ["x"]}}, "action": "NOTIFY"}]},
+            ["rules[0]", "a", "tags.A", "eqq"],
+        ),
+        ({"rules": [RULES["rules"][0], RULES["rules"][0]]}, ["rules[1]", "shared"]),
+    ],
+)
 def test_check_says_place_and_fix(gatehouse, tmp_path, change, words):
     (tmp_path / "bad.json").write_text(json.dumps({**RULES, **change}))
     out, errors = gatehouse("check", "bad.json", status=1)
@@ -188,18 +235,32 @@ def write_tests(folder, **tests):
 
 
 def test_test(gatehouse, tmp_path):
-    good = {"description": "shared by tag", "case": case(tags={"Shared": "yes"}),
-            "expect": {"action": "ARCHIVE", "rule": "shared", "risk": {"lt": 100}}}
-    ended = {"case": case(tags={"Old": "yes"}), "expect": {"action": "IGNORE", "rule": "ended"},
-             "now": "2025-12-31T23:59:59Z"}
+    good = {
+        "description": "shared by tag",
+        "case": case(tags={"Shared": "yes"}),
+        "expect": {"action": "ARCHIVE", "rule": "shared", "risk": {"lt": 100}},
+    }
+    ended = {
+        "case": case(tags={"Old": "yes"}),
+        "expect": {"action": "IGNORE", "rule": "ended"},
+        "now": "2025-12-31T23:59:59Z",
+    }
     event = {"event": json.loads(published_bytes()), "expect": {"action": "NOTIFY"}}
     write_tests(tmp_path, good=good, ended=ended, event=event)
     out, errors = gatehouse("test", ".", *NOW)
     assert out.splitlines() == [
-        "ok    ended.json", "ok    event.json", "ok    good.json  shared by tag", "3 passed, 0 failed"]
+        "ok    ended.json",
+        "ok    event.json",
+        "ok    good.json  shared by tag",
+        "3 passed, 0 failed",
+    ]
     assert errors == ""
-    write_tests(tmp_path, wrong={**good, "expect": {"action": "NOTIFY", "rule": "gone"}}, broken="{",
-                odd={**good, "expect": {"acton": "NOTIFY"}})
+    write_tests(
+        tmp_path,
+        wrong={**good, "expect": {"action": "NOTIFY", "rule": "gone"}},
+        broken="{",
+        odd={**good, "expect": {"acton": "NOTIFY"}},
+    )
     out, _ = gatehouse("test", ".", *NOW, status=1)
     lines = out.splitlines()
     assert lines[-1] == "3 passed, 3 failed"
@@ -214,8 +275,13 @@ def test_test(gatehouse, tmp_path):
 
 def test_run_answers_each_line_in_order(gatehouse, tmp_path):
     kept = case(3, note="1.0e+2 \u00e9")
-    texts = [lines_of([case(1, tags={"Shared": "yes"})]), published_bytes().replace(b"\n", b" ") + b"\n", b"nonsense\n",
-             b"\n", json.dumps(kept, ensure_ascii=True, separators=(" , ", " : ")).encode() + b"\n"]
+    texts = [
+        lines_of([case(1, tags={"Shared": "yes"})]),
+        published_bytes().replace(b"\n", b" ") + b"\n",
+        b"nonsense\n",
+        b"\n",
+        json.dumps(kept, ensure_ascii=True, separators=(" , ", " : ")).encode() + b"\n",
+    ]
     out, errors = gatehouse("run", "rules.json", "-", *NOW, text=b"".join(texts), status=1)
     answers = out.splitlines()
     assert len(answers) == 5
@@ -278,8 +344,12 @@ def peak_memory(program, folder, count):
         for _ in range(count // 1000):
             file.write(block)
     # Asked by a process that is small itself: what it had before the program took its place would count as well.
-    done = subprocess.run([sys.executable, "-c", PEAK, program, "rules", "run", "builtin", folder / "cases.jsonl"],
-                          capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, program, "rules", "run", "builtin", folder / "cases.jsonl"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     return int(done.stdout)
 
@@ -293,8 +363,13 @@ def test_memory_does_not_grow_with_the_lines(program, tmp_path):
 def test_a_reader_that_goes_ends_it_quietly(program, tmp_path):
     (tmp_path / "cases.jsonl").write_bytes(lines_of(case(number) for number in range(20_000)))
     for ignored in (False, True):
-        running = subprocess.Popen([program, "rules", "run", "builtin", tmp_path / "cases.jsonl"], env={},
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, restore_signals=not ignored)
+        running = subprocess.Popen(
+            [program, "rules", "run", "builtin", tmp_path / "cases.jsonl"],
+            env={},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            restore_signals=not ignored,
+        )
         running.stdout.readline()
         running.stdout.close()
         errors = running.stderr.read()

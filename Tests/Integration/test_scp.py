@@ -38,7 +38,9 @@ def stacks():
 
 
 def member_roles():
-    roles = Template("member-role.yaml", GatehouseAccount="111122223333", ExternalId="external").of_type("AWS::IAM::Role")
+    roles = Template("member-role.yaml", GatehouseAccount="111122223333", ExternalId="external").of_type(
+        "AWS::IAM::Role"
+    )
     return [f"arn:aws:iam::444455556666:role/{role['RoleName']}" for role in roles.values()]
 
 
@@ -56,12 +58,18 @@ def test_every_action_is_one_of_aws_and_narrowed_as_aws_can():
             continue
         possible = formats(set(actions))
         for action in actions:
-            assert any(overlap(row, resource) for row in possible[action] for resource in listed(statement["Resource"])), (sid, action)
+            assert any(
+                overlap(row, resource) for row in possible[action] for resource in listed(statement["Resource"])
+            ), (sid, action)
 
 
-@pytest.mark.parametrize("action", ["iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:UntagRole", "iam:PassRole", "iam:PutRolePolicy"])
+@pytest.mark.parametrize(
+    "action", ["iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:UntagRole", "iam:PassRole", "iam:PutRolePolicy"]
+)
 def test_our_roles_are_left_to_the_deployment(action):
-    roles = [stack.attribute(role, "Arn") for stack in stacks() for role in stack.of_type("AWS::IAM::Role")] + member_roles()
+    roles = [
+        stack.attribute(role, "Arn") for stack in stacks() for role in stack.of_type("AWS::IAM::Role")
+    ] + member_roles()
     assert len(roles) > 10
     for role in roles:
         assert denied(SOMEBODY, action, role), role
@@ -74,7 +82,12 @@ def test_our_roles_are_left_to_the_deployment(action):
 
 def test_our_functions_are_invoked_and_changed_by_nobody_else():
     """CloudFormation's names begin with the stack's."""
-    for action in ("lambda:InvokeFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:UntagResource"):
+    for action in (
+        "lambda:InvokeFunction",
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+        "lambda:UntagResource",
+    ):
         function = "arn:aws:lambda:us-east-1:123456789012:function:gatehouse-ResolveFunction-1ABCDEF"
         assert denied(SOMEBODY, action, function)
         assert not denied(DEPLOYER, action, function)

@@ -90,7 +90,8 @@ def test_a_wrong_secret_is_refused_everywhere(aws, accounts, client):
     stranger = as_function(aws, accounts, "respond", aws_secret_access_key="wrong")
     role = {"RoleName": "Audit_CrossAccountRole"}
     assert code_of(stranger("iam").get_role, **role) == ("SignatureDoesNotMatch", 403)
-    assert code_of(stranger("sns").publish, TopicArn="arn:aws:sns:us-east-1:123456789012:t", Message="a b*~ö")[1] == 403
+    topic = "arn:aws:sns:us-east-1:123456789012:t"
+    assert code_of(stranger("sns").publish, TopicArn=topic, Message="a b*~ö")[1] == 403
     assert code_of(stranger("accessanalyzer").get_finding, analyzerArn=ANALYZER, id="x")[1] == 403
     assert code_of(as_function(aws, accounts, "respond", aws_session_token="wrong")("iam").get_role, **role)[1] == 403
 

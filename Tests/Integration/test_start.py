@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from support.account import PERMISSIONS
 from support.events import published, published_bytes
+from support.granted import HANDLERS
 
 
 def assert_refused_to_start(function, *words):
@@ -22,7 +22,7 @@ def test_an_unknown_handler(function):
     assert_refused_to_start(function("make-coffee"), "make-coffee", "_HANDLER")
 
 
-@pytest.mark.parametrize("handler", [name for name in PERMISSIONS if name != "workflow"])
+@pytest.mark.parametrize("handler", HANDLERS)
 def test_every_handler_starts_and_waits(function, handler):
     running = function(handler)
     assert running.process.wait(0.5) is None, running.log

@@ -15,16 +15,33 @@ def test_the_published_role_ends_blocked_verified_and_told_once(alice):
     execution = alice.machine.run(published_bytes())
     assert execution.status == "SUCCEEDED", execution.cause
     assert execution.path == [
-        "IsItNew", "Enrich", "IsItOver", "Evaluate", "WhatWasDecided", "Resolve", "IsItBlocked",
-        "NotYetVerified", "NotifyOfBlock",
-        "Verify", "IsItGone", "WaitForAnalysis", "Verify", "IsItGone", "WaitForAnalysis", "Verify", "IsItGone",
+        "IsItNew",
+        "Enrich",
+        "IsItOver",
+        "Evaluate",
+        "WhatWasDecided",
+        "Resolve",
+        "IsItBlocked",
+        "NotYetVerified",
+        "NotifyOfBlock",
+        "Verify",
+        "IsItGone",
+        "WaitForAnalysis",
+        "Verify",
+        "IsItGone",
+        "WaitForAnalysis",
+        "Verify",
+        "IsItGone",
         "Done",
     ]
     assert alice.machine.waits == [15, 30]
     assert alice.statements() == [None, SID]
     assert execution.output["outcome"]["status"] == "RESOLVED"
     assert execution.output["verification"] == {
-        "status": "RESOLVED", "attempt": 3, "limit": 20, "findingStatus": "RESOLVED",
+        "status": "RESOLVED",
+        "attempt": 3,
+        "limit": 20,
+        "findingStatus": "RESOLVED",
     }
     (message,) = alice.accounts.messages()
     assert message["MessageId"] == execution.output["notification"]["messageId"]
@@ -79,7 +96,9 @@ def test_of_what_somebody_starts_it_with_the_finding_alone_is_taken(alice):
 
 def test_beside_an_event_nothing_is_believed(alice):
     alice.seen_after(1)
-    execution = alice.machine.run({**published(), **FORGED, "outcome": {"status": "IGNORED", "summary": "", "mode": "enforce"}})
+    execution = alice.machine.run(
+        {**published(), **FORGED, "outcome": {"status": "IGNORED", "summary": "", "mode": "enforce"}}
+    )
     assert execution.status == "SUCCEEDED", execution.cause
     assert execution.output["outcome"]["status"] == "RESOLVED"
     assert execution.output["decision"]["rule"] == "unintended-role-trust"
@@ -124,8 +143,11 @@ def test_a_public_bucket_ends_told(workflow, accounts):
     made = workflow()
     event = published()
     event["detail"].update(
-        resourceType="AWS::S3::Bucket", resource="arn:aws:s3:::public-bucket", principal={"AWS": "*"},
-        action=["s3:GetObject"], isPublic=True,
+        resourceType="AWS::S3::Bucket",
+        resource="arn:aws:s3:::public-bucket",
+        principal={"AWS": "*"},
+        action=["s3:GetObject"],
+        isPublic=True,
     )
     accounts.client("s3").create_bucket(Bucket="public-bucket")
     accounts.finding(event)

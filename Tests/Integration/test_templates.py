@@ -17,8 +17,8 @@ from support.template import DEPLOY, NAMES, Template, listed, read
 
 # Checks of checkov that do not hold for us, with the reason; any other that fails, and any here that holds, is told.
 NOT_FOR_US = {
-    "CKV_AWS_27": "SQS encrypts with its own key: EventBridge needs no permission for it, so that no event is lost for want of one",
-    "CKV_AWS_115": "only what writes runs once at a time; a limit on the others would take concurrency from the account",
+    "CKV_AWS_27": "SQS encrypts with its own key: EventBridge needs no permission for it, so none is lost for want of it",
+    "CKV_AWS_115": "only what writes runs once at a time; a limit on the others takes concurrency from the account",
     "CKV_AWS_116": "the workflow calls the functions and catches; the one function has a failure destination instead",
     "CKV_AWS_117": "the functions call public AWS endpoints and nothing of a VPC",
     "CKV_AWS_173": "the settings hold no secret; Lambda encrypts them with its own key",
@@ -41,18 +41,34 @@ def test_sam_validates(name, tmp_path):
     }
     done = subprocess.run(
         [tool("sam") / "sam", "validate", "--lint", "--template", DEPLOY / name],
-        env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout
 
 
 def test_checkov_finds_nothing_but_what_is_not_for_us(tmp_path):
     files = [argument for name in NAMES for argument in ("--file", DEPLOY / name)]
     done = subprocess.run(
-        [tool("checkov") / "checkov", *files, "--framework", "cloudformation", "--skip-download", "--compact", "-o", "json"],
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, cwd=tmp_path,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            tool("checkov") / "checkov",
+            *files,
+            "--framework",
+            "cloudformation",
+            "--skip-download",
+            "--compact",
+            "-o",
+            "json",
+        ],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     report = json.loads(done.stdout)
     assert report["summary"]["parsing_errors"] == 0
     assert report["summary"]["passed"] > 100
@@ -131,8 +147,11 @@ def test_no_partition_region_or_account_is_written_out(name):
     assert re.findall(r"\b[0-9]{12}\b", text) == []
     # Names of services as principals are the same in every partition.
     assert set(re.findall(r"[a-z]+\.amazonaws\.com", text)) <= {
-        "lambda.amazonaws.com", "states.amazonaws.com", "events.amazonaws.com", "cloudwatch.amazonaws.com",
-    }  # fmt: skip
+        "lambda.amazonaws.com",
+        "states.amazonaws.com",
+        "events.amazonaws.com",
+        "cloudwatch.amazonaws.com",
+    }
 
 
 @pytest.mark.parametrize("name", ["gatehouse.yaml", "single-function.yaml", "member-role.yaml"])
@@ -149,7 +168,10 @@ def test_a_boundary_bounds_every_role(name):
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "analyzer.yaml"])
 def test_no_policy_is_empty(name, mode):
     """IAM refuses a document without statements."""
-    sets = [FULL[name], {key: value for key, value in FULL[name].items() if key in ("CodeBucket", "GatehouseAccount", "ExternalId")}]
+    sets = [
+        FULL[name],
+        {key: value for key, value in FULL[name].items() if key in ("CodeBucket", "GatehouseAccount", "ExternalId")},
+    ]
     for parameters in sets:
         more = {"Mode": mode} if "Mode" in read(name)["Parameters"] else {}
         template = Template(name, **{**parameters, **more})
@@ -209,7 +231,9 @@ def test_undelivered_events_need_no_key_of_ours(name):
     template = Template(name, **FULL[name])
     queue = template.resources["UndeliveredQueue"]["Properties"]
     assert queue["SqsManagedSseEnabled"] is True and "KmsMasterKeyId" not in queue
-    services = [each["Principal"].get("Service") for each in template.resources["Key"]["Properties"]["KeyPolicy"]["Statement"]]
+    services = [
+        each["Principal"].get("Service") for each in template.resources["Key"]["Properties"]["KeyPolicy"]["Statement"]
+    ]
     assert services == [None, "cloudwatch.amazonaws.com"]
 
 
@@ -221,7 +245,9 @@ def test_an_urgent_topic_may_have_a_key_of_its_own():
 
 @pytest.mark.parametrize("name", REACHING)
 def test_keys_are_used_through_their_service_alone(name):
-    template = Template(name, **FULL[name], **({"RulesKeyArn": "arn:aws:kms:us-east-1:1:key/1"} if name.startswith("single") else {}))
+    template = Template(
+        name, **FULL[name], **({"RulesKeyArn": "arn:aws:kms:us-east-1:1:key/1"} if name.startswith("single") else {})
+    )
     using = [
         statement
         for role in roles(template)
@@ -272,13 +298,27 @@ def test_alarms_reach_the_topic_and_watch_everything():
     alarms = template.of_type("AWS::CloudWatch::Alarm")
     topic = template.attribute("Topic", "Arn")
     assert all(alarm["AlarmActions"] == [topic] for alarm in alarms.values())
-    watched = {metric["MetricStat"]["Metric"]["MetricName"] for alarm in alarms.values() for metric in alarm.get("Metrics", []) if "MetricStat" in metric}  # fmt: skip
+    watched = {
+        metric["MetricStat"]["Metric"]["MetricName"]
+        for alarm in alarms.values()
+        for metric in alarm.get("Metrics", [])
+        if "MetricStat" in metric
+    }
     watched |= {alarm["MetricName"] for alarm in alarms.values() if "MetricName" in alarm}
     assert watched == {
-        "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled", "Errors", "Throttles",
-        "ApproximateNumberOfMessagesVisible", "FailedInvocations", "InvocationsFailedToBeSentToDlq",
-        "NumberOfNotificationsFailed", "Findings", "StillActive",
-    }  # fmt: skip
+        "ExecutionsFailed",
+        "ExecutionsTimedOut",
+        "ExecutionsAborted",
+        "ExecutionThrottled",
+        "Errors",
+        "Throttles",
+        "ApproximateNumberOfMessagesVisible",
+        "FailedInvocations",
+        "InvocationsFailedToBeSentToDlq",
+        "NumberOfNotificationsFailed",
+        "Findings",
+        "StillActive",
+    }
     functions = set(template.of_type("AWS::Lambda::Function"))
     # The one that is called by hand tells its caller that it is throttled; the workflow can be throttled itself.
     for name, expected in (
@@ -296,7 +336,9 @@ def test_alarms_reach_the_topic_and_watch_everything():
     assert outcomes == {"FAILED": "WorkflowAlarm", "ROLLED_BACK": "RollbackAlarm", "CONFLICT": "RollbackAlarm"}
     # Silence is an alarm only where it is asked for: a quiet region would cry for good.
     assert "QuietAlarm" not in alarms
-    assert "ExecutionsStarted" in str(Template("gatehouse.yaml", CodeBucket="code", QuietDays=3).resources["QuietAlarm"])
+    assert "ExecutionsStarted" in str(
+        Template("gatehouse.yaml", CodeBucket="code", QuietDays=3).resources["QuietAlarm"]
+    )
     dashboard = template.resources["Dashboard"]["Properties"]["DashboardBody"]
     (shown,) = [each for each in json.loads(dashboard)["widgets"] if each["type"] == "alarm"]
     assert set(shown["properties"]["alarms"]) == {f"{name}.Arn" for name in alarms}
@@ -304,12 +346,24 @@ def test_alarms_reach_the_topic_and_watch_everything():
 
 def test_the_one_function_is_watched_as_well():
     alarms = Template("single-function.yaml", CodeBucket="code").of_type("AWS::CloudWatch::Alarm")
-    watched = {metric["MetricStat"]["Metric"]["MetricName"] for alarm in alarms.values() for metric in alarm.get("Metrics", []) if "MetricStat" in metric}  # fmt: skip
+    watched = {
+        metric["MetricStat"]["Metric"]["MetricName"]
+        for alarm in alarms.values()
+        for metric in alarm.get("Metrics", [])
+        if "MetricStat" in metric
+    }
     watched |= {alarm["MetricName"] for alarm in alarms.values() if "MetricName" in alarm}
     assert watched == {
-        "Errors", "Throttles", "ApproximateNumberOfMessagesVisible", "FailedInvocations", "InvocationsFailedToBeSentToDlq",
-        "AsyncEventsDropped", "DestinationDeliveryFailures", "NumberOfNotificationsFailed", "Findings",
-    }  # fmt: skip
+        "Errors",
+        "Throttles",
+        "ApproximateNumberOfMessagesVisible",
+        "FailedInvocations",
+        "InvocationsFailedToBeSentToDlq",
+        "AsyncEventsDropped",
+        "DestinationDeliveryFailures",
+        "NumberOfNotificationsFailed",
+        "Findings",
+    }
 
 
 def test_the_workflow_is_given_what_its_file_asks_for():

@@ -112,10 +112,14 @@ def test_by_the_aws_command_line(accounts, blocked, shell):
 
 @pytest.mark.parametrize("by", ["bash", "dash"])
 @pytest.mark.parametrize("fixture", ["published-alice", "retry-after-resolved"])
-@pytest.mark.parametrize("keys", [{}, {"Version": "2012-10-17"}, {"Version": "2008-10-17", "Id": "o'ur $(own)"}, {"Id": "x"}])
+@pytest.mark.parametrize(
+    "keys", [{}, {"Version": "2012-10-17"}, {"Version": "2008-10-17", "Id": "o'ur $(own)"}, {"Id": "x"}]
+)
 def test_the_command_keeps_the_whole_document(tmp_path, by, fixture, keys):
     """A retry finds the access blocked and knows no document before it. moto wants a Version; IAM does not."""
-    text = next(call for call in Fixture(fixture).expected["calls"] if call["operation"] == "Publish")["parameters"]["Message"]
+    text = next(call for call in Fixture(fixture).expected["calls"] if call["operation"] == "Publish")["parameters"][
+        "Message"
+    ]
     sid = "Gatehousea501821097c446c494560295898377b6"
     own = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Sid": sid}
     other = {"Sid": "Gatehouse1", "Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
@@ -132,7 +136,9 @@ def test_the_command_keeps_the_whole_document(tmp_path, by, fixture, keys):
     # A read that fails writes nothing.
     (tmp_path / "written.json").unlink()
     (tmp_path / "role.json").unlink()
-    assert subprocess.run([by, "-c", line], cwd=tmp_path, env={"PATH": path}, capture_output=True, timeout=60).returncode
+    assert subprocess.run(
+        [by, "-c", line], cwd=tmp_path, env={"PATH": path}, capture_output=True, timeout=60
+    ).returncode
     assert not (tmp_path / "written.json").exists()
 
 

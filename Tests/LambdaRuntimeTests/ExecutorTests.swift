@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import LambdaRuntime
@@ -11,8 +12,49 @@ private actor Counter {
         return currentThread()
     }
 
-    /// Keeps the actor for that long.
-    func hold(_ milliseconds: UInt32) { usleep(milliseconds * 1000) }
+    /// Keeps the actor, and its thread, until another task waits for it.
+    func hold(_ crowd: Crowd) {
+        crowd.enter()
+        value += 1
+        // At the end there may be nobody left who could wait: whoever could has had the time to.
+        var looks = 0
+        while !crowd.isQueued, !(crowd.isAllTaken && looks > 2000) {
+            sched_yield()
+            looks += 1
+        }
+    }
+}
+
+/// How far the invocations of several loops are, so that an actor can be held until the others wait for it.
+private final class Crowd: Sendable {
+    private struct State {
+        var taken = 0
+        var reported = 0
+        var waiting = 0
+    }
+
+    let size: Int
+    let allReported = Latch()
+    private let state = Mutex(State())
+
+    init(_ size: Int) { self.size = size }
+
+    func take() { state.withLock { $0.taken += 1 } }
+    func wait() { state.withLock { $0.waiting += 1 } }
+    func enter() { state.withLock { $0.waiting -= 1 } }
+
+    func report() {
+        let isLast = state.withLock { state in
+            state.reported += 1
+            return state.reported == size
+        }
+        if isLast { allReported.open() }
+    }
+
+    /// Whether somebody waits besides the holder.
+    var isQueued: Bool { state.withLock { $0.waiting > 0 } }
+    /// Whether there are no more events: a loop that has none blocks.
+    var isAllTaken: Bool { state.withLock { $0.taken == size } }
 }
 
 /// Swift's concurrency inside a handler, whose thread is the loop's own.
@@ -62,7 +104,7 @@ private actor Counter {
                 await withTaskGroup(of: Void.self) { group in
                     for _ in 0..<3 {
                         group.addTask {
-                            try? await Task.sleep(for: .seconds(60))
+                            try? await Task.sleep(for: .seconds(600))
                             seen.put("child")
                         }
                     }
@@ -95,22 +137,32 @@ private actor Counter {
     }
 
     @Test func anActorHeldByOneLoopIsNotLostWhenThatLoopWaitsForItsNextEvent() async throws {
-        // One loop holds the actor, others queue up behind it; then the holder's thread blocks in /next for ever.
+        // One loop holds the actor, others queue up behind it; then the holder's thread blocks in /next, until the
+        // others have reported too.
         let next = Queue((0..<24).map { Answers.event(String($0)) })
+        let crowd = Crowd(24)
         let api = try FakeRuntimeAPI { request, number in
-            guard request.isNext else { return .send([Answers.accepted]) }
-            if let event = next.take() { return .send([event]) }
-            usleep(1_500_000)
+            guard request.isNext else {
+                crowd.report()
+                return .send([Answers.accepted])
+            }
+            if let event = next.take() {
+                crowd.take()
+                return .send([event])
+            }
+            crowd.allReported.wait()
             return .send([Answers.end])
         }
         let shared = Counter()
         _ = try await run(api, concurrency: 3) { event, _ in
-            await shared.hold(3)
-            _ = await shared.add(1)
+            for _ in 0..<2 {
+                crowd.wait()
+                await shared.hold(crowd)
+            }
             return event
         }
         #expect(api.reports.count == 24)
-        #expect(await shared.value == 24)
+        #expect(await shared.value == 48)
     }
 
     @Test func aJobForAParkedLoopRunsElsewhere() async {

@@ -52,7 +52,7 @@ import Testing
         let api = try FakeRuntimeAPI(Answers.script(events: [Answers.event("1", deadline: 600), Answers.event("2")]))
         let error = try await run(api, until: stop) { event, _ in
             stop.ask()
-            try? await Task.sleep(for: .seconds(60))
+            try? await Task.sleep(for: .seconds(600))
             return event
         }
         #expect(error == nil)

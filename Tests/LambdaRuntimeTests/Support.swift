@@ -99,8 +99,28 @@ let silent = LambdaLog(descriptor: -1) { _ in nil }
 /// Answers with the event.
 let echo: LambdaRuntime.Handler = { event, _ in event }
 
-/// Milliseconds of the monotonic clock.
-func milliseconds(_ work: () async throws -> Void) async rethrows -> Int64 {
-    let elapsed = try await ContinuousClock().measure(work)
-    return elapsed.components.seconds * 1000 + elapsed.components.attoseconds / 1_000_000_000_000_000
+/// Holds threads up until it is opened.
+///
+/// `@unchecked Sendable`: a semaphore is made for several threads.
+final class Latch: @unchecked Sendable {
+    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+    init() { sem_init(semaphore, 0, 0) }
+
+    deinit {
+        sem_destroy(semaphore)
+        semaphore.deallocate()
+    }
+
+    func open() { sem_post(semaphore) }
+
+    /// Comes back once it is open, or after two minutes, so that a test of what never comes ends: what it expects fails.
+    func wait() {
+        var end = timespec()
+        clock_gettime(CLOCK_REALTIME, &end)
+        end.tv_sec += 120
+        while sem_timedwait(semaphore, &end) != 0, errno == EINTR {}
+        // For the others.
+        sem_post(semaphore)
+    }
 }

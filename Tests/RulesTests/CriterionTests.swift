@@ -178,14 +178,13 @@ private let aliases: JSON = ["keyAliases": ["alias/a", "alias/b"]]
         #expect(try matches(#"{"name":{"like":["\#(pattern)"]}}"#, [:], context) == expected)
     }
 
-    @Test func longTextsAreSearchedInTime() throws {
+    /// How long it takes is in Benchmarks/Micro.
+    @Test func longTextsAreSearched() throws {
         let long = String(repeating: "a", count: 3_000_000)
         let part = String(repeating: "a", count: 1000) + "b"
         let context: JSON = ["name": .string(long), "path": .string(long + part)]
-        let start = ContinuousClock.now
         #expect(try matches(#"{"name":{"contains":["\#(part)"]}}"#, [:], context) == false)
         #expect(try matches(#"{"name":{"like":["*\#(part)*"]}}"#, [:], context) == false)
         #expect(try matches(#"{"path":{"contains":["\#(part)"],"like":["a*\#(part)"]}}"#, [:], context) == true)
-        #expect(start.duration(to: .now) < .seconds(20))
     }
 }

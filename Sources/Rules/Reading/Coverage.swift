@@ -15,7 +15,7 @@ struct Coverage {
     private var asked: ContiguousArray<UInt64> = []
     /// How many comparisons of texts are left. Rules made to cost time spend it, and those after them are not compared
     /// any more: a rule that can never decide is a slip, not a danger.
-    private var effort = 8_000_000
+    private(set) var effort = 8_000_000
 
     init(_ rules: [Rule]) {
         var known: [[UInt8]: Int] = [:]

@@ -1,5 +1,7 @@
-import AWSClient
+import AWSSigning
 import Logging
+
+@testable import AWSClient
 
 extension Logger {
     static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -13,22 +15,35 @@ extension Credentials {
     )
 }
 
-/// A client whose services are all at one test server.
+extension HTTPTransport where Self == NetworkTransport {
+    /// The network, with more time to connect than a busy machine needs.
+    static func patient(caBundle: String? = nil) -> NetworkTransport {
+        NetworkTransport(caBundle: caBundle, connectTimeout: .seconds(60))
+    }
+}
+
+/// A client whose services are all at one test server, with the system's clock where the test brings none.
 func client(
     port: Int,
     scheme: String = "http",
     environment: EnvironmentVariables = [:],
-    transport: any HTTPTransport = NetworkTransport(),
-    credentials: any CredentialsProvider = StaticCredentials(.example)
+    transport: any HTTPTransport = .patient(),
+    credentials: any CredentialsProvider = StaticCredentials(.example),
+    clock: TestClock? = nil
 ) throws -> AWSClient {
     var environment = environment
     environment["AWS_ENDPOINT_URL"] = "\(scheme)://127.0.0.1:\(port)\(environment["PREFIX"] ?? "")"
-    return AWSClient(
-        configuration: try AWSConfiguration(environment: environment),
+    let configuration = try AWSConfiguration(environment: environment)
+    guard let clock else {
+        return AWSClient(configuration: configuration, transport: transport, credentials: credentials, logger: .silent)
+    }
+    let core = ClientCore(
+        configuration: configuration,
         transport: transport,
-        credentials: credentials,
-        logger: .silent
+        now: { clock.now },
+        pause: { clock.pause($0) }
     )
+    return AWSClient(core: core, credentials: credentials, deadline: nil, logger: .silent, counter: CallCounter())
 }
 
 /// The error that an operation throws.

@@ -1,4 +1,7 @@
-"""Writes endpoints.txt: hosts by AWS's endpoint rule sets as botocore has them. Run: python3 endpoints.py > endpoints.txt"""
+"""Writes endpoints.txt: hosts by AWS's endpoint rule sets as botocore has them.
+
+Run: python3 endpoints.py > endpoints.txt
+"""
 
 import glob
 import gzip
@@ -27,7 +30,11 @@ for service in SERVICES:
                 if service == "s3control":
                     if dual:
                         continue  # directory buckets have none
-                    extra = {"AccountId": "123456789012", "RequiresAccountId": True, "UseS3ExpressControlEndpoint": True}
+                    extra = {
+                        "AccountId": "123456789012",
+                        "RequiresAccountId": True,
+                        "UseS3ExpressControlEndpoint": True,
+                    }
                 found = provider.resolve_endpoint(Region=region, UseFIPS=fips, UseDualStack=dual, **extra)
                 schemes = found.properties.get("authSchemes") or [{}]
                 signing = schemes[0].get("signingRegion") or region

@@ -16,6 +16,7 @@ func median(_ body: () throws -> Void) rethrows -> Double {
 // With --rules only these, for whoever works on them.
 try runRuleBenchmarks()
 try runLineBenchmarks()
+try runSearchBenchmarks()
 if CommandLine.arguments.contains("--rules") { exit(0) }
 
 /// A trust policy of ten statements, as long as the default quota lets one be.

@@ -42,8 +42,8 @@ class Driver:
         return self.command("cold", event, serial, expect, self.log, function.program, *function.environment_fields())
 
     def events(self, name, event, serial, count, expect):
-        """Event to response, and to the next /next, for each of `count` events: {"us": […], "turn_us": […], "cpu_us",
-        "bytes"}."""
+        """Event to response, and to the next /next, for each of `count` events:
+        {"us": […], "turn_us": […], "cpu_us", "bytes"}."""
         return self.command("events", name, event, serial, count, expect)
 
     def stop(self, name):

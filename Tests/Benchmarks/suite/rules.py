@@ -34,11 +34,18 @@ ACCOUNT = "123456789012"
 TYPES = (
     ("AWS::S3::Bucket", "arn:aws:s3:::data-{}", ["s3:GetObject", "s3:ListBucket"]),
     ("AWS::IAM::Role", f"arn:aws:iam::{ACCOUNT}:role/app/audit-{{}}", ["sts:AssumeRole"]),
-    ("AWS::KMS::Key", f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-{{}}", ["kms:Decrypt", "kms:Encrypt"]),
+    (
+        "AWS::KMS::Key",
+        f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-{{}}",
+        ["kms:Decrypt", "kms:Encrypt"],
+    ),
     ("AWS::SQS::Queue", f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders-{{}}", ["sqs:SendMessage"]),
     ("AWS::Lambda::Function", f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f-{{}}", ["lambda:InvokeFunction"]),
-    ("AWS::SecretsManager::Secret", f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:s-{{}}",
-     ["secretsmanager:GetSecretValue"]),
+    (
+        "AWS::SecretsManager::Secret",
+        f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:s-{{}}",
+        ["secretsmanager:GetSecretValue"],
+    ),
     ("AWS::SNS::Topic", f"arn:aws:sns:us-east-1:{ACCOUNT}:events-{{}}", ["sns:Publish"]),
     ("AWS::ECR::Repository", f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/base/{{}}", ["ecr:BatchGetImage"]),
 )
@@ -51,18 +58,33 @@ def case(number):
     serial = f"{100_000_000_000 + number:012d}"
     time = "2026-05-13T03:14:32Z"
     finding = {
-        "id": f"a5018210-97c4-46c4-9456-{serial}", "kind": "ExternalAccess", "status": "ACTIVE",
+        "id": f"a5018210-97c4-46c4-9456-{serial}",
+        "kind": "ExternalAccess",
+        "status": "ACTIVE",
         "analyzerArn": f"arn:aws:access-analyzer:us-east-1:{ACCOUNT}:analyzer/AccessAnalyzer",
-        "resource": resource.format(serial), "resourceType": kind, "accountId": ACCOUNT, "region": "us-east-1",
-        "principal": {"AWS": f"arn:aws:iam::{serial}:user/Alice"}, "actions": actions, "condition": {},
-        "isPublic": number % 9 == 0, "isDeleted": False, "createdAt": time, "analyzedAt": time, "updatedAt": time,
+        "resource": resource.format(serial),
+        "resourceType": kind,
+        "accountId": ACCOUNT,
+        "region": "us-east-1",
+        "principal": {"AWS": f"arn:aws:iam::{serial}:user/Alice"},
+        "actions": actions,
+        "condition": {},
+        "isPublic": number % 9 == 0,
+        "isDeleted": False,
+        "createdAt": time,
+        "analyzedAt": time,
+        "updatedAt": time,
         "error": None,
     }
     context = {
         "tags": {"Environment": TEAMS[number % 4], "Owner": f"team-{number % 50}", "CostCenter": "4711"},
         "name": f"resource-{number}",
-        "account": {"id": ACCOUNT, "name": "payments", "tags": {},
-                    "organizationalUnits": [{"id": "ou-abcd-11111111", "name": "Workloads"}]},
+        "account": {
+            "id": ACCOUNT,
+            "name": "payments",
+            "tags": {},
+            "organizationalUnits": [{"id": "ou-abcd-11111111", "name": "Workloads"}],
+        },
         "principalAccount": {"id": serial, "inOrganization": False},
     }
     decided = {"decision": {"action": "NOTIFY", "rule": "default", "risk": 50, "reasons": ["No rule matches."]}}
@@ -95,19 +117,29 @@ def rules(bench):
     count = bench.times(100_000, 20_000)
     size = write_cases(cases, count)
     command = [gatehouse, "rules", "run", RULES]
-    results = interleaved(bench.times(7, 3), {
-        "gatehouse": lambda: launched(*command, cases),
-        "floor": lambda: launched(bench.programs["floor-lines"], cases),
-    })
+    results = interleaved(
+        bench.times(7, 3),
+        {
+            "gatehouse": lambda: launched(*command, cases),
+            "floor": lambda: launched(bench.programs["floor-lines"], cases),
+        },
+    )
     for place, what, reach in ((1, "lines, by processor time", ">= 100,000 1/s"), (0, "lines, by the wall", None)):
         ours, floor = (Sample([count / one[place] for one in results[name]], "1/s") for name in ("gatehouse", "floor"))
         bench.report.add(SECTION, what, ours, floor, "C, reads lines and copies them out", reach)
     few = max(one[2] for one in results["gatehouse"])
     times = 10
-    pipe = subprocess.Popen(["sh", "-c", f'for i in $(seq {times}); do cat "$1"; done', "sh", cases], stdout=subprocess.PIPE)
+    pipe = subprocess.Popen(
+        ["sh", "-c", f'for i in $(seq {times}); do cat "$1"; done', "sh", cases], stdout=subprocess.PIPE
+    )
     with pipe:
         _, _, many = launched(*command, "-", stdin=pipe.stdout)
     bench.report.add(SECTION, f"peak resident memory, {count:,} lines", Sample([few], "MB"))
-    bench.report.add(SECTION, f"peak resident memory, {count * times:,} lines", Sample([many], "MB"), reach="<= 100 MB, flat")
-    bench.report.note(SECTION, f"cases of {size:.0f} bytes, half of them decided about before; processor time holds the "
-                               "start of the program; nothing else is pinned to the core, so read the wall with the load")
+    bench.report.add(
+        SECTION, f"peak resident memory, {count * times:,} lines", Sample([many], "MB"), reach="<= 100 MB, flat"
+    )
+    bench.report.note(
+        SECTION,
+        f"cases of {size:.0f} bytes, half of them decided about before; processor time holds the "
+        "start of the program; nothing else is pinned to the core, so read the wall with the load",
+    )

@@ -13,7 +13,14 @@ from urllib.parse import parse_qs, unquote
 from .http import Answer
 
 ANALYZER_ARN = re.compile(r"^[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:analyzer/.{1,255}$")
-SUMMARY_ONLY_IN_DETAILS = ("principal", "action", "condition", "isPublic", "sources", "resourceControlPolicyRestriction")
+SUMMARY_ONLY_IN_DETAILS = (
+    "principal",
+    "action",
+    "condition",
+    "isPublic",
+    "sources",
+    "resourceControlPolicyRestriction",
+)
 
 
 class Refusal(Exception):

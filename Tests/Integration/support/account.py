@@ -6,77 +6,13 @@ import uuid
 import boto3
 from botocore.config import Config
 
+from .granted import HANDLERS, actions
 from .moto import iam_backends, partition_of, sts_backends
 
 # The account of the published example, and the one that the emulator puts into the function's ARN.
 MEMBER = "123456789012"
 OWN = "012345678912"
 REGION = "us-east-1"
-
-# What each handler may do at most: the tests run with no more than this.
-PERMISSIONS = {
-    "resolve": [
-        "access-analyzer:GetFinding",
-        "access-analyzer:ListFindings",
-        "iam:GetRole",
-        "iam:UpdateAssumeRolePolicy",
-        "iam:GetAccountSummary",
-        "sts:AssumeRole",
-    ],
-    "archive": [
-        "access-analyzer:GetFinding",
-        "access-analyzer:UpdateFindings",
-    ],
-    "verify": [
-        "access-analyzer:GetFinding",
-        "access-analyzer:StartResourceScan",
-        "iam:GetRole",
-    ],
-    "notify": ["sns:Publish"],
-    "evaluate": [],
-    "rollback": [
-        "access-analyzer:ListAnalyzers",
-        "access-analyzer:GetFinding",
-        "iam:GetRole",
-        "iam:UpdateAssumeRolePolicy",
-    ],
-}
-# What EnrichedType.permissions and its neighbours say.
-PERMISSIONS["enrich"] = [
-    "sts:AssumeRole",
-    "access-analyzer:GetFinding",
-    "organizations:DescribeAccount",
-    "organizations:ListTagsForResource",
-    "organizations:ListParents",
-    "organizations:DescribeOrganizationalUnit",
-    "s3:GetBucketTagging",
-    "s3:GetBucketPublicAccessBlock",
-    "s3:GetBucketOwnershipControls",
-    "iam:GetRole",
-    "iam:GetUser",
-    "sqs:GetQueueUrl",
-    "sqs:ListQueueTags",
-    "lambda:ListTags",
-    "lambda:ListLayerVersions",
-    "kms:DescribeKey",
-    "kms:ListAliases",
-    "kms:ListResourceTags",
-    "secretsmanager:DescribeSecret",
-    "elasticfilesystem:DescribeFileSystems",
-    "ec2:DescribeSnapshots",
-    "ecr:ListTagsForResource",
-    "rds:DescribeDBSnapshots",
-    "rds:DescribeDBClusterSnapshots",
-    "rds:ListTagsForResource",
-    "sns:ListTagsForResource",
-    "dynamodb:ListTagsOfResource",
-]
-# Where rules may be; enrichment asks them only what must not be missing.
-for deciding in ("enrich", "evaluate", "archive", "resolve"):
-    PERMISSIONS[deciding] += ["s3:GetObject", "ssm:GetParameter", "kms:Decrypt"]
-PERMISSIONS["respond"] = sorted(
-    {action for handler in ("enrich", "archive", "resolve", "notify") for action in PERMISSIONS[handler]}
-)
 
 
 class Accounts:
@@ -172,12 +108,14 @@ class Accounts:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
     def function_credentials(self, handler, account=MEMBER, allowed=None):
-        """A session of the function's own role, as Lambda puts it into the environment; or of a role that may this."""
+        """A session as Lambda puts it into the environment, of a role that may do what the template lets this handler
+        do; or of a role that may do what is given."""
         iam = self.client("iam", account)
         name = f"gatehouse-{handler}-{uuid.uuid4().hex[:8]}"
         trust = {"Version": "2012-10-17", "Statement": [trusting_lambda()]}
         arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-        allowed = allowed or PERMISSIONS.get(handler) or ["sts:GetCallerIdentity"]
+        if allowed is None:
+            allowed = actions(handler) if handler in HANDLERS else ["sts:GetCallerIdentity"]
         document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]}
         iam.put_role_policy(RoleName=name, PolicyName="handler", PolicyDocument=json.dumps(document))
         return self.session(arn, account)
@@ -198,13 +136,13 @@ class Accounts:
             "AWS_SESSION_TOKEN": session.session_token,
         }
 
-    def environment(self, handler, account=MEMBER, **settings):
+    def environment(self, handler, account=MEMBER, allowed=None, **settings):
         """Everything a function of this handler finds in its environment but what Lambda itself sets."""
         return {
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_ENDPOINT_URL": self.aws.url,
-            **self.function_credentials(handler, account),
+            **self.function_credentials(handler, account, allowed),
             **settings,
         }
 

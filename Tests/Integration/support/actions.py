@@ -65,7 +65,7 @@ def needed(call):
 
 
 class Permissions:
-    """What a role's statements allow. Conditions are those of the templates: of where a call goes, not of what it is."""
+    """What a role's statements allow. The templates' conditions are about where a call goes, not about what it is."""
 
     def __init__(self, statements):
         self.allowed = [statement for statement in statements if statement["Effect"] == "Allow"]

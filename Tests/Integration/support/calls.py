@@ -15,7 +15,6 @@ REST = [
     ("s3", "GET", r"/[^/]+", "tagging", "GetBucketTagging"),
     ("s3", "GET", r"/[^/]+", "publicAccessBlock", "GetPublicAccessBlock"),
     ("s3", "GET", r"/[^/]+", "ownershipControls", "GetBucketOwnershipControls"),
-    ("s3", "GET", r"/[^/]+/.+", None, "GetObject"),
     ("s3express", "GET", r"/v20180820/tags/.+", None, "ListTagsForResource"),
     ("lambda", "GET", r"/2017-03-31/tags/[^/]+", None, "ListTags"),
     ("lambda", "GET", r"/2018-10-31/layers/[^/]+/versions", None, "ListLayerVersions"),

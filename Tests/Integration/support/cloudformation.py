@@ -1,7 +1,8 @@
 """What moto's CloudFormation lacks for our templates, put in; and a stack of them, as AWS would make it.
 
 moto leaves a hole in a list where `AWS::NoValue` takes an item out, takes a state machine's definition from the
-template alone, neither attaches nor detaches roles' managed policies, gives no outputs after a change set, and does not know some types.
+template alone, neither attaches nor detaches roles' managed policies, gives no outputs after a change set, and does
+not know some types.
 """
 
 import json
@@ -45,7 +46,7 @@ def clean_json(resource_json, resources_map):
 
 
 def with_definition(cloudformation_json, account_id):
-    """The state machine's properties with the definition as text: its own, or what its location and substitutions give."""
+    """The state machine's properties with the definition as text: its own, or what location and substitutions give."""
     properties = dict(cloudformation_json["Properties"])
     if "Definition" in properties:
         properties["DefinitionString"] = json.dumps(properties.pop("Definition"))

@@ -49,7 +49,10 @@ MISSING = (["describe-stacks", "StackStatus"], "!Stack with id gatehouse does no
 
 
 class FakeAWS:
-    """Runs a script of deploy/ with the fake in front of PATH; `answers` are pairs of needed words and answer, first one wins."""
+    """Runs a script of deploy/ with the fake in front of PATH.
+
+    `answers` are pairs of needed words and answer: the first that fits wins.
+    """
 
     def __init__(self, folder, *answers):
         self.folder = folder / "fake"
@@ -65,14 +68,18 @@ class FakeAWS:
         file.write_text(text)
         file.chmod(0o755)
 
-    def run(self, script, *arguments, scripts=DEPLOY, **environment):
+    def run(self, script, *arguments, scripts=DEPLOY, cwd=None, **environment):
         (self.folder / "answers").write_text(json.dumps(self.answers))
         (self.folder / "asked").write_text("")
         done = subprocess.run(
             [scripts / script, "--region", "us-east-1", *arguments],
             env={"PATH": f"{self.programs}:{os.environ['PATH']}", "HOME": str(self.folder), **environment},
-            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            cwd=cwd or self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         self.output = done.stdout
         return done.returncode
 

@@ -129,9 +129,6 @@ class Fixture:
             made.last_used = moment(role["lastUsed"])
         made.assume_role_policy_document = policy if isinstance(policy, str) else dumps(policy)
 
-    def environment(self):
-        return {**self.account.get("environment", {}), "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
-
 
 def text_of(content):
     return content if isinstance(content, str) else dumps(content)

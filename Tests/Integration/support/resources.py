@@ -10,6 +10,7 @@ from moto.backends import get_backend
 
 from .account import MEMBER, trusting_lambda
 
+
 def moment(text):
     """A time of the fixture, without a zone as moto holds most."""
     return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
@@ -47,7 +48,9 @@ class Resources:
 
     def make_kms(self, arn, account, rest, resource):
         kms = self.client("kms", account)
-        made = kms.create_key(Description=resource.get("description", ""), Tags=pairs(resource.get("tags"), "TagKey", "TagValue"))
+        made = kms.create_key(
+            Description=resource.get("description", ""), Tags=pairs(resource.get("tags"), "TagKey", "TagValue")
+        )
         backend = self.backend("kms", account)
         key = backend.keys.pop(made["KeyMetadata"]["KeyId"])
         tags = backend.tagger.list_tags_for_resource(key.id)["Tags"]
@@ -66,9 +69,7 @@ class Resources:
         if resource.get("tags"):
             s3.put_bucket_tagging(Bucket=rest, Tagging={"TagSet": pairs(resource.get("tags"))})
         if "publicAccessBlock" in resource:
-            s3.put_public_access_block(
-                Bucket=rest, PublicAccessBlockConfiguration=dict(resource["publicAccessBlock"])
-            )
+            s3.put_public_access_block(Bucket=rest, PublicAccessBlockConfiguration=dict(resource["publicAccessBlock"]))
         if "objectOwnership" in resource:
             rules = [{"ObjectOwnership": resource["objectOwnership"]}]
             s3.put_bucket_ownership_controls(Bucket=rest, OwnershipControls={"Rules": rules})

@@ -26,11 +26,12 @@ def formats(actions):
     """The ARN patterns that each action can be narrowed to; an empty list where AWS allows `*` alone."""
     done = subprocess.run(
         [tool("checkov") / "python", "-c", QUESTION],
-        input=json.dumps(sorted(actions)), stdout=subprocess.PIPE, text=True, check=True,
-    )  # fmt: skip
+        input=json.dumps(sorted(actions)),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
     found = {action: NEWER.get(action) or rows for action, rows in json.loads(done.stdout).items()}
     unknown = sorted(action for action, rows in found.items() if rows is None)
     assert not unknown, f"not actions of AWS: {unknown}"
-    return {
-        action: [re.sub(r"\$\{[^}]+\}", "*", row) for row in rows if row != "*"] for action, rows in found.items()
-    }
+    return {action: [re.sub(r"\$\{[^}]+\}", "*", row) for row in rows if row != "*"] for action, rows in found.items()}

@@ -86,7 +86,9 @@ class Template:
         if kind == "Fn::Equals":
             return str(self.resolve(value[0])) == str(self.resolve(value[1]))
         results = [self.holds(part) for part in value]
-        return {"Fn::Not": lambda: not results[0], "Fn::And": lambda: all(results), "Fn::Or": lambda: any(results)}[kind]()
+        return {"Fn::Not": lambda: not results[0], "Fn::And": lambda: all(results), "Fn::Or": lambda: any(results)}[
+            kind
+        ]()
 
     def resolve(self, value):
         if isinstance(value, list):

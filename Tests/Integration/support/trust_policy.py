@@ -83,7 +83,11 @@ def principal_refusal(principal):
         return f'AssumeRolepolicy contained an invalid principal: "STAR":"{principal}"'
     for key, values in principal.items():
         for value in as_list(values):
-            if key == "Federated" or (key == "AWS" and AWS.fullmatch(value)) or (key == "Service" and SERVICE.fullmatch(value)):
+            if (
+                key == "Federated"
+                or (key == "AWS" and AWS.fullmatch(value))
+                or (key == "Service" and SERVICE.fullmatch(value))
+            ):
                 continue
             if key in ("AWS", "Service"):
                 return f'Invalid principal in policy: "{key.upper()}":"{value}"'

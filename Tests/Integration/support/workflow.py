@@ -17,7 +17,7 @@ class Workflow:
     """An account with functions, topic and state machine; the functions are `respond` taken apart."""
 
     def __init__(self, aws, accounts, binary, monkeypatch, edit=lambda text: text, **settings):
-        self.aws, self.accounts = aws, accounts
+        self.aws, self.accounts, self.monkeypatch = aws, accounts, monkeypatch
         topic = accounts.topic()
         settings = {"GATEHOUSE_MODE": "enforce", "GATEHOUSE_TOPIC_ARN": topic, **settings}
         self.functions = Functions(binary, accounts, **settings)
@@ -39,7 +39,7 @@ class Workflow:
                 self.findings()[FINDING]["status"] = "RESOLVED"
             return original(request, account, region)
 
-        analyzer.get_finding = get_finding
+        self.monkeypatch.setattr(analyzer, "get_finding", get_finding)
 
     def statements(self):
         return [statement.get("Sid") for statement in self.accounts.trust(ROLE)["Statement"]]

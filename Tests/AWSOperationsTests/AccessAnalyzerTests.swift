@@ -2,7 +2,7 @@ import AWSClient
 import AWSOperations
 import Testing
 
-@Suite struct FindingV2Tests {
+@Suite struct AccessAnalyzerTests {
     @Test func readsWhenItWasChanged() throws {
         let operation = GetFindingV2(
             id: "a/b",

@@ -2,39 +2,8 @@ import AWSClient
 import AWSOperations
 import Testing
 
-/// EC2, RDS and SNS, as their API references have requests and answers.
-@Suite struct QueryServiceTests {
-    @Test func describesASnapshot() throws {
-        let operation = DescribeSnapshot(snapshotID: "snap-1234567890abcdef0", region: region)
-        #expect(
-            try body(operation) == "Action=DescribeSnapshots&Version=2016-11-15&SnapshotId.1=snap-1234567890abcdef0"
-        )
-        func answer(_ id: String) -> String {
-            """
-            <DescribeSnapshotsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
-            <requestId>59dbff89-35bd-4eac-99ed-be587EXAMPLE</requestId><snapshotSet><item><snapshotId>\(id)</snapshotId>
-            <volumeId>vol-1234567890abcdef0</volumeId><status>completed</status><startTime>2019-11-20T05:52:11.000Z</startTime>
-            <progress>100%</progress><ownerId>123456789012</ownerId><volumeSize>15</volumeSize>
-            <description>Daily Backup</description><tagSet><item><key>Name</key><value>server_1</value></item></tagSet>
-            <encrypted>true</encrypted></item></snapshotSet></DescribeSnapshotsResponse>
-            """
-        }
-        #expect(
-            try read(operation, answer("snap-1234567890abcdef0"))
-                == ResourceDescription(
-                    owner: account,
-                    description: "Daily Backup",
-                    createdAt: time("2019-11-20T05:52:11Z"),
-                    isEncrypted: true,
-                    tags: [Tag("Name", "server_1")]
-                )
-        )
-        #expect(refusal(operation, answer("snap-0")) == .unavailable)
-        #expect(
-            refusal(operation, "<DescribeSnapshotsResponse><snapshotSet/></DescribeSnapshotsResponse>") == .unavailable
-        )
-    }
-
+/// Requests and answers are those of https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/.
+@Suite struct RDSTests {
     @Test(arguments: [
         ("orders", ""), ("rds:orders-2026", "&SnapshotType=automated"), ("awsbackup:job-1", "&SnapshotType=awsbackup"),
     ])
@@ -95,25 +64,6 @@ import Testing
                 </ListTagsForResourceResult></ListTagsForResourceResponse>
                 """
             ) == TagPage([Tag("k", "v")])
-        )
-        #expect(refusal(operation, "<ListTagsForResourceResponse/>") == .unavailable)
-    }
-
-    @Test func listsATopicsTags() throws {
-        let operation = ListTagsForTopic(topicARN: "arn:aws:sns:us-west-2:123456789012:MyTopic", region: region)
-        #expect(
-            try body(operation)
-                == "Action=ListTagsForResource&Version=2010-03-31"
-                + "&ResourceArn=arn%3Aaws%3Asns%3Aus-west-2%3A123456789012%3AMyTopic"
-        )
-        #expect(
-            try read(
-                operation,
-                """
-                <ListTagsForResourceResponse><ListTagsForResourceResult><Tags><member><Key>tag-key-1</Key><Value>v</Value></member>
-                </Tags></ListTagsForResourceResult></ListTagsForResourceResponse>
-                """
-            ) == TagPage([Tag("tag-key-1", "v")])
         )
         #expect(refusal(operation, "<ListTagsForResourceResponse/>") == .unavailable)
     }

@@ -1,0 +1,44 @@
+"""What each handler may do at most: what the roles of the template allow the functions."""
+
+import functools
+
+from .actions import Permissions
+from .template import Template
+
+# The handler behind each role of gatehouse.yaml.
+ROLES = {
+    "EnrichRole": "enrich",
+    "EvaluateRole": "evaluate",
+    "ArchiveRole": "archive",
+    "ResolveRole": "resolve",
+    "VerifyRole": "verify",
+    "NotifyRole": "notify",
+    "RollbackRole": "rollback",
+}
+# The handlers that one function in `respond` has in it.
+RESPOND = ("enrich", "evaluate", "archive", "resolve", "notify")
+HANDLERS = (*ROLES.values(), "respond")
+
+# Everything that may be set; rules are in a bucket or in a parameter.
+FULL = {
+    "Mode": "enforce",
+    "OrganizationLookUps": "on",
+    "MemberRoleName": "GatehouseMember",
+    "MemberExternalId": "a-secret-between-us",
+    "CodeBucket": "code",
+}
+RULES = ({"RulesBucket": "rules", "RulesKey": "rules.json"}, {"RulesParameter": "/gatehouse/rules"})
+
+
+@functools.cache
+def templates():
+    return [Template("gatehouse.yaml", **FULL, **rules) for rules in RULES]
+
+
+@functools.cache
+def actions(handler):
+    """The actions that a handler's role allows, in either way of keeping rules."""
+    if handler == "respond":
+        return sorted({action for part in RESPOND for action in actions(part)})
+    (role,) = [role for role, name in ROLES.items() if name == handler]
+    return sorted({action for template in templates() for action in Permissions(template.statements(role)).actions})
