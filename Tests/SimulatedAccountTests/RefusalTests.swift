@@ -1,6 +1,6 @@
-import Basics
 import AWSClient
 import AWSOperations
+import Basics
 import LosslessJSON
 import SimulatedAccount
 import Testing

@@ -1,5 +1,5 @@
-import Basics
 import AWSSigning
+import Basics
 import Synchronization
 
 /// A wall clock that stands still but for the pauses, which take no time; it keeps how long each was to be.
