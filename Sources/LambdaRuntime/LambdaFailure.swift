@@ -1,8 +1,6 @@
-import Findings
-
 /// A handler's failure, as Lambda, Step Functions and whoever reads the log get to see it.
 package struct LambdaFailure: Error, Sendable, Equatable {
-    /// `Function.Name`; whatever was given is brought into that form (see `ResourceType(from:)?.words`).
+    /// `Function.Name`; whatever was given is brought into that form (see `typeName(from:)`).
     package let type: String
     /// What failed and what to do, any text.
     package let message: String
