@@ -11,6 +11,8 @@ from cfnlint.decode import cfn_yaml
 
 from support.prepare import HOME, make_environment
 
+pytestmark = pytest.mark.long
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 APP = ROOT / "deploy" / "cdk"
 ASSETS = {"CodeBucket", "CodeKey", "WorkflowKey"}

@@ -102,6 +102,7 @@ def test_installs_and_updates(shell):
     assert "It acts." in shell.output
 
 
+@pytest.mark.long
 def test_uninstalls(shell):
     # Without an update before: moto forgets log groups there.
     assert shell.install() == 0, shell.output
@@ -133,6 +134,7 @@ def test_uninstalls(shell):
     assert shell.uploads() is None
 
 
+@pytest.mark.long
 def test_a_stack_stays_what_it_is(shell):
     """Another template would replace everything in the stack."""
     assert shell.install("--single-function") == 0, shell.output
@@ -145,6 +147,7 @@ def test_a_stack_stays_what_it_is(shell):
     assert "would replace all that is in it" in shell.output
 
 
+@pytest.mark.long
 def test_nobody_is_told_without_an_address_and_that_is_said(shell):
     assert shell.install() == 0, shell.output
     assert "NOBODY GETS MESSAGES OR ALARMS" in shell.output
@@ -155,12 +158,14 @@ def test_nobody_is_told_without_an_address_and_that_is_said(shell):
     assert "NOBODY" not in shell.output
 
 
+@pytest.mark.long
 def test_tags_of_ones_own(shell):
     assert shell.install("--tag", "cost centre=security, 1", "--tag", "owner=me") == 0, shell.output
     tags = {tag["Key"]: tag["Value"] for tag in shell.stack()["Tags"]}
     assert tags == {"gatehouse:stack": "gatehouse", "cost centre": "security, 1", "owner": "me"}
 
 
+@pytest.mark.long
 def test_paths_are_meant_from_where_one_stands(shell, binary, tmp_path):
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "g.zip").write_bytes(b"a zip of here")
@@ -176,6 +181,7 @@ def test_paths_are_meant_from_where_one_stands(shell, binary, tmp_path):
     assert given["RulesKey"] in shell.uploads()
 
 
+@pytest.mark.long
 def test_an_images_stack_keeps_it_until_it_is_given_something_else(shell):
     image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/gatehouse@sha256:" + "0" * 64
     assert shell.install("--image", image) == 0, shell.output
@@ -204,6 +210,7 @@ def test_a_dry_run_shows_the_change_set_and_leaves_nothing(shell):
     assert shell.uploads() is None
 
 
+@pytest.mark.long
 def test_the_small_template_with_rules_of_ones_own(shell, tmp_path):
     rules = tmp_path / "rules.json"
     rules.write_text('{"version": 1, "default": "NOTIFY", "rules": []}')

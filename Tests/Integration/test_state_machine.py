@@ -6,7 +6,7 @@ import json
 import pytest
 
 from support.account import trust_in
-from support.events import EVENTS, SID, published, published_bytes
+from support.events import SID, folder_of, published, published_bytes
 from support.workflow import ANALYZER, FINDING, ROLE, attributes
 
 
@@ -211,7 +211,7 @@ def test_a_finding_that_is_over_ends_at_once(alice, change):
 @pytest.mark.parametrize("name", ["internal-access", "unused-permission"])
 def test_other_kinds_of_findings_are_told_and_nothing_else(workflow, accounts, aws, name):
     made = workflow()
-    event = json.loads((EVENTS / name / "event.json").read_text())
+    event = json.loads((folder_of(name) / "event.json").read_text())
     detail = event["detail"]
     finding = {key: detail[key] for key in ("resource", "resourceType", "status", "findingType")}
     finding |= {key: detail[key] for key in ("principal", "action", "condition") if key in detail}

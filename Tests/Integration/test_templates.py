@@ -31,6 +31,7 @@ def test_cfn_lint_has_nothing_to_say():
     assert (done.returncode, done.stdout.strip()) == (0, "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_sam_validates(name, tmp_path):
     environment = {

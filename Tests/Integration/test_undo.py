@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from support.account import REGION, trust_in
-from support.events import EVENTS, changed, published, published_bytes
+from support.events import changed, folder_of, published, published_bytes
 from support.fixture import Fixture
 
 # The `aws iam` commands of the message, on boto3: the real command line is not needed to see what the shell makes
@@ -176,7 +176,7 @@ def test_an_account_in_a_file_has_its_own_region_and_no_profile(shell):
         pytest.skip("no gatehouse beside the bootstrap")
     for wrong in ("--region nowhere", "--account x.json --profile work"):
         shell(f"gatehouse rollback some-id {wrong}; test $? = 64")
-    account = EVENTS / "rollback" / "account.json"
+    account = folder_of("rollback") / "account.json"
     line = f"gatehouse rollback {published()['detail']['id']} --resource {ROLE} --account {account} --yes"
     assert "ROLLED_BACK" in shell(f"{line} --region us-east-1").stdout
     assert "--region is eu-west-1" in shell(f"{line} --region eu-west-1; test $? = 1").stderr
