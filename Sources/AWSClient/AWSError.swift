@@ -36,6 +36,8 @@ package struct AWSError: Error, Sendable, Hashable {
     package var status: Int?
     /// AWS's id of the request, where there was an answer.
     package var awsRequestID: String?
+    /// The type of the resource that the error is about, in the service's own word; `nil` where it says none.
+    package var resourceType: String?
     /// The request may have been carried out although no usable answer came: read before writing again.
     package var outcomeUnknown: Bool
 
@@ -79,6 +81,7 @@ package struct AWSError: Error, Sendable, Hashable {
     /// count, and neither does what another call on the way said, such as `AssumeRole`.
     package func isAnswer<Operation: AWSOperation>(_ code: String, to: Operation.Type) -> Bool {
         self.code == code && operation == Operation.name && service == Operation.service.id
+            && status.map { (400..<500).contains($0) } ?? true
     }
 }
 

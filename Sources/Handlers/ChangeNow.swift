@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import Logging
 import Policies
@@ -36,7 +37,11 @@ enum ChangeNow: String {
             let ours = trusted.document.index(ofSid: sid).flatMap {
                 Deny(recognising: trusted.document.statements[$0].json, .trustPolicy)
             }
-            self = ours == nil ? .gone : .present
+            let principal = input.finding.principals.first
+            let actions = principal.map { Deny.deniable(input.finding.actions, of: $0, .trustPolicy) } ?? []
+            let zone = environment.settings.zone(of: role.account)
+            let isWhole = principal.flatMap { ours?.denies($0, actions, zone: zone) } ?? (ours != nil)
+            self = isWhole ? .present : .gone
         }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import Logging
 import Policies
@@ -30,6 +31,11 @@ enum Resolution {
         }
         guard finding.principals.count == 1, let principal = finding.principals.first else {
             return refused("The finding names more than one principal, which Access Analyzer never does.")
+        }
+        if let allowed = environment.settings.blockedTypes, !allowed.contains(finding.resourceType) {
+            return refused(
+                "GATEHOUSE_BLOCKED_TYPES does not hold \(finding.resourceType.printable(limit: 100)), so it is not changed."
+            )
         }
         guard let role = finding.role else {
             return refused("This version blocks access to IAM roles only, not to \(finding.resourceType).")

@@ -24,6 +24,11 @@ package func rollback(
         } catch {
             // With the role's ARN the statement is found all the same; it only cannot be compared.
             guard resource != nil else { throw error }
+            // What passes by itself must not keep an edited statement from being seen.
+            switch error.kind {
+            case .throttled, .serviceUnavailable, .deadlineExceeded: throw error
+            default: break
+            }
             environment.logger.warning("the finding could not be read", metadata: ["why": .string(error.message)])
             found = nil
         }

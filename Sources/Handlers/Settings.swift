@@ -39,6 +39,18 @@ package struct Settings: Sendable, Equatable {
     /// Settings of parts that this version does not have yet; they are said once in the log.
     package var notBuilt: [String] = []
 
+    /// `GATEHOUSE_BLOCKED_TYPES`: the resource types that may be changed; `nil` for all.
+    package var blockedTypes: [String]?
+
+    /// Settings of parts that this version does not have.
+    private static let ofLaterParts = [
+        "GATEHOUSE_LEDGER_TABLE", "GATEHOUSE_MAX_CHANGES_PER_HOUR", "GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR",
+        "GATEHOUSE_MAX_MESSAGES_PER_HOUR", "GATEHOUSE_COOL_DOWN_DAYS", "GATEHOUSE_APPROVAL_URL",
+        "GATEHOUSE_APPROVAL_KEY",
+        "GATEHOUSE_APPROVAL_HOURS", "GATEHOUSE_REVOKE_SESSIONS", "GATEHOUSE_STATE_MACHINE_ARN", "GATEHOUSE_WHO_DID_IT",
+        "GATEHOUSE_EVENT_BUS", "GATEHOUSE_CHAT_TOPIC_ARN",
+    ]
+
     /// Everything at its default.
     package init() {}
 
@@ -51,7 +63,7 @@ package struct Settings: Sendable, Equatable {
             && left.trustedOrganization == right.trustedOrganization
             && left.trustedAccounts == right.trustedAccounts && left.exemptTag == right.exemptTag
             && left.organizationLookUps == right.organizationLookUps
-            && left.notBuilt == right.notBuilt
+            && left.notBuilt == right.notBuilt && left.blockedTypes == right.blockedTypes
     }
 
     /// Who is inside for a resource of this account.
@@ -140,7 +152,8 @@ extension Settings {
             }
         }
         rules = setting("GATEHOUSE_RULES")
-        notBuilt = ["GATEHOUSE_LEDGER_TABLE", "GATEHOUSE_MAX_CHANGES_PER_HOUR"].filter { setting($0) != nil }
+        blockedTypes = setting("GATEHOUSE_BLOCKED_TYPES")?.split(separator: ",").map(trimmed)
+        notBuilt = Self.ofLaterParts.filter { setting($0) != nil }
     }
 }
 

@@ -206,3 +206,29 @@ import Testing
         #expect(error?.message.hasPrefix("STS AssumeRole: NoSuchEntity") == true)
     }
 }
+
+/// An analyzer that is not there says nothing about its findings.
+@Suite struct AnalyzerGoneTests {
+    @Test(arguments: [("Analyzer", 404), ("FINDING", 500)])
+    func isNoEndOfAFinding(_ type: String, _ status: Int) async throws {
+        let simulated = try world(outsiders: 1)
+        var gone = AWSError(
+            kind: .notFound,
+            service: "AccessAnalyzer",
+            operation: "GetFinding",
+            code: "ResourceNotFoundException",
+            message: "not found",
+            status: status
+        )
+        gone.resourceType = type
+        let error = gone
+        let stub = StubCaller(caller: simulated.caller()) { (operation) async throws(AWSError) in
+            guard operation is GetFinding else { return nil }
+            throw error
+        }
+        await #expect(throws: HandlerError.self) {
+            try await resolve(try bareCase(0), environment(simulated, aws: stub))
+        }
+        #expect(simulated.calls.filter(\.isWrite).isEmpty)
+    }
+}

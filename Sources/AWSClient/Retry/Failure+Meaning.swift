@@ -1,3 +1,5 @@
+import Basics
+
 extension PreparedCall {
     /// What an answer that says no means.
     ///
@@ -18,7 +20,7 @@ extension PreparedCall {
             said.form == request.errorForm || ErrorCodes.isFailureAlone($0) ? withheld.text($0) : nil
         }
         let kind = ErrorCodes.kind(code: code, status: response.status)
-        let error = AWSError(
+        var error = AWSError(
             kind: kind,
             service: service.id,
             operation: operation,
@@ -28,6 +30,7 @@ extension PreparedCall {
             awsRequestID: said.requestID.map(withheld.text),
             outcomeUnknown: isWrite && kind == .unavailable
         )
+        error.resourceType = said.resourceType?.printable(limit: 100)
         let retryAfter = RetryAfter.wait(in: response.headers)
         if let code, ErrorCodes.expiredCredentials.contains(code) {
             return AWSClient.Failure(error: error, retry: .expiredCredentials)

@@ -14,6 +14,8 @@ struct ErrorAnswer: Equatable {
     var code: String?
     var message: String?
     var requestID: String?
+    /// The type of the resource that the error is about, where the service says it.
+    private(set) var resourceType: String?
     /// What the body is written in, when it reads as a service's error. Proxies answer in other forms, mostly HTML.
     private(set) var form: ErrorForm?
 
@@ -53,6 +55,7 @@ struct ErrorAnswer: Equatable {
         let named = json["__type"]?.string ?? json["code"]?.string ?? json["Code"]?.string
         code = named.flatMap(ErrorAnswer.name(inCode:))
         message = json["message"]?.string ?? json["Message"]?.string ?? json["errorMessage"]?.string
+        resourceType = json["resourceType"]?.string
     }
 
     /// The name in a code: after the last `#`, before the first `:`, of letters, digits, `.`, `_` and `-`.

@@ -24,6 +24,9 @@ func checkStatus(_ record: FindingRecord) -> FindingCheck {
 ///
 /// What Access Analyzer leaves out cannot differ.
 func check(_ finding: Finding, against record: FindingRecord) -> FindingCheck {
+    guard record.id.hasSameBytes(as: finding.id) else {
+        return .different("Access Analyzer answered the finding \(record.id.printable(limit: 100))")
+    }
     let status = checkStatus(record)
     guard status == .confirmed else { return status }
     if let resource = record.resource, !normalised(resource).hasSameBytes(as: finding.resource.description) {

@@ -70,9 +70,10 @@ func currentRecord(
 
 extension AWSError {
     /// Access Analyzer itself says that it does not have the finding. Nothing else means that: not what a proxy, another
-    /// service or another call says.
+    /// service or another call says, and not that it does not have the analyzer.
     var meansNoFinding: Bool {
         let code = "ResourceNotFoundException"
+        guard resourceType.map({ $0.lowercasedASCII.contains("finding") }) ?? true else { return false }
         return isAnswer(code, to: GetFinding.self) || isAnswer(code, to: GetFindingV2.self)
             || isAnswer(code, to: UpdateFindings.self)
     }
