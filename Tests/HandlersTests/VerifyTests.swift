@@ -1,4 +1,6 @@
 import AWSClient
+import AWSOperations
+import Basics
 import Findings
 import Handlers
 import LosslessJSON
@@ -42,6 +44,14 @@ import Testing
         #expect(try await resolve(decided, environment(simulated)).outcome?.status == .resolved)
         // What is written stays ACTIVE in Access Analyzer's eyes here.
         #expect(try await change(environment(simulated)) == "PRESENT")
+        // Our name alone is not our change.
+        let text = try #require(simulated.trustPolicy(ofRole: roleARN))
+        let edited = text.replacing("user/User0\"}}", with: "user/Bob\"}}")
+        #expect(edited != text)
+        try await simulated.caller().call(
+            UpdateAssumeRolePolicy(roleName: "Audit", policyDocument: edited, partition: .aws)
+        )
+        #expect(try await change(environment(simulated)) == "GONE")
         // Without permission, or without the member role for another account's role, nobody knows.
         let denied = try world(outsiders: 1, faults: [["operation": "GetRole", "kind": "accessDenied"]])
         #expect(try await change(environment(denied)) == nil)
