@@ -78,7 +78,10 @@ static const char json[] = "application/json", xml[] = "text/xml";
 static void get_finding(const char *path, struct answer *answer) {
     size_t length = strcspn(path, "? ");
     if (length < 12 || length > 64) {
-        reply(answer, 404, json, "{\"message\":\"no such finding\",\"resourceId\":\"?\",\"resourceType\":\"finding\"}");
+        reply(
+            answer, 404, json,
+            "{\"__type\":\"ResourceNotFoundException\",\"message\":\"no such finding\","
+            "\"resourceId\":\"?\",\"resourceType\":\"finding\"}");
         return;
     }
     reply(answer, 200, json,
@@ -158,7 +161,11 @@ static void handle(const struct message *message, struct answer *answer) {
         reply(answer, 200, json, "{}");
     } else {
         count(OTHER);
-        reply(answer, 404, json, "{\"message\":\"the benchmark's stub has no such resource\"}");
+        // Refused for good: a 404 without a code is retried as an outage.
+        reply(
+            answer, 400, json,
+            "{\"__type\":\"ValidationException\","
+            "\"message\":\"the benchmark's stub has no such resource\"}");
     }
 }
 
