@@ -105,10 +105,10 @@ package struct Case: Sendable {
 
     /// Sets how Access Analyzer has the finding now: its status and, where they are given, its times. Nothing else of
     /// the finding changes.
-    package mutating func refresh(status: String, updatedAt: String?, analyzedAt: String?) {
+    package mutating func refresh(status: FindingStatus, updatedAt: String?, analyzedAt: String?) {
         finding.status = status
         guard var object = json["finding"]?.object else { return }
-        object["status"] = .string(status)
+        object["status"] = .string(status.name)
         if let analyzedAt { object["analyzedAt"] = .string(analyzedAt) }
         if let updatedAt { object["updatedAt"] = .string(updatedAt) }
         json["finding"] = .object(object)

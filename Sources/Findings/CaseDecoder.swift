@@ -26,14 +26,14 @@ extension Finding {
     /// The object with its ARNs and types as they should have been written; `nil` when they are, as after any step.
     func normalising(_ object: JSONObject) -> JSONObject? {
         let analyzer = analyzerARN?.description
-        if isSame(object["resource"], resource.description), isSame(object["resourceType"], resourceType),
+        if isSame(object["resource"], resource.description), isSame(object["resourceType"], resourceType.name),
             analyzer.map({ isSame(object["analyzerArn"], $0) }) ?? true, isSame(object["principal"]?.object)
         {
             return nil
         }
         var result = object
         result["resource"] = .string(resource.description)
-        result["resourceType"] = .string(resourceType)
+        result["resourceType"] = .string(resourceType.name)
         if let analyzer { result["analyzerArn"] = .string(analyzer) }
         if !principals.isEmpty { result["principal"] = .object(principalObject) }
         return result
@@ -95,9 +95,9 @@ extension Finding {
 
     private func caseJSON(detail: JSONObject) -> JSONObject {
         var json = JSONObject([
-            ("id", .string(id)), ("kind", .string(kind.rawValue)), ("status", .string(status)),
+            ("id", .string(id)), ("kind", .string(kind.rawValue)), ("status", .string(status.name)),
             ("analyzerArn", analyzerARN.map { .string($0.description) } ?? .null),
-            ("resource", .string(resource.description)), ("resourceType", .string(resourceType)),
+            ("resource", .string(resource.description)), ("resourceType", .string(resourceType.name)),
             ("accountId", .string(accountID)), ("region", .string(region)),
         ])
         if !principals.isEmpty { json["principal"] = .object(principalObject) }

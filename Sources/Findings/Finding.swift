@@ -23,14 +23,13 @@ package struct Finding: Sendable, Equatable {
     package let id: String
     /// What it is about.
     package let kind: FindingKind
-    /// `ACTIVE`, `ARCHIVED`, `RESOLVED` or what AWS may add.
-    package internal(set) var status: String
+    /// How Access Analyzer has it.
+    package internal(set) var status: FindingStatus
     /// The analyzer's ARN; a case may lack it, but then nothing can be read again.
     package let analyzerARN: ARN?
     /// The resource's ARN.
     package let resource: ARN
-    /// Such as `AWS::IAM::Role`.
-    package let resourceType: String
+    package let resourceType: ResourceType
     /// The resource as a role, when it is one.
     package let role: RoleARN?
     /// The account that owns the resource, twelve digits.
@@ -52,16 +51,13 @@ package struct Finding: Sendable, Equatable {
 
     /// Whether there is anything to do: the finding is ACTIVE and its resource still there.
     package var isActive: Bool {
-        status == "ACTIVE" && !isDeleted
+        status == .active && !isDeleted
     }
 
     /// Whether access of this kind can be blocked at all: external, with a principal, and analysed without error.
     package var isResolvable: Bool {
         kind == .externalAccess && !principals.isEmpty && error == nil
     }
-
-    /// The resource type of IAM roles.
-    package static let roleType = "AWS::IAM::Role"
 
     /// The region to ask Access Analyzer in: the analyzer's own.
     package var analyzerRegion: String {

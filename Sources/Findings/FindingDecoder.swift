@@ -1,3 +1,4 @@
+import Basics
 import LosslessJSON
 import Policies
 
@@ -88,23 +89,23 @@ extension Finding {
         self.id = id
         self.kind = kind
         self.analyzerARN = analyzerARN
-        status = try fields.string("status")
-        resourceType = normalised(try fields.string("resourceType"))
-        guard !resourceType.isEmpty else { throw InvalidEvent(fields.name("resourceType"), "must not be empty") }
-        // Everything asks for types by their text, and Unicode calls the Kelvin sign equal to a K.
-        guard resourceType.utf8.allSatisfy({ $0 < 0x80 }) else {
-            throw InvalidEvent(fields.name("resourceType"), "'\(resourceType.prefix(100))' is not a resource type")
+        status = FindingStatus(try fields.string("status"))
+        let type = normalised(try fields.string("resourceType"))
+        guard !type.isEmpty else { throw InvalidEvent(fields.name("resourceType"), "must not be empty") }
+        guard let resourceType = ResourceType(type) else {
+            throw InvalidEvent(fields.name("resourceType"), "'\(type.prefix(100))' is not a resource type")
         }
+        self.resourceType = resourceType
         resource = try fields.arn("resource")
         accountID = try fields.string("accountId")
         guard isAccountID(accountID) else {
             throw InvalidEvent(fields.name("accountId"), "must be 12 digits, not '\(accountID.prefix(50))'")
         }
-        role = try checkedRole(resource, type: resourceType, accountID: accountID, fields)
+        role = try Finding.checkedRole(resource, type: resourceType, accountID: accountID, fields)
         self.region =
             try fields.optionalString("region").flatMap { $0.isEmpty ? nil : $0 } ?? region
             ?? analyzerARN?.region ?? ""
-        guard self.region.utf8.allSatisfy({ isLowercaseAlphanumeric($0) || $0 == UInt8(ascii: "-") }) else {
+        guard self.region.utf8.allSatisfy({ $0.isLowercaseASCII || $0.isDigitASCII || $0 == UInt8(ascii: "-") }) else {
             throw InvalidEvent(fields.name("region"), "'\(self.region.prefix(50))' is not a region")
         }
         principals = try Finding.principals(fields)
@@ -139,29 +140,27 @@ extension Finding {
     }
 }
 
-/// Checks that the ARN is one of the type, and gives a role's taken apart; `nil` for other types.
-private func checkedRole(
-    _ resource: ARN,
-    type: String,
-    accountID: String,
-    _ fields: FieldReader
-) throws(InvalidEvent) -> RoleARN? {
-    if let service = ResourceType(type)?.arnService, service != resource.service {
-        throw InvalidEvent(fields.name("resource"), "'\(resource)' is not the ARN of a resource of type \(type)")
+extension Finding {
+    /// Checks that the ARN is one of the type, and gives a role's taken apart; `nil` for other types.
+    private static func checkedRole(
+        _ resource: ARN,
+        type: ResourceType,
+        accountID: String,
+        _ fields: FieldReader
+    ) throws(InvalidEvent) -> RoleARN? {
+        if let service = type.arnService, service != resource.service {
+            throw InvalidEvent(fields.name("resource"), "'\(resource)' is not the ARN of a resource of type \(type)")
+        }
+        if type == .iamUser, !resource.resource.hasPrefix("user/") {
+            throw InvalidEvent(fields.name("resource"), "'\(resource)' is not the ARN of an IAM user")
+        }
+        guard type == .iamRole else { return nil }
+        guard let role = RoleARN(resource) else {
+            throw InvalidEvent(fields.name("resource"), "'\(resource)' is not a legal ARN of an IAM role")
+        }
+        guard role.account == accountID else {
+            throw InvalidEvent(fields.name("accountId"), "\(accountID) is not the account of \(resource)")
+        }
+        return role
     }
-    if type == "AWS::IAM::User", !resource.resource.hasPrefix("user/") {
-        throw InvalidEvent(fields.name("resource"), "'\(resource)' is not the ARN of an IAM user")
-    }
-    guard type == Finding.roleType else { return nil }
-    guard let role = RoleARN(resource) else {
-        throw InvalidEvent(fields.name("resource"), "'\(resource)' is not a legal ARN of an IAM role")
-    }
-    guard role.account == accountID else {
-        throw InvalidEvent(fields.name("accountId"), "\(accountID) is not the account of \(resource)")
-    }
-    return role
-}
-
-private func isLowercaseAlphanumeric(_ byte: UInt8) -> Bool {
-    byte &- 0x30 < 10 || byte &- 0x61 < 26
 }

@@ -11,13 +11,6 @@ struct Archiving {
     let decision: Decision
     let environment: HandlerEnvironment
 
-    /// A change may show after a moment. In all about six seconds; when the answer was lost, a second and a half, because
-    /// the change may never have been made and a retry makes it.
-    private static let pauses: [Duration] = [
-        .zero, .milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800), .milliseconds(1600),
-        .milliseconds(3200),
-    ]
-
     private var finding: Finding { `case`.finding }
     private var mode: String { environment.settings.mode.rawValue }
 
@@ -33,10 +26,10 @@ struct Archiving {
     }
 
     private func run() async throws(HandlerError) -> Outcome {
-        let analyzer = try analyzer(of: finding)
-        let answer = await currentRecord(of: finding, analyzer, environment.aws)
-        switch try Standing(of: finding, answer, mode: mode, check: { checkWhole($0, against: $1) }) {
-        case .over(let outcome): return outcome
+        let analyzer = try AnalyzerEndpoint(of: finding)
+        let answer = await analyzer.currentRecord(of: finding, environment.aws)
+        switch try FindingRecheck(of: finding, answer, mode: mode, check: FindingCheck.init(wholeOf:_:)) {
+        case .over(let outcome, _): return outcome
         case .asReported: break
         }
         guard environment.settings.mode != .observe, !environment.isDryRun else {
@@ -45,19 +38,19 @@ struct Archiving {
         let planned = outcome(.archived, "was archived", analyzer)
         var whole = `case`
         whole.conclude(planned)
-        try checkSize(ofAnswer: whole.json)
+        try whole.json.checkSize()
         var isLost = false
         do throws(AWSError) {
             try await environment.aws.call(
                 UpdateFindings(
                     ids: [finding.id],
-                    status: "ARCHIVED",
+                    status: FindingStatus.archived.name,
                     analyzerARN: analyzer.arn.description,
                     region: analyzer.region
                 )
             )
         } catch {
-            if error.meansNoFinding { return Outcome.needsNothing("Access Analyzer no longer has it", mode: mode) }
+            if error.meansNoFinding { return .findingIsGone(mode: mode) }
             // The answer was lost: whether the finding is archived shows when it is read again.
             guard error.outcomeUnknown else { throw HandlerError(error) }
             isLost = true
@@ -68,15 +61,19 @@ struct Archiving {
     /// Reads the finding until Access Analyzer has it as something else than ACTIVE.
     private func confirmed(
         _ planned: Outcome,
-        _ analyzer: (arn: ARN, region: Region),
+        _ analyzer: AnalyzerEndpoint,
         isLost: Bool
     ) async throws(HandlerError) -> Outcome {
-        for pause in isLost ? Self.pauses.prefix(5) : Self.pauses[...] {
+        for pause in ReadBackSchedule.pauses(isLost: isLost) {
             if pause > .zero { try await environment.wait(pause, for: "the status of the finding \(finding.id)") }
-            let answer = await currentRecord(of: finding, analyzer, environment.aws)
-            if case .success(let record) = answer, record.status == "ARCHIVED" { return planned }
-            switch try Standing(of: finding, answer, mode: mode, check: { checkStatus($1) }) {
-            case .over(let outcome): return outcome
+            let answer = await analyzer.currentRecord(of: finding, environment.aws)
+            if case .success(let record) = answer, FindingStatus(record.status) == .archived,
+                FindingCheck(identityOf: finding, record) == .confirmed
+            {
+                return planned
+            }
+            switch try FindingRecheck(of: finding, answer, mode: mode, check: FindingCheck.init(statusOf:_:)) {
+            case .over(let outcome, _): return outcome
             case .asReported: break
             }
         }
@@ -91,10 +88,10 @@ struct Archiving {
     private func outcome(
         _ status: Outcome.Status,
         _ verb: String,
-        _ analyzer: (arn: ARN, region: Region)
+        _ analyzer: AnalyzerEndpoint
     ) -> Outcome {
-        let before: JSON = ["status": "ACTIVE"]
-        let after: JSON = ["status": "ARCHIVED"]
+        let before: JSON = ["status": .string(FindingStatus.active.name)]
+        let after: JSON = ["status": .string(FindingStatus.archived.name)]
         // Where no rule matched the second reason says what was archived for; else it names the rule's owner.
         let isTwofold = decision.owner != nil || decision.rule == "risk" || decision.rule == "default"
         let reasons = decision.reasons.prefix(isTwofold ? 2 : 1).map { $0.printable(limit: 500) }
@@ -113,13 +110,15 @@ struct Archiving {
                 )
             ],
             rollback: status == .archived
-                ? Outcome.Rollback(findingID: finding.id, command: reopenCommand(finding.id, analyzer.arn)) : nil
+                ? Outcome.Rollback(findingID: finding.id, command: analyzer.reopenCommand(finding.id)) : nil
         )
     }
 }
 
-/// What to type to make an archived finding active again.
-func reopenCommand(_ finding: String, _ analyzer: ARN) -> String {
-    "aws accessanalyzer update-findings --analyzer-arn \(analyzer.description.shellQuoted) "
-        + "--ids \(finding.shellQuoted) --status ACTIVE --region \(analyzer.region.shellQuoted)"
+extension AnalyzerEndpoint {
+    /// What to type to make an archived finding active again.
+    fileprivate func reopenCommand(_ finding: String) -> String {
+        "aws accessanalyzer update-findings --analyzer-arn \(arn.description.shellQuoted) "
+            + "--ids \(finding.shellQuoted) --status ACTIVE --region \(arn.region.shellQuoted)"
+    }
 }

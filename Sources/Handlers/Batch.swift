@@ -17,7 +17,7 @@ struct Batch {
             guard let text = body?.string else {
                 throw HandlerError(InvalidEvent("body", "must be the text of an event"))
             }
-            return try decoded { () throws(InvalidEvent) in try Case(Array(text.utf8), values: values) }
+            return try HandlerError.decoding { () throws(InvalidEvent) in try Case(Array(text.utf8), values: values) }
         }
     }
 

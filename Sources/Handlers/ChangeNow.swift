@@ -1,7 +1,8 @@
-import Basics
+import AWSClient
 import Findings
 import Logging
 import Policies
+import ResourceTypes
 
 /// Whether our change is still in the resource, for an access that Access Analyzer goes on reporting.
 enum ChangeNow: String {
@@ -12,36 +13,46 @@ enum ChangeNow: String {
 
     /// `nil` where there is none of ours, or where it cannot be read with the permissions that there are.
     init?(of input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) {
-        guard input.outcome?.status == .resolved || input.outcome?.rollback != nil, let role = input.finding.role,
-            let sid = Deny.sid(forFinding: input.finding.id)
+        guard input.outcome?.status == .resolved || input.outcome?.rollback != nil,
+            let principal = input.finding.principals.first, let remedy = input.finding.remedy
         else { return nil }
-        // IAM knows roles by name alone: our own credentials would tell of another account's role what ours is like.
+        guard let now = try await ChangeNow.of(input.finding, principal, remedy, environment) else { return nil }
+        self = now
+    }
+
+    private static func of(
+        _ finding: Finding,
+        _ principal: Principal,
+        _ remedy: some Remedy,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> ChangeNow? {
+        // Where names say nothing of the account, our own credentials would tell of another account's resource.
         if environment.settings.memberRole == nil {
-            guard try await environment.ownAccount.id(environment.access) == role.account else { return nil }
+            guard try await environment.ownAccount.id(environment.access) == remedy.account else { return nil }
         }
-        let reading: RoleReading
-        do throws(HandlerError) {
-            reading = try await RoleReader(role, environment).read()
+        let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
+        do throws(AWSError) {
+            switch try await remedy.read(aws) {
+            case .gone: return .gone
+            case .unusable: return nil
+            case .read(let now):
+                let access = ReportedAccess(
+                    findingID: finding.id,
+                    principal: principal,
+                    actions: finding.actions,
+                    conditionKeys: [],
+                    zone: environment.settings.zone(of: remedy.account)
+                )
+                guard case .closedByUs = remedy.conclusion(on: access, in: now.state) else { return .gone }
+                return .present
+            }
         } catch {
-            guard error.kind == .accessDenied else { throw error }
+            guard error.kind == .accessDenied else { throw HandlerError(error) }
             environment.logger.warning(
                 "whether the change is still there could not be read",
-                metadata: ["role": .string(role.description), "why": .string(error.message)]
+                metadata: ["resource": .string(remedy.resource), "why": .string("\(error)")]
             )
             return nil
-        }
-        switch reading {
-        case .gone: self = .gone
-        case .refused: return nil
-        case .read(let trusted):
-            let ours = trusted.document.index(ofSid: sid).flatMap {
-                Deny(recognising: trusted.document.statements[$0].json, .trustPolicy)
-            }
-            let principal = input.finding.principals.first
-            let actions = principal.map { Deny.deniable(input.finding.actions, of: $0, .trustPolicy) } ?? []
-            let zone = environment.settings.zone(of: role.account)
-            let isWhole = principal.flatMap { ours?.denies($0, actions, zone: zone) } ?? (ours != nil)
-            self = isWhole ? .present : .gone
         }
     }
 }

@@ -10,7 +10,7 @@ package func run(
     _ environment: HandlerEnvironment
 ) async throws(HandlerError) -> [UInt8] {
     func input() throws(HandlerError) -> Case {
-        let input = try decoded { () throws(InvalidEvent) in try Case(event) }
+        let input = try HandlerError.decoding { () throws(InvalidEvent) in try Case(event) }
         environment.metrics.began(input)
         return input
     }
@@ -19,17 +19,17 @@ package func run(
     case .enrich, .evaluate, .archive, .resolve, .verify, .notify:
         answer = try await Pipeline.run(handler, on: try input(), environment).json
     case .respond:
-        let json = try decoded { () throws(InvalidEvent) in try Case.parse(event) }
-        if let batch = try decoded({ () throws(InvalidEvent) in try Batch(json) }) {
+        let json = try HandlerError.decoding { () throws(InvalidEvent) in try Case.parse(event) }
+        if let batch = try HandlerError.decoding({ () throws(InvalidEvent) in try Batch(json) }) {
             answer = await BatchRun.run(batch, environment)
         } else {
-            let input = try decoded { () throws(InvalidEvent) in try Case(json) }
+            let input = try HandlerError.decoding { () throws(InvalidEvent) in try Case(json) }
             environment.metrics.began(input)
             answer = try await Pipeline.run(.respond, on: input, environment).json
         }
     case .rollback:
-        let input = try decoded { () throws(InvalidEvent) in try RollbackInput(event) }
-        answer = try await rollback(input, environment)
+        let input = try HandlerError.decoding { () throws(InvalidEvent) in try RollbackInput(event) }
+        answer = try await RollbackRun(input, environment).run()
     }
     OutcomeLog.write(answer, to: environment.logger)
     environment.metrics.answered(answer)

@@ -62,10 +62,10 @@ private func resourceLookUps(
     _ environment: HandlerEnvironment,
     _ learned: inout ContextBuilder
 ) async -> [LookUp] {
-    guard let known = KnownResourceTypes.named(finding.resourceType) else {
+    guard let known = KnownResourceTypes.known(finding.resourceType) else {
         learned.markUnavailable(
             .tags,
-            "enrichment does not know the type \(finding.resourceType.printable(limit: 100))"
+            "enrichment does not know the type \(finding.resourceType.name.printable(limit: 100))"
         )
         return []
     }

@@ -21,8 +21,8 @@ package struct HandlerEnvironment: Sendable {
     package var region: Region?
     /// The invocation's log.
     package var logger: Logger
-    /// One change of a resource at a time.
-    package var locks: ResourceLocks
+    /// What changes are written through.
+    package var journal: any ChangeJournal
     /// Change nothing and say what would be done, whatever the mode.
     package var isDryRun: Bool
     /// When AWS calls stop; `nil` for never.
@@ -46,7 +46,7 @@ package struct HandlerEnvironment: Sendable {
         ownAccount: OwnAccount,
         region: Region?,
         logger: Logger,
-        locks: ResourceLocks = ResourceLocks(),
+        journal: any ChangeJournal = InProcessJournal(),
         isDryRun: Bool = false,
         deadline: ContinuousClock.Instant? = nil,
         organization: OrganizationCache = OrganizationCache(),
@@ -60,7 +60,7 @@ package struct HandlerEnvironment: Sendable {
         self.ownAccount = ownAccount
         self.region = region
         self.logger = logger
-        self.locks = locks
+        self.journal = journal
         self.isDryRun = isDryRun
         self.deadline = deadline
         self.organization = organization
@@ -94,13 +94,10 @@ package struct HandlerEnvironment: Sendable {
     }
 }
 
-/// The partition of an ARN, when it is one that we serve.
-func partition(_ name: String) throws(HandlerError) -> Partition {
-    guard let partition = Partition(rawValue: name) else {
-        throw HandlerError(
-            .invalidEvent,
-            "the resource is in partition '\(name)', but only aws, aws-cn and aws-us-gov are supported"
-        )
+extension Partition {
+    /// What to say of an ARN in another partition than those that are served.
+    static func unsupported(_ name: String) -> String {
+        "The resource is in the partition '\(name.printable(limit: 50))', but only aws, aws-cn and aws-us-gov are "
+            + "supported."
     }
-    return partition
 }

@@ -66,20 +66,22 @@ package struct HandlerError: Error, Sendable, Equatable, CustomStringConvertible
     }
 }
 
-/// Runs an AWS call with its error as ours.
-func mapped<T>(_ call: () async throws(AWSError) -> T) async throws(HandlerError) -> T {
-    do throws(AWSError) {
-        return try await call()
-    } catch {
-        throw HandlerError(error)
+extension HandlerError {
+    /// Runs an AWS call with its error as a handler's.
+    static func mapping<T>(_ call: () async throws(AWSError) -> T) async throws(HandlerError) -> T {
+        do throws(AWSError) {
+            return try await call()
+        } catch {
+            throw HandlerError(error)
+        }
     }
-}
 
-/// Reads an input, with its error as a handler's.
-func decoded<T>(_ read: () throws(InvalidEvent) -> T) throws(HandlerError) -> T {
-    do throws(InvalidEvent) {
-        return try read()
-    } catch {
-        throw HandlerError(error)
+    /// Reads an input with its error as a handler's.
+    static func decoding<T>(_ read: () throws(InvalidEvent) -> T) throws(HandlerError) -> T {
+        do throws(InvalidEvent) {
+            return try read()
+        } catch {
+            throw HandlerError(error)
+        }
     }
 }

@@ -10,7 +10,7 @@ package final class LiveEnvironment: Sendable {
     package let settings: Settings
     private let client: AWSClient
     private let configuration: AWSConfiguration
-    private let locks = ResourceLocks()
+    private let journal = InProcessJournal()
     private let ownAccount = OwnAccount()
     private let rules: RuleSource
     private let organization = OrganizationCache()
@@ -75,7 +75,7 @@ package final class LiveEnvironment: Sendable {
             ownAccount: ownAccount,
             region: configuration.region,
             logger: logger,
-            locks: locks,
+            journal: journal,
             isDryRun: isDryRun,
             deadline: deadline,
             organization: organization,

@@ -21,7 +21,7 @@ enum Notification {
             answer.notified([
                 "messageId": .string(String(repeating: "-", count: 100)), "topicArn": .string(topic.arn.description),
             ])
-            try checkSize(ofAnswer: answer.json, room: 0)
+            try answer.json.checkSize(room: 0)
         }
         result.notified(try await send(message, environment))
         return result

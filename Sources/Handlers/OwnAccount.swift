@@ -24,7 +24,7 @@ package final class OwnAccount: Sendable {
         guard let region = access.region else {
             throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region to work in")
         }
-        let identity = try await mapped { () async throws(AWSError) in
+        let identity = try await HandlerError.mapping { () async throws(AWSError) in
             try await access.aws.call(GetCallerIdentity(region: region))
         }
         known.withLock { $0 = identity.account }

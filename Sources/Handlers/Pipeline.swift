@@ -74,7 +74,7 @@ package enum Pipeline {
         guard !finding.isActive, input.outcome == nil else { return nil }
         let why =
             finding.isDeleted
-            ? "its resource has been deleted" : "its status is \(finding.status.printable(limit: 100))"
+            ? "its resource has been deleted" : "its status is \(finding.status.name.printable(limit: 100))"
         return .needsNothing(why, mode: environment.settings.mode.rawValue)
     }
 
@@ -89,9 +89,11 @@ package enum Pipeline {
 
     private static func enriched(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
         var (result, now) = try await Enrichment.run(input, environment)
-        guard let why = now?.isOver, input.outcome == nil else { return result }
+        guard let over = now?.outcomeIfOver(mode: environment.settings.mode.rawValue), input.outcome == nil else {
+            return result
+        }
         let earlier = now?.mayBeOurDoing == true ? try await blockedEarlier(result, environment) : nil
-        result.conclude(earlier ?? .needsNothing(why, mode: environment.settings.mode.rawValue))
+        result.conclude(earlier ?? over)
         return result
     }
 

@@ -1,7 +1,7 @@
 import Basics
 import Findings
-import Logging
 import Policies
+import ResourceTypes
 
 /// Blocks what the decision says is to be blocked, on RESOLVE, and asks for approval on APPROVE.
 enum Resolution {
@@ -32,12 +32,16 @@ enum Resolution {
         guard finding.principals.count == 1, let principal = finding.principals.first else {
             return refused("The finding names more than one principal, which Access Analyzer never does.")
         }
-        if let allowed = environment.settings.blockedTypes, !allowed.contains(finding.resourceType) {
+        if let allowed = environment.settings.blockedTypes, !allowed.contains(finding.resourceType.name) {
             return refused(
-                "GATEHOUSE_BLOCKED_TYPES does not hold \(finding.resourceType.printable(limit: 100)), so it is not changed."
+                "GATEHOUSE_BLOCKED_TYPES does not hold \(finding.resourceType.name.printable(limit: 100)), "
+                    + "so it is not changed."
             )
         }
-        guard let role = finding.role else {
+        guard Partition(rawValue: finding.resource.partition) != nil else {
+            return refused(Partition.unsupported(finding.resource.partition))
+        }
+        guard let remedy = finding.remedy else {
             return refused("This version blocks access to IAM roles only, not to \(finding.resourceType).")
         }
         if mode == .approve || (mode == .enforce && decision.action == .approve) {
@@ -45,31 +49,59 @@ enum Resolution {
                 "The change needs a person's approval, and approvals need a ledger, which this version does not have."
             )
         }
-        let remediation = RoleRemediation(
+        let membership = await Membership(of: principal, in: input, environment)
+        return try await block(input, principal, remedy, membership, environment)
+    }
+
+    private static func block(
+        _ input: Case,
+        _ principal: Principal,
+        _ remedy: some Remedy,
+        _ membership: Membership,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Outcome {
+        let blocking = Blocking(
             case: input,
-            role: role,
             principal: principal,
-            membership: await Membership(of: principal, in: input, environment),
+            remedy: remedy,
+            membership: membership,
             environment: environment,
-            mayAct: mode == .enforce && !environment.isDryRun
+            mayAct: environment.settings.mode == .enforce && !environment.isDryRun
         )
-        return try await remediation.run()
+        return try await blocking.run()
     }
 
     /// For a finding that is over: the outcome when it is over because an earlier invocation blocked the access, whose
     /// message may never have been sent; `nil` when nothing of ours is there.
     static func earlierBlock(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Outcome? {
-        guard input.finding.isResolvable, input.finding.principals.count == 1, let role = input.finding.role,
+        guard input.finding.isResolvable, input.finding.principals.count == 1, let remedy = input.finding.remedy,
             let principal = input.finding.principals.first
         else { return nil }
-        let remediation = RoleRemediation(
+        return try await earlierBlock(input, principal, remedy, environment)
+    }
+
+    private static func earlierBlock(
+        _ input: Case,
+        _ principal: Principal,
+        _ remedy: some Remedy,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Outcome? {
+        let blocking = Blocking(
             case: input,
-            role: role,
             principal: principal,
+            remedy: remedy,
             membership: .outside,
             environment: environment,
             mayAct: false
         )
-        return try await remediation.earlierBlock()
+        return try await blocking.earlierOutcome()
+    }
+}
+
+extension Finding {
+    /// What closes access to the resource; `nil` where nothing does, or not in the resource's partition.
+    var remedy: (any Remedy)? {
+        guard let partition = Partition(rawValue: resource.partition) else { return nil }
+        return KnownResourceTypes.known(resourceType)?.remedy(for: resource, partition)
     }
 }

@@ -4,97 +4,106 @@ import Findings
 import Logging
 package import LosslessJSON
 import Policies
+import ResourceTypes
 
-/// Takes our statement for a finding out of the role's trust policy again, in every mode.
-///
-/// Takes out nothing but a statement that has the finding's Sid and one of our forms.
-package func rollback(
-    _ input: RollbackInput,
-    _ environment: HandlerEnvironment
-) async throws(HandlerError) -> JSONObject {
-    let findingID = hyphenated(input.findingID)
-    var resource = input.resource
-    var known: (principal: Principal?, actions: [String])?
-    if let finding = input.finding {
-        known = (finding.principals.first, finding.actions)
-    } else {
-        let found: FindingRecord?
+/// Takes our change for a finding back, in every mode; never more than what is ours.
+package struct RollbackRun: Sendable {
+    let input: RollbackInput
+    let environment: HandlerEnvironment
+    private let findingID: String
+
+    package init(_ input: RollbackInput, _ environment: HandlerEnvironment) {
+        self.input = input
+        self.environment = environment
+        findingID = input.hyphenatedFindingID
+    }
+
+    /// The input as a case with what came of it.
+    package func run() async throws(HandlerError) -> JSONObject {
+        let (resource, known) = try await lookedUp()
+        guard let resource else {
+            return refused(
+                "No analyzer that was asked knows the finding \(findingID): name the role's ARN as the resource."
+            )
+        }
+        if let name = ARN(resource)?.partition, Partition(rawValue: name) == nil {
+            return refused(Partition.unsupported(name))
+        }
+        guard let arn = ARN(resource), let partition = Partition(rawValue: arn.partition),
+            let (type, remedy) = KnownResourceTypes.remedy(for: arn, partition)
+        else {
+            guard input.resource == nil || input.finding != nil else {
+                throw HandlerError(
+                    InvalidEvent("resource", "'\(resource.printable(limit: 200))' is not the ARN of an IAM role")
+                )
+            }
+            return refused(
+                "The finding is not about an IAM role, and this version changes nothing else: nothing to undo."
+            )
+        }
+        guard Deny.sid(forFinding: findingID) != nil else {
+            throw HandlerError(InvalidEvent("findingId", "'\(findingID.prefix(200))' is not the id of a finding"))
+        }
+        return try await undo(known, type, remedy)
+    }
+
+    private func undo(
+        _ known: ClosedAccess?,
+        _ type: ResourceType,
+        _ remedy: some Remedy
+    ) async throws(HandlerError) -> JSONObject {
+        let undo = Undo(
+            findingID: findingID,
+            input: input,
+            known: known,
+            type: type,
+            remedy: remedy,
+            environment: environment
+        )
+        return try await undo.run()
+    }
+
+    private func refused(_ why: String) -> JSONObject {
+        input.result(Outcome(.refused, why, mode: environment.settings.mode.rawValue))
+    }
+
+    /// The resource, and what the finding is about: from the input, else from Access Analyzer.
+    private func lookedUp() async throws(HandlerError) -> (resource: String?, known: ClosedAccess?) {
+        if let finding = input.finding {
+            return (input.resource, ClosedAccess(principal: finding.principals.first, actions: finding.actions))
+        }
+        guard let found = try await record() else { return (input.resource, nil) }
+        let resource = found.resource.map(normalised)
+        guard input.resource == nil || resource == input.resource else { return (input.resource, nil) }
+        return (resource, ClosedAccess(principal: found.principals.first, actions: found.actions ?? []))
+    }
+
+    private func record() async throws(HandlerError) -> FindingRecord? {
         do throws(HandlerError) {
-            found = try await findFinding(findingID, analyzer: input.analyzerARN, environment)
+            return try await FindingSearch(environment: environment).finding(findingID, of: input.analyzerARN)
         } catch {
-            // With the role's ARN the statement is found all the same; it only cannot be compared.
-            guard resource != nil else { throw error }
+            // With the resource's ARN what is ours is found all the same; it only cannot be compared.
+            guard input.resource != nil else { throw error }
             // What passes by itself must not keep an edited statement from being seen.
             switch error.kind {
             case .throttled, .serviceUnavailable, .deadlineExceeded: throw error
             default: break
             }
             environment.logger.warning("the finding could not be read", metadata: ["why": .string(error.message)])
-            found = nil
-        }
-        if let found, resource == nil || found.resource.map(normalised) == resource {
-            resource = found.resource.map(normalised)
-            known = (found.principals.first, found.actions ?? [])
+            return nil
         }
     }
-    if resource == nil {
-        return rollbackAnswer(
-            input,
-            nil,
-            Outcome(
-                .refused,
-                "No analyzer that was asked knows the finding \(findingID): name the role's ARN as the resource.",
-                mode: environment.settings.mode.rawValue
-            )
-        )
-    }
-    guard let role = RoleARN(resource ?? "") else {
-        guard input.resource == nil || input.finding != nil else {
-            throw HandlerError(
-                InvalidEvent("resource", "'\((resource ?? "").printable(limit: 200))' is not the ARN of an IAM role")
-            )
-        }
-        let what = "The finding is not about an IAM role, and this version changes nothing else: nothing to undo."
-        return rollbackAnswer(input, nil, Outcome(.refused, what, mode: environment.settings.mode.rawValue))
-    }
-    guard let sid = Deny.sid(forFinding: findingID) else {
-        throw HandlerError(InvalidEvent("findingId", "'\(findingID.prefix(200))' is not the id of a finding"))
-    }
-    let work = RoleRollback(
-        findingID: findingID,
-        sid: sid,
-        role: role,
-        input: input,
-        known: known,
-        environment: environment
-    )
-    let reader = try await RoleReader(role, environment)
-    let (outcome, deny) = try await environment.locks.withLock(role.description) {
-        () async throws(HandlerError) -> (Outcome, Deny?) in
-        try await work.run(reader)
-    }
-    return rollbackAnswer(input, (findingID, role, deny), outcome)
 }
 
-/// The input with a `finding` that says what is known, so that the answer is a case, and the outcome.
-func rollbackAnswer(_ input: RollbackInput, _ known: (id: String, role: RoleARN, deny: Deny?)?, _ outcome: Outcome)
-    -> JSONObject
-{
-    var json = input.json
-    if input.finding == nil, let known {
-        var finding = JSONObject([
-            ("id", .string(known.id)), ("kind", .string(FindingKind.externalAccess.rawValue)),
-            ("status", "UNKNOWN"), ("resource", .string(known.role.description)),
-            ("resourceType", .string(Finding.roleType)), ("accountId", .string(known.role.account)),
-        ])
-        if let analyzer = input.analyzerARN { finding["analyzerArn"] = .string(analyzer.description) }
-        if let deny = known.deny {
-            let (key, value) = deny.principal.element
-            finding["principal"] = .object(JSONObject([(key, .string(value))]))
-            finding["actions"] = .array(deny.actions.map(JSON.string))
+extension RollbackInput {
+    /// The finding's id as AWS writes it: a UUID typed without hyphens gets them back, everything else stays as typed.
+    fileprivate var hyphenatedFindingID: String {
+        let bytes = Array(findingID.utf8)
+        guard bytes.count == 32, bytes.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else {
+            return findingID
         }
-        json["finding"] = .object(finding)
+        let ends = [0, 8, 12, 16, 20, 32]
+        let parts = zip(ends, ends.dropFirst()).map { String(decoding: bytes[$0..<$1], as: UTF8.self) }
+        return parts.joined(separator: "-")
     }
-    json["outcome"] = .object(outcome.json)
-    return json
 }

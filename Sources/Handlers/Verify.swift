@@ -13,19 +13,19 @@ enum Verification {
     /// Analysis takes up to half an hour, so a caller waits `verification.waitSeconds` and asks again while the answer is
     /// `PENDING`. Only cases whose outcome is `RESOLVED` or `ALREADY_RESOLVED` are looked at.
     static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-        let earlier = try decoded { () throws(InvalidEvent) in try Look.attempts(of: input) }
+        let earlier = try HandlerError.decoding { () throws(InvalidEvent) in try Look.attempts(of: input) }
         guard let status = input.outcome?.status, status == .resolved || status == .alreadyResolved else {
             return input
         }
         let finding = input.finding
-        let analyzer = try analyzer(of: finding)
+        let analyzer = try AnalyzerEndpoint(of: finding)
         let attempt = earlier + 1
         if (attempt - 1).isMultiple(of: Look.scanEvery), finding.kind == .externalAccess, !environment.isDryRun {
             try await startScan(finding, analyzer, environment)
         }
         var verification = Look(
             attempt: attempt,
-            findingStatus: try statusNow(of: finding, await currentRecord(of: finding, analyzer, environment.aws))
+            findingStatus: try statusNow(of: finding, await analyzer.currentRecord(of: finding, environment.aws))
         )
         if verification.status == .stillActive {
             verification.change = try await ChangeNow(of: input, environment)
@@ -49,10 +49,9 @@ enum Verification {
     ) throws(HandlerError) -> String? {
         switch answer {
         case .success(let record):
-            if let resource = record.resource, normalised(resource) != finding.resource.description {
-                throw HandlerError(
-                    InvalidEvent("finding.resource", "Access Analyzer has the finding for \(normalised(resource))")
-                )
+            if case .different(let how) = FindingCheck(identityOf: finding, record) {
+                let isAboutAnother = !record.id.hasSameBytes(as: finding.id)
+                throw HandlerError(InvalidEvent(isAboutAnother ? "finding.id" : "finding.resource", how))
             }
             return record.status.printable(limit: 100)
         case .failure(let error) where error.meansNoFinding:
@@ -65,7 +64,7 @@ enum Verification {
     /// Has the resource analysed now instead of at the next change or within a day.
     private static func startScan(
         _ finding: Finding,
-        _ analyzer: (arn: ARN, region: Region),
+        _ analyzer: AnalyzerEndpoint,
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) {
         do throws(AWSError) {
@@ -118,7 +117,7 @@ struct Look {
     private static let mostAttempts = 10_000
 
     var status: Status {
-        guard let findingStatus, findingStatus != "RESOLVED" else { return .resolved }
+        guard let findingStatus, FindingStatus(findingStatus) != .resolved else { return .resolved }
         return attempt < Self.limit ? .pending : .stillActive
     }
 

@@ -56,7 +56,7 @@ package struct Message: Sendable {
         self.body = body
         attributes = [
             ("status", status),
-            ("resourceType", subjectLine(finding.resourceType)),
+            ("resourceType", subjectLine(finding.resourceType.name)),
             ("severity", severity.rawValue),
             ("accountId", finding.accountID),
         ]

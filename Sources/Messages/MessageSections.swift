@@ -14,11 +14,11 @@ struct MessageSections {
     /// Which resource it is, and what is known of it.
     var resource: [String] {
         let finding = input.finding
-        let type = finding.resourceType.printable(limit: 100)
+        let type = finding.resourceType.name.printable(limit: 100)
         let region = finding.resource.region.isEmpty ? finding.region : finding.resource.region
         var lines = [
             "Resource: \(finding.resource.description.printable(limit: 2048))",
-            "Type: \(ResourceType(finding.resourceType)?.words.map { "\($0) (\(type))" } ?? type)",
+            "Type: \(finding.resourceType.words.map { "\($0) (\(type))" } ?? type)",
             accountLine(input),
         ]
         if !region.isEmpty { lines.append("Region: \(region.printable(limit: 50))") }

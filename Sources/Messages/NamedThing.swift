@@ -61,9 +61,9 @@ extension NamedThing {
         let finding = input.finding
         let kind =
             switch finding.resourceType {
-            case "AWS::IAM::Role": "role "
-            case "AWS::IAM::User": "user "
-            case let type: ResourceType(type)?.words.map { "\($0) " } ?? ""
+            case .iamRole: "role "
+            case .iamUser: "user "
+            case let type: type.words.map { "\($0) " } ?? ""
             }
         self.init(kind: kind, name: NamedThing.name(input).printable(limit: 500))
     }
@@ -75,22 +75,22 @@ extension NamedThing {
             whole.hasPrefix(prefix) ? String(whole.dropFirst(prefix.count)) : whole
         }
         switch finding.resourceType {
-        case "AWS::IAM::Role": return finding.role?.name ?? after("role/")
-        case "AWS::IAM::User": return whole.split(separator: "/").last.map(String.init) ?? whole
-        case "AWS::KMS::Key":
+        case .iamRole: return finding.role?.name ?? after("role/")
+        case .iamUser: return whole.split(separator: "/").last.map(String.init) ?? whole
+        case .kmsKey:
             let aliases = (input.context["keyAliases"]?.array ?? []).compactMap(\.string)
             return aliases.first.map { $0.hasPrefix("alias/") ? String($0.dropFirst("alias/".count)) : $0 }
                 ?? after("key/")
-        case "AWS::SecretsManager::Secret": return after("secret:")
-        case "AWS::Lambda::Function": return after("function:")
-        case "AWS::Lambda::LayerVersion": return after("layer:")
-        case "AWS::EFS::FileSystem": return after("file-system/")
-        case "AWS::ECR::Repository": return after("repository/")
-        case "AWS::EC2::Snapshot": return after("snapshot/")
-        case "AWS::RDS::DBSnapshot": return after("snapshot:")
-        case "AWS::RDS::DBClusterSnapshot": return after("cluster-snapshot:")
-        case "AWS::DynamoDB::Table", "AWS::DynamoDB::Stream": return after("table/")
-        case "AWS::S3Express::DirectoryBucket": return after("bucket/")
+        case .secret: return after("secret:")
+        case .lambdaFunction: return after("function:")
+        case .lambdaLayerVersion: return after("layer:")
+        case .efsFileSystem: return after("file-system/")
+        case .ecrRepository: return after("repository/")
+        case .ebsSnapshot: return after("snapshot/")
+        case .rdsSnapshot: return after("snapshot:")
+        case .rdsClusterSnapshot: return after("cluster-snapshot:")
+        case .dynamoDBTable, .dynamoDBStream: return after("table/")
+        case .s3DirectoryBucket: return after("bucket/")
         default: return whole
         }
     }

@@ -23,38 +23,38 @@ struct ResourceLink {
             return PercentEncoding.segment(String(resource.dropFirst(prefix.count)))
         }
         switch finding.resourceType {
-        case "AWS::S3::Bucket":
+        case .s3Bucket:
             return "s3/buckets/\(PercentEncoding.segment(resource))?region=\(region)&tab=permissions"
-        case "AWS::IAM::Role":
+        case .iamRole:
             return finding.role.map {
                 "iam/home#/roles/details/\(PercentEncoding.segment($0.name))?section=trust_relationships"
             }
-        case "AWS::IAM::User":
+        case .iamUser:
             guard let name = resource.split(separator: "/").last else { return nil }
             return "iam/home#/users/details/\(PercentEncoding.segment(String(name)))?section=security_credentials"
-        case "AWS::KMS::Key": return part(after: "key/").map { "kms/home?region=\(region)#/kms/keys/\($0)" }
-        case "AWS::SNS::Topic":
+        case .kmsKey: return part(after: "key/").map { "kms/home?region=\(region)#/kms/keys/\($0)" }
+        case .snsTopic:
             return "sns/v3/home?region=\(region)#/topic/\(PercentEncoding.segment(finding.resource.description))"
-        case "AWS::SQS::Queue":
+        case .sqsQueue:
             let domain = finding.resource.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
             let queue = "https://sqs.\(region).\(domain)/\(finding.resource.account)/\(resource)"
             return "sqs/v3/home?region=\(region)#/queues/\(PercentEncoding.segment(queue))"
-        case "AWS::Lambda::Function":
+        case .lambdaFunction:
             let name = resource.split(separator: ":").dropFirst().first.map { PercentEncoding.segment(String($0)) }
             return name.map { "lambda/home?region=\(region)#/functions/\($0)?tab=configure" }
-        case "AWS::EFS::FileSystem":
+        case .efsFileSystem:
             return part(after: "file-system/").map { "efs/home?region=\(region)#/file-systems/\($0)" }
-        case "AWS::EC2::Snapshot":
+        case .ebsSnapshot:
             return part(after: "snapshot/").map { "ec2/home?region=\(region)#SnapshotDetails:snapshotId=\($0)" }
-        case "AWS::ECR::Repository":
+        case .ecrRepository:
             return part(after: "repository/").map {
                 "ecr/repositories/private/\(finding.resource.account)/\($0)?region=\(region)"
             }
-        case "AWS::DynamoDB::Table":
+        case .dynamoDBTable:
             return part(after: "table/").map { "dynamodbv2/home?region=\(region)#table?name=\($0)" }
-        case "AWS::RDS::DBSnapshot", "AWS::RDS::DBClusterSnapshot":
+        case .rdsSnapshot, .rdsClusterSnapshot:
             return "rds/home?region=\(region)#snapshots-list:"
-        case "AWS::SecretsManager::Secret":
+        case .secret:
             // The ARN ends in a hyphen and six characters of AWS's own, which are no part of the name.
             guard resource.hasPrefix("secret:"), resource.utf8.count > "secret:".count + 7 else { return nil }
             let name = String(resource.dropFirst("secret:".count).dropLast(7))

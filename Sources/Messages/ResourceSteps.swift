@@ -49,21 +49,21 @@ private func policySteps(_ input: Case) -> [String] {
     let finding = input.finding
     let steps = ResourceCommands(finding)
     switch finding.resourceType {
-    case "AWS::S3::Bucket": return bucketSteps(input)
-    case "AWS::S3Express::DirectoryBucket": return steps.directoryBucket
-    case "AWS::IAM::Role": return steps.role
-    case "AWS::SQS::Queue": return steps.queue
-    case "AWS::SNS::Topic": return steps.topic
-    case "AWS::KMS::Key": return steps.key
-    case "AWS::Lambda::Function": return steps.function
-    case "AWS::Lambda::LayerVersion": return steps.layer
-    case "AWS::SecretsManager::Secret": return steps.secret
-    case "AWS::EFS::FileSystem": return steps.fileSystem
-    case "AWS::ECR::Repository": return steps.repository
-    case "AWS::EC2::Snapshot": return steps.volumeSnapshot
-    case "AWS::RDS::DBSnapshot": return steps.databaseSnapshot(isCluster: false)
-    case "AWS::RDS::DBClusterSnapshot": return steps.databaseSnapshot(isCluster: true)
-    case "AWS::DynamoDB::Table", "AWS::DynamoDB::Stream": return steps.table
+    case .s3Bucket: return bucketSteps(input)
+    case .s3DirectoryBucket: return steps.directoryBucket
+    case .iamRole: return steps.role
+    case .sqsQueue: return steps.queue
+    case .snsTopic: return steps.topic
+    case .kmsKey: return steps.key
+    case .lambdaFunction: return steps.function
+    case .lambdaLayerVersion: return steps.layer
+    case .secret: return steps.secret
+    case .efsFileSystem: return steps.fileSystem
+    case .ecrRepository: return steps.repository
+    case .ebsSnapshot: return steps.volumeSnapshot
+    case .rdsSnapshot: return steps.databaseSnapshot(isCluster: false)
+    case .rdsClusterSnapshot: return steps.databaseSnapshot(isCluster: true)
+    case .dynamoDBTable, .dynamoDBStream: return steps.table
     default: return ["Remove the principal from the resource's policy, in the console of its service."]
     }
 }

@@ -1,9 +1,10 @@
 import Basics
 
 /// What to type to undo the change for a finding.
-///
-/// - Parameter region: the analyzer's, which the finding is read from again; empty where nothing says it.
-package func rollbackCommand(finding: String, resource: String, region: String) -> String {
-    "gatehouse rollback \(finding.shellQuoted) --resource \(resource.shellQuoted)"
-        + (region.isEmpty ? "" : " --region \(region.shellQuoted)")
+package enum RollbackCommand {
+    /// - Parameter region: the analyzer's, which the finding is read from again; empty where nothing says it.
+    package static func text(finding: String, resource: String, region: String) -> String {
+        "gatehouse rollback \(finding.shellQuoted) --resource \(resource.shellQuoted)"
+            + (region.isEmpty ? "" : " --region \(region.shellQuoted)")
+    }
 }

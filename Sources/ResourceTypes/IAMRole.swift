@@ -17,6 +17,10 @@ enum IAMRole: KnownResourceType {
     ) throws(AWSError) -> [LookUp] {
         [try resource.role(&known)]
     }
+
+    static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)? {
+        RoleTrustPolicy(resource, partition)
+    }
 }
 
 extension LookedUpResource {

@@ -1,5 +1,7 @@
 package import AWSClient
+package import Basics
 package import Findings
+package import Policies
 
 /// What is known of one type of resource, in its own file; a new type is a new file and a line in `KnownResourceTypes`.
 package protocol KnownResourceType: SendableMetatype {
@@ -12,6 +14,12 @@ package protocol KnownResourceType: SendableMetatype {
     static var permissions: [String] { get }
     /// What to ask about a resource; what its ARN says already goes into `known`. Throws when the ARN is none of the type.
     static func lookUps(of resource: LookedUpResource, _ known: inout ContextBuilder) throws(AWSError) -> [LookUp]
+    /// What closes access to a resource of the type; `nil` where nothing does yet, and for the ARN of another type.
+    static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)?
+}
+
+extension KnownResourceType {
+    package static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)? { nil }
 }
 
 /// The types that Access Analyzer reports.
@@ -25,9 +33,17 @@ package enum KnownResourceTypes {
         RDSSnapshot.self, RDSClusterSnapshot.self, SNSTopic.self, DynamoDBTable.self, DynamoDBStream.self,
     ]
 
-    /// The type of that name; `nil` for one that is not known here.
-    package static func named(_ name: String) -> (any KnownResourceType.Type)? {
-        all.first { $0.type.name == name }
+    /// What is known of a type; `nil` for one that is not known here.
+    package static func known(_ type: ResourceType) -> (any KnownResourceType.Type)? {
+        all.first { $0.type == type }
+    }
+
+    /// What closes access to a resource of which only the ARN is known, and its type; `nil` where nothing does.
+    package static func remedy(for resource: ARN, _ partition: Partition) -> (type: ResourceType, remedy: any Remedy)? {
+        for known in all {
+            if let remedy = known.remedy(for: resource, partition) { return (known.type, remedy) }
+        }
+        return nil
     }
 
     /// What is asked with our own credentials for every case; GetFindingV2 is authorised under this name too.

@@ -40,10 +40,10 @@ struct Rollback: AsyncParsableCommand {
     func run() async throws {
         let workplace = try place.workplace()
         let input = RollbackInput(findingID: finding, resource: resource)
-        let preview = try await Handlers.rollback(input, try workplace.environment(isDryRun: true))
+        let preview = try await RollbackRun(input, try workplace.environment(isDryRun: true)).run()
         guard status(preview) == "OBSERVED", !dryRun else { return try finish(preview, wanted: "OBSERVED") }
         if !yes { try ask(preview) }
-        let answer = try await Handlers.rollback(input, try workplace.environment(isDryRun: false))
+        let answer = try await RollbackRun(input, try workplace.environment(isDryRun: false)).run()
         try finish(answer, wanted: "ROLLED_BACK")
     }
 

@@ -184,7 +184,7 @@ import Testing
         _ = try await enrich(try resourceCase(arn, type.name), environment(simulated, aws: stub))
         let always = Set(KnownResourceTypes.findingPermissions + KnownResourceTypes.organizationPermissions)
         let own = asked.withLock { $0 }.subtracting(always).subtracting(["sts:GetCallerIdentity"])
-        #expect(own == Set(try #require(KnownResourceTypes.named(type.name)).permissions))
+        #expect(own == Set(try #require(KnownResourceTypes.known(type)).permissions))
     }
 
     private static let arns: [ResourceType: String] = [

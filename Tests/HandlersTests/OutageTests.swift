@@ -48,7 +48,7 @@ import Testing
         let aws = Losing(caller: simulated.caller(), error: error, isMade: { _ in false })
         let thrown = await #expect(throws: HandlerError.self) { try await resolved(aws, simulated) }
         #expect(thrown?.kind == .serviceUnavailable)
-        #expect(thrown?.message.contains("shows the document from before") == true)
+        #expect(thrown?.message.contains("shows it as it was before") == true)
         #expect(thrown?.message.contains("IAM UpdateAssumeRolePolicy") == true)
         #expect(aws.writes.count.withLock { $0 } == 2)
         // The retry makes it.
@@ -116,12 +116,12 @@ import Testing
         let input = try RollbackInput(JSON.object(done.json).serialized())
         let away = Losing(caller: simulated.caller(), error: Self.lost, isMade: { _ in false })
         let thrown = await #expect(throws: HandlerError.self) {
-            try await rollback(input, environment(simulated, aws: away))
+            try await RollbackRun(input, environment(simulated, aws: away)).run()
         }
         #expect(thrown?.kind == .serviceUnavailable)
         #expect(away.writes.count.withLock { $0 } == 2)
         let made = Losing(caller: simulated.caller(), error: Self.lost, isMade: { _ in true })
-        let answer = try await rollback(input, environment(simulated, aws: made))
+        let answer = try await RollbackRun(input, environment(simulated, aws: made)).run()
         #expect(answer["outcome"]?["status"]?.string == "ROLLED_BACK")
     }
 }

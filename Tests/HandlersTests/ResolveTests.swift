@@ -155,7 +155,7 @@ import Testing
         let resolved = try await resolve(try bareCase(1), environment(simulated))
         let input = try RollbackInput(JSON.object(resolved.json).serialized())
         // In every mode.
-        let answer = try await rollback(input, environment(simulated, mode: .observe))
+        let answer = try await RollbackRun(input, environment(simulated, mode: .observe)).run()
         #expect(answer["outcome"]?["status"]?.string == "ROLLED_BACK")
         let after = try PolicyDocument(text: try #require(simulated.trustPolicy(ofRole: roleARN)))
         #expect(after == before)

@@ -152,7 +152,7 @@ import Testing
     private func undone(_ analyzerAccount: String) throws -> String {
         let rollback: JSON = [
             "findingId": .string(findingID(7)),
-            "command": .string(rollbackCommand(finding: findingID(7), resource: roleARN, region: "eu-west-1")),
+            "command": .string(RollbackCommand.text(finding: findingID(7), resource: roleARN, region: "eu-west-1")),
         ]
         let input = try toldCase(
             "AWS::IAM::Role",

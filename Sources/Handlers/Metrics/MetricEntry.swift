@@ -47,7 +47,7 @@ struct MetricEntry {
     }
 
     private mutating func take(_ finding: Finding) {
-        resourceType = finding.resourceType
+        resourceType = finding.resourceType.name
         findingID = finding.id
         resource = finding.resource.description
     }

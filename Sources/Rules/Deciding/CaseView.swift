@@ -29,11 +29,11 @@ struct CaseView {
     private func lookUp(_ source: RuleKey.Source, _ input: Case) -> Found {
         switch source {
         case .resource: return Found(finding.value("resource"))
-        case .resourceType: return .text(input.finding.resourceType)
+        case .resourceType: return .text(input.finding.resourceType.name)
         case .owner: return .text(input.finding.accountID)
         case .isPublic: return input.finding.isPublic.map { .text($0 ? "true" : "false") } ?? .absent
         case .error: return input.finding.error.map { .text($0) } ?? .absent
-        case .status: return .text(input.finding.status)
+        case .status: return .text(input.finding.status.name)
         case .id: return .text(input.finding.id)
         case .kind: return .text(input.finding.kind.rawValue)
         case .region: return input.finding.region.isEmpty ? .absent : .text(input.finding.region)

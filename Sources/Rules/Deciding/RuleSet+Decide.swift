@@ -10,7 +10,7 @@ extension RuleSet {
     ///   - now: the moment, `2026-11-21T08:40:00Z`, by which rules expire.
     package func decide(_ input: Case, now: String) -> Decision {
         let view = CaseView(input)
-        let type = program.entry(input.finding.resourceType)
+        let type = program.entry(input.finding.resourceType.name)
         let score = RiskScore(input, view, weights, type)
         let walk: Walk
         if view.gaps.isEmpty {

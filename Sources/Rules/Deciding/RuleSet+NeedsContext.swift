@@ -7,7 +7,7 @@ extension RuleSet {
     /// What the case already holds in its context is not asked.
     package func needsContext(_ input: Case, now: String) -> Bool {
         let view = CaseView(input)
-        let score = RiskScore(input, view, weights, program.entry(input.finding.resourceType))
+        let score = RiskScore(input, view, weights, program.entry(input.finding.resourceType.name))
         let judge = Judge(view: view, score: score)
         for index in rules.indices where !rules[index].isExpired(at: now) {
             var dependsOnContext = false

@@ -58,7 +58,7 @@ extension RuleSet {
     package func explain(_ input: Case, now: String) -> Explanation {
         let decision = decide(input, now: now)
         let view = CaseView(input)
-        let score = RiskScore(input, view, weights, program.entry(input.finding.resourceType))
+        let score = RiskScore(input, view, weights, program.entry(input.finding.resourceType.name))
         let judge = Judge(view: view, score: score)
         var results: [Explanation.RuleResult] = []
         var isReached = true

@@ -34,7 +34,7 @@ struct RulesCheck: ParsableCommand {
                 "  expired (\(rule.expires ?? "")), matches nothing: \(rule.name.printable(limit: 2048))"
             )
         }
-        let warnings = rules.warnings(blockedTypes: [Finding.roleType])
+        let warnings = rules.warnings(blockedTypes: [ResourceType.iamRole.name])
         for warning in warnings {
             Terminal.talk("\(strict ? "error" : "warning"): \(warning.description.printable(limit: 2048))")
         }

@@ -43,7 +43,7 @@ struct FindingLookUp: Sendable {
                 return answer
             }
             answer.finding = .read(
-                status: page.record.status,
+                status: FindingStatus(page.record.status),
                 updatedAt: page.updatedAt,
                 analyzedAt: page.analyzedAt
             )
@@ -96,17 +96,18 @@ extension FindingNow {
     /// Whether a change of ours may be why the finding is over.
     var mayBeOurDoing: Bool {
         switch self {
-        case .gone, .read("RESOLVED", _, _): true
-        case .read: false
+        case .gone: true
+        case .read(let status, _, _): status == .resolved
         }
     }
 
-    /// Why there is nothing to do any more; `nil` while the finding is ACTIVE.
-    var isOver: String? {
+    /// The outcome when there is nothing to do any more; `nil` while the finding is ACTIVE.
+    func outcomeIfOver(mode: String) -> Outcome? {
         switch self {
-        case .gone: "Access Analyzer no longer has it"
-        case .read("ACTIVE", _, _): nil
-        case .read(let status, _, _): "Access Analyzer has it as \(status.printable(limit: 100))"
+        case .gone: .findingIsGone(mode: mode)
+        case .read(.active, _, _): nil
+        case .read(let status, _, _):
+            .needsNothing("Access Analyzer has it as \(status.name.printable(limit: 100))", mode: mode)
         }
     }
 }

@@ -1,9 +1,14 @@
 import Synchronization
 
-/// Lets one task at a time change a resource. IAM has no version token, so two edits side by side would lose one.
+/// The journal of a process without a ledger: one task at a time changes a resource, and nothing is remembered.
 ///
-/// Holds for one process; between processes the ledger or a reserved concurrency of one does.
-package final class ResourceLocks: Sendable {
+/// Between processes a reserved concurrency of one keeps writers apart.
+package final class InProcessJournal: ChangeJournal {
+    private struct Unrecorded: Lease {
+        func intend(_ change: ChangeRecord) {}
+        func settle(_ change: ChangeRecord, _ settlement: Settlement) {}
+    }
+
     private struct Queue {
         var nextID: UInt64 = 0
         var waiters: [(id: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
@@ -14,16 +19,16 @@ package final class ResourceLocks: Sendable {
 
     package init() {}
 
-    /// Runs `body` while nobody else holds `key`. Throws `DeadlineExceeded` when cancelled while waiting.
-    package func withLock<T: Sendable>(
-        _ key: String,
-        _ body: () async throws(HandlerError) -> T
+    /// Throws `DeadlineExceeded` when cancelled while waiting.
+    package func withLease<T: Sendable>(
+        on resource: String,
+        _ body: (any Lease) async throws(HandlerError) -> T
     ) async throws(HandlerError) -> T {
-        guard await acquire(key) else {
-            throw HandlerError(.deadlineExceeded, "the time was up while another change of \(key) was under way")
+        guard await acquire(resource) else {
+            throw HandlerError(.deadlineExceeded, "the time was up while another change of \(resource) was under way")
         }
-        defer { release(key) }
-        return try await body()
+        defer { release(resource) }
+        return try await body(Unrecorded())
     }
 
     private func acquire(_ key: String) async -> Bool {

@@ -1,0 +1,194 @@
+import AWSClient
+import AWSOperations
+import Basics
+import Findings
+import Logging
+import LosslessJSON
+import Messages
+import Policies
+import ResourceTypes
+
+/// Closes one finding's access to one resource by a remedy.
+struct Blocking<R: Remedy> {
+    let `case`: Case
+    let principal: Principal
+    let remedy: R
+    let membership: Membership
+    let environment: HandlerEnvironment
+    /// Whether to write; otherwise the outcome says what would be written.
+    let mayAct: Bool
+
+    private var finding: Finding { `case`.finding }
+    private var mode: String { environment.settings.mode.rawValue }
+    private var zone: ZoneOfTrust { environment.settings.zone(of: remedy.account, members: membership.accounts) }
+
+    func run() async throws(HandlerError) -> Outcome {
+        let analyzer = try AnalyzerEndpoint(of: finding)
+        // What must never be edited needs no look at the resource, only whether the finding is still true.
+        if let why = remedy.protection(memberRole: environment.settings.memberRole) {
+            return try await outcomeIfOver(analyzer) ?? unchanged(.protected, "\(why).")
+        }
+        if let objection = Deny.objection(to: principal, zone: zone) ?? membership.objection(to: principal) {
+            return try await outcomeIfOver(analyzer) ?? refused("\(objection).")
+        }
+        let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
+        return try await environment.journal.withLease(on: remedy.resource) { (lease) async throws(HandlerError) in
+            let run = ChangeRun(
+                findingID: finding.id,
+                remedy: remedy,
+                aws: aws,
+                lease: lease,
+                environment: environment
+            )
+            return try await look(analyzer, run)
+        }
+    }
+
+    /// The outcome when the finding is over because an earlier invocation closed the access, whose message may never have
+    /// been sent; `nil` when nothing of ours is there. Throws when the resource cannot be read.
+    func earlierOutcome() async throws(HandlerError) -> Outcome? {
+        let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
+        return earlierOutcome(
+            try await HandlerError.mapping { () async throws(AWSError) in try await remedy.read(aws) }
+        )
+    }
+
+    private func earlierOutcome(_ reading: Reading<R.State>) -> Outcome? {
+        guard case .read(let now) = reading, case .closedByUs(let what) = remedy.conclusion(on: access(), in: now.state)
+        else { return nil }
+        return Outcome(.alreadyResolved, what, mode: mode, rollback: rollback)
+    }
+
+    // MARK: Under the lease
+
+    /// What Access Analyzer's own word makes of the case; `nil` when the finding is as reported.
+    private func outcomeIfOver(_ analyzer: AnalyzerEndpoint) async throws(HandlerError) -> Outcome? {
+        switch try recheck(await analyzer.currentRecord(of: finding, environment.aws)) {
+        case .asReported: nil
+        case .over(let outcome, _): outcome
+        }
+    }
+
+    private func recheck(_ answer: Result<FindingRecord, AWSError>) throws(HandlerError) -> FindingRecheck {
+        try FindingRecheck(of: finding, answer, mode: mode, check: FindingCheck.init(accessOf:_:))
+    }
+
+    /// Reads the finding, what was archived and the resource side by side, and judges them in that order.
+    private func look(_ analyzer: AnalyzerEndpoint, _ run: ChangeRun<R>) async throws(HandlerError) -> Outcome {
+        let aws = environment.aws
+        let asked = environment.instant()
+        async let findingAnswer = analyzer.currentRecord(of: finding, aws)
+        async let archivedAnswer = Result { () async throws(AWSError) in
+            try await analyzer.archivedFindings(of: remedy.resource, aws)
+        }
+        async let stateAnswer = Result { () async throws(HandlerError) in try await run.read() }
+
+        let record: FindingRecord
+        switch try recheck(await findingAnswer) {
+        case .asReported(let current): record = current
+        case .over(let outcome, let mayBeOurDoing):
+            guard mayBeOurDoing else { return outcome }
+            return earlierOutcome(try await stateAnswer.get()) ?? outcome
+        }
+        let archived = await archivedAnswer
+        let first: TaggedState<R.State>
+        switch try await stateAnswer.get() {
+        case .gone: return gone
+        case .unusable(let why): return refused(why)
+        case .read(let state): first = state
+        }
+        let end = try await run.run(from: first, asked: asked) { (now) async throws(HandlerError) in
+            try await step(now, record, archived, run.aws)
+        }
+        switch end {
+        case .over(let outcome): return outcome
+        case .gone: return gone
+        case .refused(let why): return refused(why)
+        case .unmodifiable(let why): return unchanged(.protected, why)
+        }
+    }
+
+    /// Everything that speaks against an edit, most harmless first.
+    private func step(
+        _ now: TaggedState<R.State>,
+        _ record: FindingRecord,
+        _ archived: Result<[FindingRecord], AWSError>,
+        _ aws: any AWSCaller
+    ) async throws(HandlerError) -> ChangeRun<R>.Step {
+        let access = access(record)
+        switch remedy.conclusion(on: access, in: now.state) {
+        case .closedByUs(let what):
+            return .over(Outcome(.alreadyResolved, what, mode: mode, rollback: rollback))
+        case .closed(let what): return .over(Outcome(.alreadyResolved, what, mode: mode))
+        case .refused(let why): return .over(refused(why))
+        case nil: break
+        }
+        switch TagVerdict(now.tags, environment.settings) {
+        case .free: break
+        case .exempt(let why): return .over(unchanged(.exempt, "\(why)."))
+        case .protected(let why): return .over(unchanged(.protected, "\(why)."))
+        }
+        let plan = try await HandlerError.mapping { () async throws(AWSError) in
+            try await remedy.plan(
+                closing: access,
+                in: now.state,
+                sparing: try archived.get().map(IntendedAccess.init),
+                aws
+            )
+        }
+        switch plan {
+        case .refused(let why): return .over(refused(why))
+        case .edit(let edit):
+            let proof = edit.proof.joined(separator: " ")
+            environment.logger.info("the edit is proven", metadata: ["proof": .string(proof)])
+            let change = edit.change(by: remedy)
+            guard mayAct else { return .over(Outcome(.observed, edit.planned, mode: mode, changes: [change])) }
+            let resolved = Outcome(.resolved, edit.done, mode: mode, changes: [change], rollback: rollback)
+            var answer = `case`
+            answer.conclude(resolved)
+            try answer.json.checkSize()
+            return .edit(edit, resolved)
+        }
+    }
+
+    private func access(_ record: FindingRecord? = nil) -> ReportedAccess {
+        ReportedAccess(
+            findingID: finding.id,
+            principal: principal,
+            actions: finding.actions,
+            conditionKeys: finding.condition.keys + (record?.condition?.keys ?? []),
+            zone: zone
+        )
+    }
+
+    // MARK: Outcomes
+
+    private var rollback: Outcome.Rollback {
+        Outcome.Rollback(
+            findingID: finding.id,
+            command: RollbackCommand.text(
+                finding: finding.id,
+                resource: remedy.resource,
+                region: finding.analyzerRegion
+            )
+        )
+    }
+
+    private var gone: Outcome {
+        Outcome(.alreadyResolved, "The \(remedy.words) no longer exists, so there is nothing to write.", mode: mode)
+    }
+
+    private func refused(_ why: String) -> Outcome {
+        Outcome(.refused, why, mode: mode)
+    }
+
+    private func unchanged(_ status: Outcome.Status, _ why: String) -> Outcome {
+        Outcome(status, "The \(remedy.words) was not changed: \(why)", mode: mode)
+    }
+}
+
+extension IntendedAccess {
+    fileprivate init(_ record: FindingRecord) {
+        self.init(findingID: record.id, principals: record.principals, actions: record.actions ?? [])
+    }
+}
