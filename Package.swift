@@ -58,7 +58,9 @@ let package = Package(
         ),
         .target(
             name: "ResourceTypes",
-            dependencies: ["Basics", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings"],
+            dependencies: [
+                "Basics", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings", "Messages",
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -4,6 +4,7 @@ import Logging
 import LosslessJSON
 import Messages
 import Policies
+import ResourceTypes
 
 /// One batch being answered, record by record in the order they came.
 struct BatchRun {
@@ -149,7 +150,7 @@ struct BatchRun {
             told.append(work)
             cases.append(answer)
         }
-        for (message, range) in Message.pack(cases, now: environment.now()) {
+        for (message, range) in Message.pack(cases, KnownResourceGuide(), now: environment.now()) {
             do throws(HandlerError) {
                 _ = try await Notification.send(message, environment)
             } catch {

@@ -34,7 +34,7 @@ enum Enrichment {
                 "partition \(finding.resource.partition.printable(limit: 50)) is not supported"
             )
         }
-        let answer = await answers(to: lookUps, within: environment.lookUpBudget)
+        let answer = await lookUps.answer(within: environment.lookUpBudget)
         learned.add(answer.learned)
         result.learn(learned.context(over: input.context))
         if let now = answer.finding {
@@ -94,7 +94,7 @@ private func resourceLookUps(
         )
         return try known.lookUps(of: resource, &learned)
     } catch {
-        let reason = (error as? AWSError).map(why) ?? (error as? HandlerError)?.message ?? "\(error)"
+        let reason = (error as? AWSError)?.unavailabilityReason ?? (error as? HandlerError)?.message ?? "\(error)"
         for key in known.keys { learned.markUnavailable(key, reason.printable(limit: 299)) }
         return []
     }

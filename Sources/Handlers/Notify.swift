@@ -5,6 +5,7 @@ import Logging
 import LosslessJSON
 import Messages
 import Policies
+import ResourceTypes
 
 /// Tells people.
 enum Notification {
@@ -15,7 +16,7 @@ enum Notification {
             result.notified(.null)
             return result
         }
-        let message = Message(input, now: environment.now())
+        let message = Message(input, KnownResourceGuide(), now: environment.now())
         if let topic = topic(for: message, environment) {
             var answer = input
             answer.notified([

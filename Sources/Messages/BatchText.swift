@@ -7,12 +7,12 @@ struct BatchText {
     let text: String
 
     /// - Parameter cases: the most pressing first.
-    init(_ cases: [Case], now: Timestamp) {
+    init(_ cases: [Case], _ guide: any ResourceGuide, now: Timestamp) {
         guard let first = cases.first else {
             text = ""
             return
         }
-        let steps = cases.map { NextSteps($0, now: now).sections }
+        let steps = cases.map { NextSteps($0, guide, now: now).sections }
         let missing = cases.map { Array(MessageSections($0).unavailable.dropFirst()) }
         let sharedSteps = BatchText.shared(steps)
         let sharedGaps = missing.dropFirst().reduce(missing[0]) { known, other in known.filter(other.contains) }
@@ -22,7 +22,7 @@ struct BatchText {
         ]
         for (index, input) in cases.enumerated() {
             let sections = MessageSections(input)
-            parts.append(["Finding \(index + 1) of \(cases.count)"] + Lead(input).lines + sections.access)
+            parts.append(["Finding \(index + 1) of \(cases.count)"] + Lead(input, guide).lines + sections.access)
             parts += [sections.why, BatchText.gaps(missing[index].filter { !sharedGaps.contains($0) })]
             for (heading, lines) in steps[index] {
                 let known = sharedSteps.first { $0.heading == heading }?.steps ?? []
@@ -30,12 +30,12 @@ struct BatchText {
                 guard !own.isEmpty else { continue }
                 parts.append(["Finding \(index + 1). \(heading)"] + own.map { "- \($0)" })
             }
-            parts += UndoSections(input).paragraphs
+            parts += UndoSections(input, guide).paragraphs
         }
         for (heading, lines) in sharedSteps where !lines.isEmpty {
             parts.append(["All \(cases.count) findings. \(heading)"] + lines.map { "- \($0)" })
         }
-        text = Message.paragraphs(parts)
+        text = parts.paragraphs
     }
 
     private static func gaps(_ lines: [String]) -> [String] {

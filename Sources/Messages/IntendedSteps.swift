@@ -13,7 +13,7 @@ struct IntendedSteps {
         let finding = input.finding
         var steps: [String] = []
         if let archiving = IntendedSteps.archivingCommand(finding) {
-            steps.append("Archive this finding\(analyzerNote(finding)): \(archiving)")
+            steps.append("Archive this finding\(finding.analyzerNote): \(archiving)")
         } else {
             steps.append("Archive this finding in Access Analyzer.")
         }
@@ -33,11 +33,14 @@ struct IntendedSteps {
 
     private static func archivingCommand(_ finding: Finding) -> String? {
         guard let analyzer = finding.analyzerARN else { return nil }
-        return command(
+        return Command(
             "aws accessanalyzer update-findings",
-            [("--analyzer-arn", analyzer.description), ("--ids", finding.id), ("--status", "ARCHIVED")],
+            [
+                ("--analyzer-arn", analyzer.description), ("--ids", finding.id),
+                ("--status", FindingStatus.archived.name),
+            ],
             region: analyzer.region
-        )
+        ).text
     }
 
     /// Why a rule to silence such findings must be thought over and not pasted; `nil` where nothing speaks against it.

@@ -9,18 +9,18 @@ import Rules
 struct Lead {
     let lines: [String]
 
-    init(_ input: Case) {
+    init(_ input: Case, _ guide: any ResourceGuide) {
         lines =
             [
-                Lead.state(input),
+                Lead.state(input, guide),
                 "Severity \(Severity(input).rawValue). \(OutcomeWords(input).sentences)",
-                "Do now: \(Lead.doNow(input))",
+                "Do now: \(Lead.doNow(input, guide))",
             ] + (Lead.link(input.finding).map { ["Finding: \($0)"] } ?? [])
     }
 
     // MARK: How the access stands
 
-    private static func state(_ input: Case) -> String {
+    private static func state(_ input: Case, _ guide: any ResourceGuide) -> String {
         let state = AccessState(input)
         let beginning =
             switch state {
@@ -28,12 +28,12 @@ struct Lead {
             case .unknown: "UNKNOWN - CHECK NOW"
             default: state.words
             }
-        return "\(beginning): \(access(input, state))\(place(input))."
+        return "\(beginning): \(access(input, state, guide))\(place(input))."
     }
 
-    private static func access(_ input: Case, _ state: AccessState) -> String {
+    private static func access(_ input: Case, _ state: AccessState, _ guide: any ResourceGuide) -> String {
         let finding = input.finding
-        let what = resource(input)
+        let what = resource(input, guide)
         guard finding.error == nil else { return "Access Analyzer cannot analyse \(what)" }
         switch finding.kind {
         case .externalAccess, .internalAccess: break
@@ -58,8 +58,8 @@ struct Lead {
         }
     }
 
-    private static func resource(_ input: Case) -> String {
-        let thing = NamedThing(resourceOf: input)
+    private static func resource(_ input: Case, _ guide: any ResourceGuide) -> String {
+        let thing = NamedThing(resourceOf: input, guide)
         return thing.kind.isEmpty ? "the resource \(thing.name)" : thing.text
     }
 
@@ -77,9 +77,9 @@ struct Lead {
 
     // MARK: What to do
 
-    private static func doNow(_ input: Case) -> String {
+    private static func doNow(_ input: Case, _ guide: any ResourceGuide) -> String {
         let finding = input.finding
-        let link = ResourceLink(finding).map { "\($0.url) (sign in to account \(finding.accountID))" }
+        let link = ResourceLink(finding, guide).map { "\($0.url) (sign in to account \(finding.accountID))" }
         let state = AccessState(input)
         switch state {
         case .blocked, .notYetVerified:
@@ -90,7 +90,7 @@ struct Lead {
             return
                 "if the access is intended, archive the finding and add an archive rule; else close it by hand (below)."
         case .unknown:
-            guard input.outcome?.status == .failed, let check = CheckWords(finding) else {
+            guard input.outcome?.status == .failed, let check = guide.change(finding)?.check else {
                 return "see what is there" + (link.map { ": \($0)" } ?? ".")
             }
             return "check whether the change was made: \(check.command)"
@@ -107,21 +107,14 @@ struct Lead {
             return "decide whether the change is what you want" + (link.map { ": \($0)" } ?? ".")
         default: break
         }
-        if let role = finding.role, role.isOwnedByAWS { return "find out whether the service is in use (below)." }
+        if guide.change(finding)?.isOwnedByAWS == true { return "find out whether the service is in use (below)." }
         let steps = NextSteps.heading(input)
         return link.map { "\($0) or the commands under \"\(steps)\"" } ?? "the commands under \"\(steps)\""
     }
 
     private static func link(_ finding: Finding) -> String? {
-        consoleLink(finding).map { link in
-            finding.analyzerARN.map { "\(link) (sign in to account \($0.account))" } ?? link
+        FindingLink(finding).map { link in
+            finding.analyzerARN.map { "\(link.url) (sign in to account \($0.account))" } ?? link.url
         }
-    }
-}
-
-extension RoleARN {
-    /// Whether only AWS may edit the role: a service-linked one, or one of IAM Identity Center.
-    var isOwnedByAWS: Bool {
-        path.hasPrefix("/aws-service-role/") || path.hasPrefix("/aws-reserved/")
     }
 }

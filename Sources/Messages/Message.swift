@@ -21,15 +21,17 @@ package struct Message: Sendable {
 
     /// About one case.
     ///
-    /// - Parameter now: what a rule to paste is counted from.
-    package init(_ input: Case, now: Timestamp) {
-        self.init(first: input, count: 1, body: Message.text(input, now))
+    /// - Parameters:
+    ///   - guide: what the resource's type knows.
+    ///   - now: what a rule to paste is counted from.
+    package init(_ input: Case, _ guide: any ResourceGuide, now: Timestamp) {
+        self.init(first: input, guide, count: 1, body: Message.text(input, guide, now))
     }
 
     /// About several cases of one resource. `nil` when there is none, or when they do not fit into one message.
-    init?(_ cases: [Case], now: Timestamp) {
+    init?(_ cases: [Case], _ guide: any ResourceGuide, now: Timestamp) {
         guard cases.count != 1 else {
-            self.init(cases[0], now: now)
+            self.init(cases[0], guide, now: now)
             return
         }
         // The most pressing first, of those what is open before what is blocked, and otherwise in the order they came.
@@ -39,12 +41,12 @@ package struct Message: Sendable {
             sorted += alike.filter { !AccessState($0).isBlocked } + alike.filter { AccessState($0).isBlocked }
         }
         guard let first = sorted.first else { return nil }
-        let body = BatchText(sorted, now: now).text
+        let body = BatchText(sorted, guide, now: now).text
         guard body.utf8.count <= Message.longestBody else { return nil }
-        self.init(first: first, count: cases.count, body: body)
+        self.init(first: first, guide, count: cases.count, body: body)
     }
 
-    private init(first: Case, count: Int, body: String) {
+    private init(first: Case, _ guide: any ResourceGuide, count: Int, body: String) {
         let finding = first.finding
         var status = first.outcome?.status.rawValue ?? first.decision?.action.rawValue ?? "NOTIFY"
         // What was done has not helped, and filters must not be told otherwise.
@@ -52,7 +54,7 @@ package struct Message: Sendable {
             status = verification.status.rawValue
         }
         severity = Severity(first)
-        subject = Subject(first, severity, count: count).text
+        subject = Subject(first, guide, severity, count: count).text
         self.body = body
         attributes = [
             ("status", status),
@@ -63,29 +65,32 @@ package struct Message: Sendable {
     }
 
     /// As many messages as it takes, one where that is enough, each with the range of `cases` that it is about.
-    package static func pack(_ cases: [Case], now: Timestamp) -> [(message: Message, range: Range<Int>)] {
-        pack(cases[...], now)
+    package static func pack(
+        _ cases: [Case],
+        _ guide: any ResourceGuide,
+        now: Timestamp
+    ) -> [(message: Message, range: Range<Int>)] {
+        pack(cases[...], guide, now)
     }
 
-    private static func pack(_ cases: ArraySlice<Case>, _ now: Timestamp) -> [(message: Message, range: Range<Int>)] {
+    private static func pack(
+        _ cases: ArraySlice<Case>,
+        _ guide: any ResourceGuide,
+        _ now: Timestamp
+    ) -> [(message: Message, range: Range<Int>)] {
         guard !cases.isEmpty else { return [] }
-        if let message = Message(Array(cases), now: now) { return [(message, cases.indices)] }
+        if let message = Message(Array(cases), guide, now: now) { return [(message, cases.indices)] }
         let middle = cases.startIndex + cases.count / 2
-        return pack(cases[..<middle], now) + pack(cases[middle...], now)
+        return pack(cases[..<middle], guide, now) + pack(cases[middle...], guide, now)
     }
 
-    private static func text(_ input: Case, _ now: Timestamp) -> String {
+    private static func text(_ input: Case, _ guide: any ResourceGuide, _ now: Timestamp) -> String {
         let sections = MessageSections(input)
-        var parts = [Lead(input).lines, sections.resource + sections.access, sections.why]
+        var parts = [Lead(input, guide).lines, sections.resource + sections.access, sections.why]
         parts += [sections.about, sections.unavailable]
-        parts += NextSteps(input, now: now).sections.map { [$0.heading] + $0.steps.map { "- \($0)" } }
-        parts += UndoSections(input).paragraphs
-        return bounded(paragraphs(parts))
-    }
-
-    /// Paragraphs with a blank line between, the empty ones left out.
-    static func paragraphs(_ parts: [[String]]) -> String {
-        parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+        parts += NextSteps(input, guide, now: now).sections.map { [$0.heading] + $0.steps.map { "- \($0)" } }
+        parts += UndoSections(input, guide).paragraphs
+        return bounded(parts.paragraphs)
     }
 
     /// The text up to the last line that fits.

@@ -57,41 +57,8 @@ extension NamedThing {
     }
 
     /// The resource of a case, by the name that people know it under.
-    init(resourceOf input: Case) {
-        let finding = input.finding
-        let kind =
-            switch finding.resourceType {
-            case .iamRole: "role "
-            case .iamUser: "user "
-            case let type: type.words.map { "\($0) " } ?? ""
-            }
-        self.init(kind: kind, name: NamedThing.name(input).printable(limit: 500))
-    }
-
-    private static func name(_ input: Case) -> String {
-        let finding = input.finding
-        let whole = finding.resource.resource
-        func after(_ prefix: String) -> String {
-            whole.hasPrefix(prefix) ? String(whole.dropFirst(prefix.count)) : whole
-        }
-        switch finding.resourceType {
-        case .iamRole: return finding.role?.name ?? after("role/")
-        case .iamUser: return whole.split(separator: "/").last.map(String.init) ?? whole
-        case .kmsKey:
-            let aliases = (input.context["keyAliases"]?.array ?? []).compactMap(\.string)
-            return aliases.first.map { $0.hasPrefix("alias/") ? String($0.dropFirst("alias/".count)) : $0 }
-                ?? after("key/")
-        case .secret: return after("secret:")
-        case .lambdaFunction: return after("function:")
-        case .lambdaLayerVersion: return after("layer:")
-        case .efsFileSystem: return after("file-system/")
-        case .ecrRepository: return after("repository/")
-        case .ebsSnapshot: return after("snapshot/")
-        case .rdsSnapshot: return after("snapshot:")
-        case .rdsClusterSnapshot: return after("cluster-snapshot:")
-        case .dynamoDBTable, .dynamoDBStream: return after("table/")
-        case .s3DirectoryBucket: return after("bucket/")
-        default: return whole
-        }
+    init(resourceOf input: Case, _ guide: any ResourceGuide) {
+        let words = input.finding.resourceType.words.map { $0.hasPrefix("IAM ") ? $0.dropFirst(4) : $0[...] }
+        self.init(kind: words.map { "\($0) " } ?? "", name: guide.name(input).printable(limit: 500))
     }
 }

@@ -10,11 +10,11 @@ struct NextSteps {
     let sections: [Steps]
 
     /// - Parameter now: from when a rule to paste is counted.
-    init(_ input: Case, now: Timestamp) {
-        let checks = NextSteps.checks(input)
+    init(_ input: Case, _ guide: any ResourceGuide, now: Timestamp) {
+        let checks = NextSteps.checks(input, guide.change(input.finding))
         sections =
             (checks.isEmpty ? [] : [("What to check:", checks)])
-            + (NextSteps.isOpen(input) ? NextSteps.openSections(input, now) : [])
+            + (NextSteps.isOpen(input) ? NextSteps.openSections(input, guide, now) : [])
     }
 
     /// The heading under which the steps are that take the access away.
@@ -35,26 +35,17 @@ struct NextSteps {
         }
     }
 
-    private static func checks(_ input: Case) -> [String] {
-        let finding = input.finding
+    private static func checks(_ input: Case, _ change: ChangeGuide?) -> [String] {
         guard VerificationWords(input)?.status != .stillActive else {
             let other = "Whether something else grants the same access."
             // Where another statement blocks the access, there is none of ours to look for.
             guard input.outcome?.status == .resolved || input.outcome?.rollback != nil else { return [other] }
-            let own = CheckWords(finding).map(\.step) ?? "Whether the change is still there."
+            let own = change?.check.map(\.step) ?? "Whether the change is still there."
             return [own, "Who has overwritten it, if it is gone: code that manages the resource, for example.", other]
         }
         switch input.outcome?.status {
         case .resolved?, .alreadyResolved?:
-            guard finding.role != nil else { return [] }
-            return [
-                "Who let this principal in, and why: CloudTrail events CreateRole and UpdateAssumeRolePolicy.",
-                "Sessions that were started before the Deny stay alive until they expire, at most 12 hours.",
-                "If the access is intended: FIRST add an archive rule (README, Rules), then undo. Otherwise the next "
-                    + "finding is blocked again.",
-                "If code manages the role (CloudFormation, Terraform), fix it there too: the next deployment removes "
-                    + "the Deny.",
-            ]
+            return change?.afterwards ?? []
         case .observed?:
             return [
                 "Whether the change is what you want. To have it made: deploy/install --mode enforce (stack parameter "
@@ -67,8 +58,8 @@ struct NextSteps {
                     + "archive that one."
             ]
         case .failed?:
-            return [CheckWords(finding).map(\.step) ?? "Whether anything was changed: see the resource's policy."]
-        case .protected? where finding.role?.isOwnedByAWS != true:
+            return [change?.check.map(\.step) ?? "Whether anything was changed: see the resource's policy."]
+        case .protected? where change?.isOwnedByAWS != true:
             return ["Who owns the role: only they may change it."]
         default: return []
         }
@@ -86,8 +77,8 @@ struct NextSteps {
     }
 
     /// Both ways to go on with an access that is still open.
-    private static func openSections(_ input: Case, _ now: Timestamp) -> [Steps] {
-        let close = resourceSteps(input)
+    private static func openSections(_ input: Case, _ guide: any ResourceGuide, _ now: Timestamp) -> [Steps] {
+        let close = ClosingSteps(input, guide).steps
         let intended = isUnused(input.finding) ? "If it is still needed:" : "If the access is intended:"
         return (close.isEmpty ? [] : [("\(heading(input)):", close)])
             + [(intended, IntendedSteps(input, now: now).steps)]

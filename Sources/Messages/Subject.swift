@@ -8,10 +8,10 @@ struct Subject {
     let text: String
 
     /// - Parameter count: how many findings of the resource the message is about; `input` is the most pressing.
-    init(_ input: Case, _ severity: Severity, count: Int = 1) {
+    init(_ input: Case, _ guide: any ResourceGuide, _ severity: Severity, count: Int = 1) {
         let head = "\(AccessState(input).words) \(severity.rawValue): "
         let account = " (\(input.finding.accountID))"
-        let layouts = Subject.layouts(input, count: count)
+        let layouts = Subject.layouts(input, guide, count: count)
         // Names that would be cut to less than this say too little: the next layout leaves more room.
         let enough = 16
         var fallback = ""
@@ -66,9 +66,9 @@ struct Subject {
     }
 
     /// From the fullest to the shortest.
-    private static func layouts(_ input: Case, count: Int) -> [Layout] {
+    private static func layouts(_ input: Case, _ guide: any ResourceGuide, count: Int) -> [Layout] {
         let finding = input.finding
-        let what = NamedThing(resourceOf: input)
+        let what = NamedThing(resourceOf: input, guide)
         let bare = NamedThing(name: what.name)
         guard count == 1 else {
             return [Layout([what], before: "\(count) findings, "), Layout([bare], before: "\(count) findings, ")]
@@ -107,21 +107,5 @@ struct Subject {
         case .failed, .conflict: "check now"
         case .resolved, .alreadyResolved, .rolledBack, .archived, .ignored: nil
         }
-    }
-}
-
-/// What became of a request for approval that was not granted, by its summary.
-struct ApprovalWords {
-    /// Whether the time was up before anybody decided.
-    let isTimedOut: Bool
-
-    init(_ outcome: Outcome) {
-        isTimedOut = outcome.summary.lowercasedASCII.contains("nobody decided")
-    }
-
-    var remark: String { isTimedOut ? "nobody decided" : "approval denied" }
-
-    var sentence: String {
-        isTimedOut ? "The change was not made in time." : "A person decided against the change."
     }
 }

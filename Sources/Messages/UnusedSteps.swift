@@ -4,64 +4,75 @@ import LosslessJSON
 import Policies
 
 /// What to do about access that nobody uses: look at the last use, switch off first, delete later.
-func unusedSteps(_ finding: Finding) -> [String] {
-    let name = finding.resource.resource.split(separator: "/").last.map(String.init) ?? finding.resource.resource
-    switch finding.kind {
-    case .unusedIAMRole:
-        return [
-            step(
-                "See when it was last used",
-                command("aws iam get-role", [("--role-name", name), ("--query", "Role.RoleLastUsed")])
-            ),
-            "Remove its permissions first, and delete it once you are sure that nothing needs it. Console: IAM > Roles > \(name.printable(limit: 100))",
+struct UnusedSteps {
+    let finding: Finding
+
+    init(_ finding: Finding) {
+        self.finding = finding
+    }
+
+    var steps: [String] {
+        switch finding.kind {
+        case .unusedIAMRole: role
+        case .unusedIAMUserAccessKey: accessKey
+        case .unusedIAMUserPassword: password
+        case .unusedPermission: permissions
+        case .externalAccess, .internalAccess: []
+        }
+    }
+
+    private var name: String {
+        finding.resource.resource.split(separator: "/").last.map(String.init) ?? finding.resource.resource
+    }
+
+    private var role: [String] {
+        [
+            Command("aws iam get-role", [("--role-name", name), ("--query", "Role.RoleLastUsed")])
+                .step("See when it was last used"),
+            "Remove its permissions first, and delete it once you are sure that nothing needs it. "
+                + "Console: IAM > Roles > \(name.printable(limit: 100))",
         ]
-    case .unusedIAMUserAccessKey:
-        return [
-            step("See the keys", command("aws iam list-access-keys", [("--user-name", name)])),
-            step(
-                "Switch the key off (ACCESS_KEY_ID is in that list), and delete it once you are sure that nothing needs it",
-                command(
-                    "aws iam update-access-key",
-                    [("--user-name", name), ("--access-key-id", "ACCESS_KEY_ID"), ("--status", "Inactive")]
-                )
+    }
+
+    private var accessKey: [String] {
+        [
+            Command("aws iam list-access-keys", [("--user-name", name)]).step("See the keys"),
+            Command(
+                "aws iam update-access-key",
+                [("--user-name", name), ("--access-key-id", "ACCESS_KEY_ID"), ("--status", "Inactive")]
+            ).step(
+                "Switch the key off (ACCESS_KEY_ID is in that list), and delete it once you are sure that nothing needs it"
             ),
         ]
-    case .unusedIAMUserPassword:
-        return [
-            step(
-                "See when it was last used",
-                command("aws iam get-user", [("--user-name", name), ("--query", "User.PasswordLastUsed")])
-            ),
-            step(
-                "Delete the password, which cannot be put back; access keys stay",
-                command("aws iam delete-login-profile", [("--user-name", name)])
-            ),
+    }
+
+    private var password: [String] {
+        [
+            Command("aws iam get-user", [("--user-name", name), ("--query", "User.PasswordLastUsed")])
+                .step("See when it was last used"),
+            Command("aws iam delete-login-profile", [("--user-name", name)])
+                .step("Delete the password, which cannot be put back; access keys stay"),
         ]
-    case .unusedPermission:
+    }
+
+    private var permissions: [String] {
         var steps: [String] = []
         if let analyzer = finding.analyzerARN {
-            let arguments = [
-                (option: "--analyzer-arn", value: analyzer.description), (option: "--id", value: finding.id),
+            func command(_ operation: String) -> Command {
+                Command(
+                    "aws accessanalyzer \(operation)",
+                    [("--analyzer-arn", analyzer.description), ("--id", finding.id)],
+                    region: analyzer.region
+                )
+            }
+            steps = [
+                command("generate-finding-recommendation").step("Ask for narrower policies"),
+                command("get-finding-recommendation").step("And read them"),
             ]
-            let words = "aws accessanalyzer"
-            steps.append(
-                step(
-                    "Ask for narrower policies",
-                    command("\(words) generate-finding-recommendation", arguments, region: analyzer.region)
-                )
-            )
-            steps.append(
-                step(
-                    "And read them",
-                    command("\(words) get-finding-recommendation", arguments, region: analyzer.region)
-                )
-            )
         }
         return steps + [
             "Remove what is not used. Console: IAM > the role or user > Permissions; Access Advisor shows the uses"
         ]
-    case .externalAccess, .internalAccess:
-        return []
     }
 }
 

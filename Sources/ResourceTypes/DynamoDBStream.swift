@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// DynamoDB streams: the tags of their table.
@@ -16,5 +17,15 @@ enum DynamoDBStream: KnownResourceType {
         _ known: inout ContextBuilder
     ) throws(AWSError) -> [LookUp] {
         [try resource.table(&known)]
+    }
+}
+
+extension DynamoDBStream {
+    static func name(_ input: Case) -> String {
+        input.finding.resource.name(after: "table/")
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        ManualSteps(input.finding).table
     }
 }

@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// DynamoDB tables: tags.
@@ -34,5 +35,31 @@ extension LookedUpResource {
                 try await aws.call(ListTagsOfTable(tableARN: tableARN, nextToken: token, region: region))
             }
         }
+    }
+}
+
+extension DynamoDBTable {
+    static func name(_ input: Case) -> String {
+        input.finding.resource.name(after: "table/")
+    }
+
+    static func consolePath(_ resource: ARN, region: String) -> String? {
+        resource.segment(after: "table/").map { "dynamodbv2/home?region=\(region)#table?name=\($0)" }
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        ManualSteps(input.finding).table
+    }
+}
+
+extension ManualSteps {
+    /// For a table or a stream.
+    var table: [String] {
+        let resource = (option: "--resource-arn", value: arn)
+        return [
+            aws("dynamodb get-resource-policy", [resource] + text("Policy")).saving().step("Save its policy"),
+            aws("dynamodb put-resource-policy", [resource, ("--policy", "file://policy-after.json")]).step(writeBack),
+            aws("dynamodb delete-resource-policy", [resource]).step(removeAll),
+        ]
     }
 }

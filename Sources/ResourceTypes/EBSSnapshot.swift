@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// EBS snapshots: tags, age, encryption, description.
@@ -33,5 +34,31 @@ extension LookedUpResource {
             age(found.createdAt, &answer.learned)
             return answer
         }
+    }
+}
+
+extension EBSSnapshot {
+    static func name(_ input: Case) -> String {
+        input.finding.resource.name(after: "snapshot/")
+    }
+
+    static func consolePath(_ resource: ARN, region: String) -> String? {
+        resource.segment(after: "snapshot/").map { "ec2/home?region=\(region)#SnapshotDetails:snapshotId=\($0)" }
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        let by = ManualSteps(input.finding)
+        let sharing = [
+            (option: "--snapshot-id", value: by.name), (option: "--attribute", value: "createVolumePermission"),
+        ]
+        let whom: (option: String, value: String) =
+            by.isForEveryone ? ("--group-names", "all") : ("--user-ids", by.sharedWith)
+        return [
+            by.aws("ec2 describe-snapshot-attribute", sharing)
+                .step("See with whom it is shared\(by.placeholderNote)"),
+            by.aws("ec2 modify-snapshot-attribute", sharing + [("--operation-type", "remove"), whom])
+                .step("Take it away"),
+            "Volumes and copies that were made from it stay where they are.",
+        ]
     }
 }

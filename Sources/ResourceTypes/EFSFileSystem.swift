@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// EFS file systems: tags, name, encryption.
@@ -27,5 +28,27 @@ extension LookedUpResource {
             try check(system.arn)
             return try described(system)
         }
+    }
+}
+
+extension EFSFileSystem {
+    static func name(_ input: Case) -> String {
+        input.finding.resource.name(after: "file-system/")
+    }
+
+    static func consolePath(_ resource: ARN, region: String) -> String? {
+        resource.segment(after: "file-system/").map { "efs/home?region=\(region)#/file-systems/\($0)" }
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        let by = ManualSteps(input.finding)
+        let fileSystem = (option: "--file-system-id", value: by.name)
+        return [
+            by.aws("efs describe-file-system-policy", [fileSystem] + by.text("Policy"))
+                .saving().step("Save the file system's policy"),
+            by.aws("efs put-file-system-policy", [fileSystem, ("--policy", "file://policy-after.json")])
+                .step(by.writeBack),
+            "Do not delete the policy: without one every client that reaches a mount target has full access.",
+        ]
     }
 }

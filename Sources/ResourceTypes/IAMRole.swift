@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// IAM roles: tags, path, description, last use.
@@ -33,7 +34,7 @@ extension LookedUpResource {
             try check(found.arn)
             var answer = LookUpAnswer()
             if let tags = found.tags {
-                answer.learned[.tags] = try object(of: tags)
+                answer.learned[.tags] = try JSON(tags: tags)
             } else {
                 answer.learned.markUnavailable(.tags, "IAM GetRole: the answer's tags cannot be read")
             }
@@ -42,5 +43,60 @@ extension LookedUpResource {
             answer.learned[.createdAt] = (found.createdAt?.extended).json
             return answer
         }
+    }
+}
+
+extension IAMRole {
+    static func name(_ input: Case) -> String {
+        RoleARN(input.finding.resource)?.name ?? input.finding.resource.name(after: "role/")
+    }
+
+    static func consolePath(_ resource: ARN, region: String) -> String? {
+        RoleARN(resource).map {
+            "iam/home#/roles/details/\(PercentEncoding.segment($0.name))?section=trust_relationships"
+        }
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        let name = ManualSteps(input.finding).name
+        let role = (option: "--role-name", value: name)
+        return [
+            Command("aws iam get-role", [role, ("--query", "Role.AssumeRolePolicyDocument"), ("--output", "json")])
+                .saving().step("Save the trust policy"),
+            Command("aws iam update-assume-role-policy", [role, ("--policy-document", "file://policy-after.json")])
+                .step("Write it back without the principal, from a copy in policy-after.json"),
+            Command("aws iam list-attached-role-policies", [role]).step("What whoever assumes the role may do"),
+            "Console: IAM > Roles > \(name.printable(limit: 100)) > Trust relationships",
+        ]
+    }
+
+    static func change(_ finding: Finding) -> ChangeGuide? {
+        guard let role = RoleARN(finding.resource) else { return nil }
+        return ChangeGuide(
+            check: check(role, finding),
+            undo: TrustPolicyUndo(role, finding: finding.id).command,
+            afterwards: [
+                "Who let this principal in, and why: CloudTrail events CreateRole and UpdateAssumeRolePolicy.",
+                "Sessions that were started before the Deny stay alive until they expire, at most 12 hours.",
+                "If the access is intended: FIRST add an archive rule (README, Rules), then undo. Otherwise the next "
+                    + "finding is blocked again.",
+                "If code manages the role (CloudFormation, Terraform), fix it there too: the next deployment removes "
+                    + "the Deny.",
+            ],
+            isOwnedByAWS: role.path.hasPrefix("/aws-service-role/") || role.path.hasPrefix("/aws-reserved/")
+        )
+    }
+
+    private static func check(_ role: RoleARN, _ finding: Finding) -> ChangeCheck? {
+        guard let sid = Deny.sid(forFinding: finding.id),
+            let command = Command(
+                "aws iam get-role",
+                [
+                    ("--role-name", role.name),
+                    ("--query", "Role.AssumeRolePolicyDocument.Statement[?Sid==`\"\(sid)\"`]"), ("--output", "json"),
+                ]
+            ).text
+        else { return nil }
+        return ChangeCheck(command: command, sid: sid)
     }
 }

@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// IAM users: tags, path, when the password was last used.
@@ -31,5 +32,22 @@ extension LookedUpResource {
             try check(user.arn)
             return try described(user)
         }
+    }
+}
+
+extension IAMUser {
+    static func name(_ input: Case) -> String {
+        let whole = input.finding.resource.resource
+        return whole.split(separator: "/").last.map(String.init) ?? whole
+    }
+
+    static func consolePath(_ resource: ARN, region: String) -> String? {
+        guard let name = resource.resource.split(separator: "/").last else { return nil }
+        return "iam/home#/users/details/\(PercentEncoding.segment(String(name)))?section=security_credentials"
+    }
+
+    /// Users have no policy of their own that lets others in; what they do not use is told by kind.
+    static func steps(_ input: Case) -> [String] {
+        ["Remove the principal from the resource's policy, in the console of its service."]
     }
 }

@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// KMS keys: tags, aliases, manager, state, description.
@@ -57,6 +58,33 @@ extension LookedUpResource {
                 answer.learned[.createdAt] = (key.createdAt?.extended).json
                 return answer
             },
+        ]
+    }
+}
+
+extension KMSKey {
+    static func name(_ input: Case) -> String {
+        let aliases = (input.context["keyAliases"]?.array ?? []).compactMap(\.string)
+        return aliases.first.map { $0.hasPrefix("alias/") ? String($0.dropFirst("alias/".count)) : $0 }
+            ?? input.finding.resource.name(after: "key/")
+    }
+
+    static func consolePath(_ resource: ARN, region: String) -> String? {
+        resource.segment(after: "key/").map { "kms/home?region=\(region)#/kms/keys/\($0)" }
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        let by = ManualSteps(input.finding)
+        let key = (option: "--key-id", value: by.arn)
+        let policy = [key, (option: "--policy-name", value: "default")]
+        return [
+            by.aws("kms get-key-policy", policy + by.text("Policy")).saving().step("Save the key's policy"),
+            by.aws("kms put-key-policy", policy + [("--policy", "file://policy-after.json")])
+                .step("Write it back without the principal, from a copy in policy-after.json"),
+            by.aws("kms list-grants", [key]).step("A grant may give it too"),
+            by.aws("kms revoke-grant", [key, ("--grant-id", "GRANT_ID")])
+                .step("Revoke that grant, which cannot be undone"),
+            "After that, the principal can no longer decrypt what it encrypted with this key.",
         ]
     }
 }

@@ -1,6 +1,7 @@
 package import AWSClient
 package import Basics
 package import Findings
+package import Messages
 package import Policies
 
 /// What is known of one type of resource, in its own file; a new type is a new file and a line in `KnownResourceTypes`.
@@ -16,42 +17,21 @@ package protocol KnownResourceType: SendableMetatype {
     static func lookUps(of resource: LookedUpResource, _ known: inout ContextBuilder) throws(AWSError) -> [LookUp]
     /// What closes access to a resource of the type; `nil` where nothing does yet, and for the ARN of another type.
     static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)?
+
+    /// The name that people know the resource of a case under.
+    static func name(_ input: Case) -> String
+    /// The page of the console that shows who has access, behind the console's domain; `nil` where it is not known.
+    static func consolePath(_ resource: ARN, region: String) -> String?
+    /// How to see and take away an access by hand, a step each.
+    static func steps(_ input: Case) -> [String]
+    /// What to tell of a change of ours; `nil` where none is made.
+    static func change(_ finding: Finding) -> ChangeGuide?
 }
 
 extension KnownResourceType {
+    package static func consolePath(_ resource: ARN, region: String) -> String? { nil }
+
+    package static func change(_ finding: Finding) -> ChangeGuide? { nil }
+
     package static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)? { nil }
-}
-
-/// The types that Access Analyzer reports.
-///
-/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html
-package enum KnownResourceTypes {
-    /// All of them.
-    package static let all: [any KnownResourceType.Type] = [
-        S3Bucket.self, S3DirectoryBucket.self, IAMRole.self, IAMUser.self, SQSQueue.self, LambdaFunction.self,
-        LambdaLayerVersion.self, KMSKey.self, Secret.self, EFSFileSystem.self, EBSSnapshot.self, ECRRepository.self,
-        RDSSnapshot.self, RDSClusterSnapshot.self, SNSTopic.self, DynamoDBTable.self, DynamoDBStream.self,
-    ]
-
-    /// What is known of a type; `nil` for one that is not known here.
-    package static func known(_ type: ResourceType) -> (any KnownResourceType.Type)? {
-        all.first { $0.type == type }
-    }
-
-    /// What closes access to a resource of which only the ARN is known, and its type; `nil` where nothing does.
-    package static func remedy(for resource: ARN, _ partition: Partition) -> (type: ResourceType, remedy: any Remedy)? {
-        for known in all {
-            if let remedy = known.remedy(for: resource, partition) { return (known.type, remedy) }
-        }
-        return nil
-    }
-
-    /// What is asked with our own credentials for every case; GetFindingV2 is authorised under this name too.
-    package static let findingPermissions = ["access-analyzer:GetFinding"]
-
-    /// What is asked of Organizations with our own credentials, where that is permitted.
-    package static let organizationPermissions = [
-        "organizations:DescribeAccount", "organizations:ListTagsForResource", "organizations:ListParents",
-        "organizations:DescribeOrganizationalUnit",
-    ]
 }

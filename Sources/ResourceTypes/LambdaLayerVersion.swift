@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// Lambda layer versions: description; layers have no tags. ListLayerVersions and not GetLayerVersion, which gives a way to
@@ -45,5 +46,27 @@ extension LookedUpResource {
             }
             throw .tooManyPages
         }
+    }
+}
+
+extension LambdaLayerVersion {
+    static func name(_ input: Case) -> String {
+        input.finding.resource.name(after: "layer:")
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        let by = ManualSteps(input.finding)
+        // arn:…:layer:name:version
+        let parts = input.finding.resource.resource.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3 else { return ["Take the statement out of the layer version's policy."] }
+        let layer = [
+            (option: "--layer-name", value: "\(by.prefix)\(parts[0]):\(parts[1])"),
+            (option: "--version-number", value: String(parts[2])),
+        ]
+        return [
+            by.aws("lambda get-layer-version-policy", layer).saving().step("Save the layer version's policy"),
+            by.aws("lambda remove-layer-version-permission", layer + [("--statement-id", "STATEMENT_ID")])
+                .step(by.removeStatement),
+        ]
     }
 }

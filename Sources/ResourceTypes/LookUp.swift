@@ -25,24 +25,45 @@ package struct LookUpAnswer: Sendable {
     package init() {}
 }
 
-/// Runs look-ups side by side. What is not back within `budget` is given up and has no answer.
-///
-/// - Returns: what was learned, with a gap for each key of each look-up that failed, and how the finding is now.
-package func answers(to lookUps: [LookUp], within budget: Duration) async -> LookUpAnswer {
-    var results = await results(of: lookUps, within: budget)
-    var answer = LookUpAnswer()
-    for (index, lookUp) in lookUps.enumerated() {
-        switch results[index] ?? .failure(.noAnswer(within: budget)) {
-        case .success(let given):
-            answer.learned.add(given.learned)
-            if let finding = given.finding { answer.finding = finding }
-        case .failure(let error):
-            let why = why(error)
-            for key in lookUp.keys { answer.learned.markUnavailable(key, why) }
+extension [LookUp] {
+    /// Runs look-ups side by side. What is not back within `budget` is given up and has no answer.
+    ///
+    /// - Returns: what was learned, with a gap for each key of each look-up that failed, and how the finding is now.
+    package func answer(within budget: Duration) async -> LookUpAnswer {
+        let results = await results(within: budget)
+        var answer = LookUpAnswer()
+        for (index, lookUp) in enumerated() {
+            switch results[index] ?? .failure(.noAnswer(within: budget)) {
+            case .success(let given):
+                answer.learned.add(given.learned)
+                if let finding = given.finding { answer.finding = finding }
+            case .failure(let error):
+                for key in lookUp.keys { answer.learned.markUnavailable(key, error.unavailabilityReason) }
+            }
         }
-        results[index] = nil
+        return answer
     }
-    return answer
+
+    private func results(within budget: Duration) async -> [Result<LookUpAnswer, AWSError>?] {
+        await withTaskGroup(of: Arrival?.self) { group in
+            for (index, lookUp) in enumerated() {
+                group.addTask { Arrival(index: index, result: await Result(catching: lookUp.run)) }
+            }
+            group.addTask {
+                // Cancelled when all answers are there, or with the invocation: either way there is nothing to wait for.
+                _ = try? await Task.sleep(for: budget)
+                return nil
+            }
+            var results = [Result<LookUpAnswer, AWSError>?](repeating: nil, count: count)
+            var open = count
+            while open > 0, let arrival = await group.next(), let arrival {
+                results[arrival.index] = arrival.result
+                open -= 1
+            }
+            group.cancelAll()
+            return results
+        }
+    }
 }
 
 /// One end of a race: a look-up's result, or that the time is up.
@@ -51,35 +72,14 @@ private struct Arrival: Sendable {
     let result: Result<LookUpAnswer, AWSError>
 }
 
-private func results(of lookUps: [LookUp], within budget: Duration) async -> [Result<LookUpAnswer, AWSError>?] {
-    await withTaskGroup(of: Arrival?.self) { group in
-        for (index, lookUp) in lookUps.enumerated() {
-            group.addTask { Arrival(index: index, result: await Result(catching: lookUp.run)) }
-        }
-        group.addTask {
-            // Cancelled when all answers are there, or with the invocation: either way there is nothing to wait for.
-            _ = try? await Task.sleep(for: budget)
-            return nil
-        }
-        var results: [Result<LookUpAnswer, AWSError>?] = Array(repeating: nil, count: lookUps.count)
-        var open = lookUps.count
-        while open > 0, let arrival = await group.next(), let arrival {
-            results[arrival.index] = arrival.result
-            open -= 1
-        }
-        group.cancelAll()
-        return results
-    }
-}
-
-/// Why a look-up failed, for people: AWS's own words in one line of at most 300 characters.
-package func why(_ error: AWSError) -> String {
-    let call = error.operation.isEmpty ? nil : "\(error.service) \(error.operation)"
-    let parts = [error.code ?? call, error.message.isEmpty ? nil : error.message].compactMap { $0 }
-    return parts.joined(separator: ": ").printable(limit: 299)
-}
-
 extension AWSError {
+    /// Why a look-up failed, for people: AWS's own words in one line of at most 300 characters.
+    package var unavailabilityReason: String {
+        let call = operation.isEmpty ? nil : "\(service) \(operation)"
+        let parts = [code ?? call, message.isEmpty ? nil : message].compactMap { $0 }
+        return parts.joined(separator: ": ").printable(limit: 299)
+    }
+
     /// The budget for look-ups is spent.
     package static func noAnswer(within budget: Duration) -> AWSError {
         let tenths = max(0, budget / .milliseconds(100))

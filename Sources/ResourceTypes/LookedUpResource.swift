@@ -97,7 +97,7 @@ package struct LookedUpResource: Sendable {
     /// An answer of one page.
     func tagged(_ tags: [Tag]) throws(AWSError) -> LookUpAnswer {
         var answer = LookUpAnswer()
-        answer.learned[.tags] = try object(of: tags)
+        answer.learned[.tags] = try JSON(tags: tags)
         return answer
     }
 
@@ -126,15 +126,17 @@ package struct LookedUpResource: Sendable {
     package static let pageLimit = 100
 }
 
-/// Tags as an object. AWS has at most 50 or 200 of them on a resource: thousands are no answer to decide by.
-package func object(of tags: [Tag]) throws(AWSError) -> JSON {
-    guard tags.count <= 1_000 else {
-        throw AWSError(
-            kind: .unavailable,
-            message: "the answer holds \(tags.count) tags, more than a resource can have"
-        )
+extension JSON {
+    /// Tags as an object. AWS has at most 50 or 200 of them on a resource: thousands are no answer to decide by.
+    package init(tags: [Tag]) throws(AWSError) {
+        guard tags.count <= 1_000 else {
+            throw AWSError(
+                kind: .unavailable,
+                message: "the answer holds \(tags.count) tags, more than a resource can have"
+            )
+        }
+        self = .object(JSONObject(tags.map { ($0.key, .string($0.value)) }))
     }
-    return .object(JSONObject(tags.map { ($0.key, .string($0.value)) }))
 }
 
 extension AWSError {

@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// RDS DB cluster snapshots: tags, age, encryption.
@@ -29,5 +30,19 @@ extension LookedUpResource {
                 try aged(try await aws.call(DescribeDBClusterSnapshot(identifier: identifier, region: region)))
             },
         ]
+    }
+}
+
+extension RDSClusterSnapshot {
+    static func name(_ input: Case) -> String {
+        input.finding.resource.name(after: "cluster-snapshot:")
+    }
+
+    static func consolePath(_ resource: ARN, region: String) -> String? {
+        "rds/home?region=\(region)#snapshots-list:"
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        ManualSteps(input.finding).databaseSnapshot("db-cluster-snapshot")
     }
 }

@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// What snapshots of databases and of clusters have in common.
@@ -19,5 +20,26 @@ extension LookedUpResource {
         answer.learned[.encrypted] = snapshot.isEncrypted.map(JSON.bool)
         age(snapshot.createdAt, &answer.learned)
         return answer
+    }
+}
+
+extension ManualSteps {
+    /// For a snapshot of a database (`db-snapshot`) or of a cluster (`db-cluster-snapshot`).
+    func databaseSnapshot(_ kind: String) -> [String] {
+        // Snapshots that RDS made by itself are named `rds:…`.
+        let parts = finding.resource.resource.split(separator: ":", maxSplits: 1)
+        let identifier = (option: "--\(kind)-identifier", value: parts.last.map(String.init) ?? name)
+        return [
+            aws("rds describe-\(kind)-attributes", [identifier])
+                .step("See with whom it is shared\(placeholderNote)"),
+            aws(
+                "rds modify-\(kind)-attribute",
+                [
+                    identifier, ("--attribute-name", "restore"),
+                    ("--values-to-remove", isForEveryone ? "all" : sharedWith),
+                ]
+            ).step("Take it away"),
+            "Databases and copies that were made from it stay where they are.",
+        ]
     }
 }

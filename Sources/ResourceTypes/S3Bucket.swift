@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// S3 buckets: tags, their own public access block, who owns new objects.
@@ -64,5 +65,19 @@ extension LookedUpResource {
                 return answer
             },
         ]
+    }
+}
+
+extension S3Bucket {
+    static func name(_ input: Case) -> String {
+        input.finding.resource.resource
+    }
+
+    static func consolePath(_ resource: ARN, region: String) -> String? {
+        "s3/buckets/\(PercentEncoding.segment(resource.resource))?region=\(region)&tab=permissions"
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        S3BucketSteps(input).steps
     }
 }

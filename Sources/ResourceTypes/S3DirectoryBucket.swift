@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// S3 directory buckets: tags.
@@ -34,6 +35,22 @@ extension LookedUpResource {
                 )
                 return try tagged(try await aws.call(operation).tags)
             }
+        ]
+    }
+}
+
+extension S3DirectoryBucket {
+    static func name(_ input: Case) -> String {
+        input.finding.resource.name(after: "bucket/")
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        let by = ManualSteps(input.finding)
+        let bucket = (option: "--bucket", value: by.name)
+        return [
+            by.aws("s3api get-bucket-policy", [bucket] + by.text("Policy")).saving().step("Save the bucket's policy"),
+            by.aws("s3api put-bucket-policy", [bucket, ("--policy", "file://policy-after.json")]).step(by.writeBack),
+            "Console: S3 > Directory buckets > \(by.name.printable(limit: 100)) > Permissions",
         ]
     }
 }

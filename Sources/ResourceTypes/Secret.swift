@@ -3,6 +3,7 @@ import AWSOperations
 import Basics
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// Secrets Manager secrets: tags, name, description.
@@ -26,5 +27,34 @@ extension LookedUpResource {
             try check(secret.arn)
             return try described(secret)
         }
+    }
+}
+
+extension Secret {
+    static func name(_ input: Case) -> String {
+        input.finding.resource.name(after: "secret:")
+    }
+
+    static func consolePath(_ resource: ARN, region: String) -> String? {
+        let resource = resource.resource
+        // The ARN ends in a hyphen and six characters of AWS's own, which are no part of the name.
+        guard resource.hasPrefix("secret:"), resource.utf8.count > "secret:".count + 7 else { return nil }
+        let name = String(resource.dropFirst("secret:".count).dropLast(7))
+        return "secretsmanager/secret?name=\(PercentEncoding.segment(name))&region=\(region)"
+    }
+
+    static func steps(_ input: Case) -> [String] {
+        let by = ManualSteps(input.finding)
+        let secret = (option: "--secret-id", value: by.arn)
+        return [
+            by.aws("secretsmanager get-resource-policy", [secret] + by.text("ResourcePolicy"))
+                .saving().step("Save the secret's policy"),
+            by.aws(
+                "secretsmanager put-resource-policy --block-public-policy",
+                [secret, ("--resource-policy", "file://policy-after.json")]
+            ).step(by.writeBack),
+            by.aws("secretsmanager delete-resource-policy", [secret]).step(by.removeAll),
+            "Rotate the secret: anyone who has read it still knows the value.",
+        ]
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 import LosslessJSON
 import Messages
 import Policies
+import ResourceTypes
 import Rules
 import Testing
 
@@ -205,7 +206,7 @@ import Testing
                 adding: [("context", ["unavailable": [["what": "tags", "why": .string("reason \(number)")]]])]
             )
         }
-        let packed = Message.pack(cases, now: messageTime)
+        let packed = Message.pack(cases, KnownResourceGuide(), now: messageTime)
         #expect(packed.map(\.range) == [0..<3])
         let message = try #require(packed.first).message
         #expect(message.subject == "OPEN CRITICAL: 3 findings, S3 bucket b (123456789012)")
@@ -239,7 +240,7 @@ import Testing
                 ]
             )
         }
-        let packed = Message.pack(cases, now: messageTime)
+        let packed = Message.pack(cases, KnownResourceGuide(), now: messageTime)
         #expect(packed.count > 1)
         #expect(packed.flatMap { Array($0.range) } == Array(0..<120))
         for (message, range) in packed {

@@ -2,6 +2,7 @@ import Basics
 import Findings
 import LosslessJSON
 import Messages
+import ResourceTypes
 import SimulatedAccount
 
 @testable import Handlers
@@ -63,7 +64,7 @@ let messageTime = Timestamp(secondsSinceEpoch: 1_795_250_400)
 
 /// The message about a case.
 func message(_ input: Case) -> Message {
-    Message(input, now: messageTime)
+    Message(input, KnownResourceGuide(), now: messageTime)
 }
 
 /// An account with nothing but topics.

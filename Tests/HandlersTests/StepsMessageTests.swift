@@ -4,6 +4,7 @@ import Glibc
 import LosslessJSON
 import Messages
 import Policies
+import ResourceTypes
 import Testing
 
 @testable import Handlers
@@ -113,7 +114,7 @@ import Testing
                 adding: [("context", ["unavailable": [["what": "tags", "why": "AccessDenied: no"]]])]
             )
         }
-        let body = try #require(Message.pack(cases, now: messageTime).first).message.body
+        let body = try #require(Message.pack(cases, KnownResourceGuide(), now: messageTime).first).message.body
         // The public one is the first.
         let order = [1, 0, 2]
         let parts = body.split(separator: "\nFinding ").filter {
@@ -145,7 +146,7 @@ import Testing
             try toldCase("AWS::IAM::Role", roleARN, adding: [low, done]),
             try toldCase("AWS::IAM::Role", roleARN, adding: [low]),
         ]
-        let told = try #require(Message.pack(cases, now: messageTime).first).message
+        let told = try #require(Message.pack(cases, KnownResourceGuide(), now: messageTime).first).message
         #expect(told.subject == "OPEN LOW: 2 findings, role Audit (123456789012)")
     }
 

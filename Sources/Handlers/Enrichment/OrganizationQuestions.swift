@@ -52,13 +52,13 @@ struct OrganizationQuestions: Sendable {
         guard let error = entry.error else { return answer }
         guard await mayBeLeftOut(key, error) else {
             guard entry.json != nil else { throw error }
-            answer.learned.markUnavailable(key, why(error))
+            answer.learned.markUnavailable(key, error.unavailabilityReason)
             return answer
         }
         if environment.organization.saysFirst() {
             environment.logger.notice(
                 "Organizations tells nothing, and nothing that decides needs it",
-                metadata: ["why": .string(why(error))]
+                metadata: ["why": .string(error.unavailabilityReason)]
             )
         }
         return answer
@@ -132,7 +132,7 @@ struct OrganizationQuestions: Sendable {
                 ListTagsForAccount(accountID: account, nextToken: token, partition: partition)
             )
             tags += page.tags
-            guard let next = page.nextToken else { return try object(of: tags) }
+            guard let next = page.nextToken else { return try JSON(tags: tags) }
             token = next
         }
         throw .tooManyPages

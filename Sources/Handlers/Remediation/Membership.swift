@@ -43,7 +43,7 @@ enum Membership: Equatable {
             environment: environment,
             rules: { nil }
         )
-        let answer = await answers(to: [questions.membership(of: account)], within: environment.lookUpBudget)
+        let answer = await [questions.membership(of: account)].answer(within: environment.lookUpBudget)
         if answer.learned[.principalAccount]?["inOrganization"]?.bool == true {
             self = .member(account)
         } else if let gap = answer.learned.gaps.first {

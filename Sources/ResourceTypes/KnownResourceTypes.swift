@@ -1,0 +1,37 @@
+package import Basics
+package import Findings
+package import Policies
+
+/// The types that Access Analyzer reports.
+///
+/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html
+package enum KnownResourceTypes {
+    /// All of them.
+    package static let all: [any KnownResourceType.Type] = [
+        S3Bucket.self, S3DirectoryBucket.self, IAMRole.self, IAMUser.self, SQSQueue.self, LambdaFunction.self,
+        LambdaLayerVersion.self, KMSKey.self, Secret.self, EFSFileSystem.self, EBSSnapshot.self, ECRRepository.self,
+        RDSSnapshot.self, RDSClusterSnapshot.self, SNSTopic.self, DynamoDBTable.self, DynamoDBStream.self,
+    ]
+
+    /// What is known of a type; `nil` for one that is not known here.
+    package static func known(_ type: ResourceType) -> (any KnownResourceType.Type)? {
+        all.first { $0.type == type }
+    }
+
+    /// What closes access to a resource of which only the ARN is known, and its type; `nil` where nothing does.
+    package static func remedy(for resource: ARN, _ partition: Partition) -> (type: ResourceType, remedy: any Remedy)? {
+        for known in all {
+            if let remedy = known.remedy(for: resource, partition) { return (known.type, remedy) }
+        }
+        return nil
+    }
+
+    /// What is asked with our own credentials for every case; GetFindingV2 is authorised under this name too.
+    package static let findingPermissions = ["access-analyzer:GetFinding"]
+
+    /// What is asked of Organizations with our own credentials, where that is permitted.
+    package static let organizationPermissions = [
+        "organizations:DescribeAccount", "organizations:ListTagsForResource", "organizations:ListParents",
+        "organizations:DescribeOrganizationalUnit",
+    ]
+}
