@@ -54,8 +54,8 @@ struct Settings {
 
     func flag(_ name: String) throws(AWSError) -> Bool {
         guard let value = self[name] else { return false }
-        if asciiCaseInsensitiveEqual(value, "true") { return true }
-        if asciiCaseInsensitiveEqual(value, "false") { return false }
+        if value.isEqualIgnoringASCIICase(to: "true") { return true }
+        if value.isEqualIgnoringASCIICase(to: "false") { return false }
         throw .configuration("\(name) is '\(value.printable(limit: 2048))': it may be true or false")
     }
 

@@ -21,7 +21,7 @@ struct PreparedCall: Sendable {
         request = try operation.wireRequest()
         try PreparedCall.check(request)
         canonicalQuery = CanonicalQuery.text(request.query)
-        payloadHash = hexSHA256(request.body)
+        payloadHash = SHA256.hexadecimal(of: request.body)
         path = endpoint.url.pathPrefix + request.path
     }
 

@@ -92,14 +92,14 @@ package final class SignatureV4: Sendable {
 
         let canonical = CanonicalRequest(request, added: added, signsPathAsSent: scope.isS3)
         let credentialScope = "\(day)/\(scope.region)/\(scope.service)/aws4_request"
-        let text = "AWS4-HMAC-SHA256\n\(moment)\n\(credentialScope)\n\(hexSHA256(canonical.bytes))"
+        let text = "AWS4-HMAC-SHA256\n\(moment)\n\(credentialScope)\n\(SHA256.hexadecimal(of: canonical.bytes))"
         let key = signingKey(secret: credentials.secretAccessKey, day: day, scope: scope)
         let signature = key.code(for: Array(text.utf8))
         added.append(
             (
                 "authorization",
                 "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(credentialScope), "
-                    + "SignedHeaders=\(canonical.signedHeaders), Signature=\(hexadecimal(signature))"
+                    + "SignedHeaders=\(canonical.signedHeaders), Signature=\(String(hexadecimal: signature))"
             )
         )
         return added
@@ -120,18 +120,23 @@ package final class SignatureV4: Sendable {
     }
 }
 
-/// The SHA-256 of some bytes in lower-case hexadecimal digits.
-package func hexSHA256(_ bytes: [UInt8]) -> String {
-    hexadecimal(SHA256.digest(of: bytes))
+extension SHA256 {
+    /// The SHA-256 of some bytes in lower-case hexadecimal digits.
+    package static func hexadecimal(of bytes: [UInt8]) -> String {
+        String(hexadecimal: digest(of: bytes))
+    }
 }
 
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    var digits: [UInt8] = []
-    digits.reserveCapacity(64)
-    for byte in bytes {
-        for half in [byte >> 4, byte & 15] {
-            digits.append(half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10)
+extension String {
+    /// Bytes in lower-case hexadecimal digits.
+    fileprivate init(hexadecimal bytes: some Sequence<UInt8>) {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(64)
+        for byte in bytes {
+            for half in [byte >> 4, byte & 15] {
+                digits.append(half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10)
+            }
         }
+        self.init(decoding: digits, as: UTF8.self)
     }
-    return String(decoding: digits, as: UTF8.self)
 }

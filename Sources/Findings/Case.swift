@@ -71,7 +71,7 @@ package struct Case: Sendable {
         finding = try Finding(caseObject: map)
         decision = try fields.optionalObject("decision").map { (json) throws(InvalidEvent) in try Decision(json) }
         outcome = try fields.optionalObject("outcome").map { (json) throws(InvalidEvent) in try Outcome(json) }
-        if let context = try fields.optionalObject("context") { try checkContext(context) }
+        if let context = try fields.optionalObject("context") { try CaseContext.check(context) }
         _ = try fields.optionalObject("verification")
         _ = try fields.optionalObject("notification")
         isBareEvent = false

@@ -142,7 +142,7 @@ extension FieldReader {
     /// The ARN of an analyzer.
     func analyzer(_ key: String) throws(InvalidEvent) -> ARN {
         let arn = try arn(key)
-        guard arn.service == "access-analyzer", !arn.region.isEmpty, isAccountID(arn.account) else {
+        guard arn.service == "access-analyzer", !arn.region.isEmpty, arn.account.isAccountID else {
             throw InvalidEvent(name(key), "'\(arn)' is not the ARN of an analyzer")
         }
         return arn

@@ -3,7 +3,7 @@ package import LosslessJSON
 /// What is to be done about a finding, and why.
 package struct Decision: Sendable, Equatable {
     /// The five things that can be decided.
-    package enum Action: String, Sendable {
+    package enum Action: String, Sendable, CaseIterable {
         /// The access is intended.
         case archive = "ARCHIVE"
         /// A person should know.
@@ -14,6 +14,9 @@ package struct Decision: Sendable, Equatable {
         case approve = "APPROVE"
         /// Nothing is to be done.
         case ignore = "IGNORE"
+
+        /// Every action as it is written.
+        package static let names = allCases.map(\.rawValue)
     }
 
     /// What to do.

@@ -69,7 +69,7 @@ struct FieldReader {
     /// An ARN, normalised.
     func arn(_ key: String) throws(InvalidEvent) -> ARN {
         let text = try string(key)
-        guard let arn = ARN(normalised(text)) else {
+        guard let arn = ARN(text.normalised) else {
             throw InvalidEvent(name(key), "'\(text.prefix(200))' is not an ARN")
         }
         return arn
@@ -90,7 +90,7 @@ extension Finding {
         self.kind = kind
         self.analyzerARN = analyzerARN
         status = FindingStatus(try fields.string("status"))
-        let type = normalised(try fields.string("resourceType"))
+        let type = try fields.string("resourceType").normalised
         guard !type.isEmpty else { throw InvalidEvent(fields.name("resourceType"), "must not be empty") }
         guard let resourceType = ResourceType(type) else {
             throw InvalidEvent(fields.name("resourceType"), "'\(type.prefix(100))' is not a resource type")
@@ -98,7 +98,7 @@ extension Finding {
         self.resourceType = resourceType
         resource = try fields.arn("resource")
         accountID = try fields.string("accountId")
-        guard isAccountID(accountID) else {
+        guard accountID.isAccountID else {
             throw InvalidEvent(fields.name("accountId"), "must be 12 digits, not '\(accountID.prefix(50))'")
         }
         role = try Finding.checkedRole(resource, type: resourceType, accountID: accountID, fields)
@@ -129,7 +129,7 @@ extension Finding {
             // The path is put together only for an error.
             func reader() -> FieldReader { FieldReader(object: map, path: fields.name("principal")) }
             let text = if let text = member.value.string, !text.isEmpty { text } else { try reader().string(key) }
-            let value = normalised(text)
+            let value = text.normalised
             let principal = Principal(key: key, value: value)
             if principal.isUnread, value.hasPrefix("arn:"), ARN(value) == nil {
                 throw InvalidEvent(reader().name(key), "'\(value.prefix(200))' is not an ARN")

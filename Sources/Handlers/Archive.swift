@@ -106,7 +106,7 @@ struct Archiving {
                     operation: "access-analyzer:UpdateFindings",
                     before: before,
                     after: after,
-                    diff: unifiedDiff(before.text(.pretty), after.text(.pretty))
+                    diff: UnifiedDiff.text(before.text(.pretty), after.text(.pretty))
                 )
             ],
             rollback: status == .archived

@@ -9,12 +9,12 @@ package final class OwnAccount: Sendable {
 
     /// - Parameter invokedFunctionARN: as Lambda hands it to an invocation.
     package init(invokedFunctionARN: String? = nil) {
-        known = Mutex(invokedFunctionARN.flatMap(ARN.init).map(\.account).flatMap { isAccountID($0) ? $0 : nil })
+        known = Mutex(invokedFunctionARN.flatMap(ARN.init).map(\.account).flatMap { $0.isAccountID ? $0 : nil })
     }
 
     /// Takes the account from an invocation's function ARN, so that it need not be asked for.
     package func learn(invokedFunctionARN: String?) {
-        guard known.withLock({ $0 }) == nil, let arn = invokedFunctionARN.flatMap(ARN.init), isAccountID(arn.account)
+        guard known.withLock({ $0 }) == nil, let arn = invokedFunctionARN.flatMap(ARN.init), arn.account.isAccountID
         else { return }
         known.withLock { $0 = arn.account }
     }

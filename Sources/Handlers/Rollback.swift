@@ -73,7 +73,7 @@ package struct RollbackRun: Sendable {
             return (input.resource, ClosedAccess(principal: finding.principals.first, actions: finding.actions))
         }
         guard let found = try await record() else { return (input.resource, nil) }
-        let resource = found.resource.map(normalised)
+        let resource = found.resource.map(\.normalised)
         guard input.resource == nil || resource == input.resource else { return (input.resource, nil) }
         return (resource, ClosedAccess(principal: found.principals.first, actions: found.actions ?? []))
     }

@@ -17,7 +17,7 @@ package struct RollbackInput: Sendable {
 
     package init(findingID: String, resource: String?, analyzerARN: ARN? = nil) {
         json = JSONObject([("findingId", .string(findingID))] + (resource.map { [("resource", .string($0))] } ?? []))
-        self.findingID = normalised(findingID)
+        self.findingID = findingID.normalised
         self.resource = resource
         self.analyzerARN = analyzerARN
         finding = nil
@@ -46,10 +46,10 @@ package struct RollbackInput: Sendable {
             return text
         }
         guard let id = try text("findingId") else { throw InvalidEvent("findingId", "is missing") }
-        findingID = normalised(id)
-        resource = try text("resource").map(normalised)
+        findingID = id.normalised
+        resource = try text("resource").map(\.normalised)
         analyzerARN = try text("analyzerArn").map { (text) throws(InvalidEvent) in
-            guard let arn = ARN(normalised(text)), arn.service == "access-analyzer", !arn.region.isEmpty else {
+            guard let arn = ARN(text.normalised), arn.service == "access-analyzer", !arn.region.isEmpty else {
                 throw InvalidEvent("analyzerArn", "'\(text.prefix(200))' is not the ARN of an analyzer")
             }
             return arn

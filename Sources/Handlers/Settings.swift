@@ -97,7 +97,7 @@ extension Settings {
         }
         func topicARN(_ name: String) throws(HandlerError) -> ARN? {
             guard let text = setting(name) else { return nil }
-            guard let arn = ARN(text), arn.service == "sns", !arn.region.isEmpty, isAccountID(arn.account),
+            guard let arn = ARN(text), arn.service == "sns", !arn.region.isEmpty, arn.account.isAccountID,
                 // A FIFO topic has no mail subscriptions and wants message groups.
                 !arn.resource.hasSuffix(".fifo")
             else { throw invalid(name, text, "the ARN of a standard SNS topic") }
@@ -127,7 +127,7 @@ extension Settings {
         if let text = setting("GATEHOUSE_TRUSTED_ACCOUNTS") {
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {
                 let account = trimmed(part)
-                guard isAccountID(account) else {
+                guard account.isAccountID else {
                     throw invalid("GATEHOUSE_TRUSTED_ACCOUNTS", text, "account ids of 12 digits with commas between")
                 }
                 if !trustedAccounts.contains(account) { trustedAccounts.append(account) }

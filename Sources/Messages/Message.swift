@@ -58,7 +58,7 @@ package struct Message: Sendable {
         self.body = body
         attributes = [
             ("status", status),
-            ("resourceType", subjectLine(finding.resourceType.name)),
+            ("resourceType", finding.resourceType.name.subjectLine),
             ("severity", severity.rawValue),
             ("accountId", finding.accountID),
         ]

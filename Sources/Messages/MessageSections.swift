@@ -19,7 +19,7 @@ struct MessageSections {
         var lines = [
             "Resource: \(finding.resource.description.printable(limit: 2048))",
             "Type: \(finding.resourceType.words.map { "\($0) (\(type))" } ?? type)",
-            accountLine(input),
+            ContextWords.accountLine(input),
         ]
         if !region.isEmpty { lines.append("Region: \(region.printable(limit: 50))") }
         return lines
@@ -29,8 +29,8 @@ struct MessageSections {
     var access: [String] {
         let finding = input.finding
         let isBlocked = AccessState(input).isBlocked
-        var lines = principalLines(input) + accessLines(finding, isBlocked: isBlocked)
-        lines += conditionLines(finding) + unusedLines(input)
+        var lines = PrincipalWords.lines(input) + AccessWords.lines(finding, isBlocked: isBlocked)
+        lines += ConditionWords.lines(finding) + UnusedSteps.counts(input)
         if let error = finding.error { lines.append("Error: \(error.printable(limit: 300))") }
         if finding.isPublic == true { lines.append("Public: yes (as Access Analyzer reported it)") }
         if finding.kind != .externalAccess { lines.append("Kind: \(finding.kind.rawValue)") }
@@ -63,7 +63,7 @@ struct MessageSections {
     }
 
     var about: [String] {
-        let lines = contextLines(input)
+        let lines = ContextWords.lines(input)
         return lines.isEmpty ? [] : ["About the resource:"] + lines.map { "- \($0)" }
     }
 

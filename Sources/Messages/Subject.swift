@@ -23,7 +23,7 @@ struct Subject {
         if let remark = Subject.remark(input, count: count), fallback.utf8.count + remark.utf8.count + 3 <= 99 {
             fallback += " - \(remark)"
         }
-        text = subjectLine(fallback)
+        text = fallback.subjectLine
     }
 
     /// Names with words between them.

@@ -76,16 +76,18 @@ struct UnusedSteps {
     }
 }
 
-/// What the finding counts as unused, as its event says it.
-func unusedLines(_ input: Case) -> [String] {
-    guard input.finding.kind == .unusedPermission else { return [] }
-    let finding = input.json["finding"]
-    var counts: [String] = []
-    if let services = finding?["numberOfUnusedServices"]?.int, services > 0 {
-        counts.append(services == 1 ? "1 service" : "\(services) services")
+extension UnusedSteps {
+    /// What the finding counts as unused, as its event says it.
+    static func counts(_ input: Case) -> [String] {
+        guard input.finding.kind == .unusedPermission else { return [] }
+        let finding = input.json["finding"]
+        var counts: [String] = []
+        if let services = finding?["numberOfUnusedServices"]?.int, services > 0 {
+            counts.append(services == 1 ? "1 service" : "\(services) services")
+        }
+        if let actions = finding?["numberOfUnusedActions"]?.int, actions > 0 {
+            counts.append(actions == 1 ? "1 action" : "\(actions) actions")
+        }
+        return counts.isEmpty ? [] : ["Unused: \(counts.joined(separator: " and "))"]
     }
-    if let actions = finding?["numberOfUnusedActions"]?.int, actions > 0 {
-        counts.append(actions == 1 ? "1 action" : "\(actions) actions")
-    }
-    return counts.isEmpty ? [] : ["Unused: \(counts.joined(separator: " and "))"]
 }

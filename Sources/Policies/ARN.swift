@@ -67,7 +67,7 @@ package struct ARN: Sendable, Hashable, CustomStringConvertible {
         let account = part(colons.3 + 1, colons.4)
         let resource = part(colons.4 + 1, bytes.count)
         guard prefix == "arn", partition.hasPrefix("aws"), !service.isEmpty, !resource.isEmpty,
-            account.isEmpty || account == "aws" || isAccountID(account)
+            account.isEmpty || account == "aws" || account.isAccountID
         else { return nil }
         return (partition, service, region, account, resource)
     }
@@ -95,7 +95,7 @@ package struct RoleARN: Sendable, Hashable, CustomStringConvertible {
 
     /// Takes a role's ARN apart; `nil` for any other ARN.
     package init?(_ arn: ARN) {
-        guard arn.service == "iam", arn.region.isEmpty, isAccountID(arn.account),
+        guard arn.service == "iam", arn.region.isEmpty, arn.account.isAccountID,
             arn.resource.hasPrefix("role/"), let slash = arn.resource.utf8.lastIndex(of: UInt8(ascii: "/"))
         else { return nil }
         let name = arn.resource[arn.resource.utf8.index(after: slash)...]
@@ -115,9 +115,11 @@ package struct RoleARN: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Whether the text is an AWS account id: twelve ASCII digits.
-package func isAccountID(_ text: String) -> Bool {
-    text.utf8.count == 12 && text.utf8.allSatisfy(\.isDigitASCII)
+extension String {
+    /// Whether the text is an AWS account id: twelve ASCII digits.
+    package var isAccountID: Bool {
+        utf8.count == 12 && utf8.allSatisfy(\.isDigitASCII)
+    }
 }
 
 /// Lower-case letters, digits and hyphens.

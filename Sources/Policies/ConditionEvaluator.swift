@@ -75,7 +75,7 @@ extension Statement.Condition {
         }
         // Policy variables stand for something that only the request knows; what AWS makes of no value at all, or of an
         // ARN pattern that is not one, is not documented.
-        if values.isEmpty || values.contains(where: holdsVariable) { return .some }
+        if values.isEmpty || values.contains(where: \.holdsVariable) { return .some }
         if comparison.comparesARNs, !values.allSatisfy(isARNPattern) { return .some }
         switch value {
         case .absent: return ifExists || comparison.isNegated ? .every : .none
@@ -87,7 +87,7 @@ extension Statement.Condition {
             return mayBeAbsent && ifExists && !comparison.isNegated ? .some : comparison.result(false)
         case .identity(let account, let role):
             guard comparison.comparesARNs || comparison.isExact else { return .some }
-            let isSame = comparison.isExact ? { $0.hasSameBytes(as: $1) } : wildcardMatch
+            let isSame = comparison.isExact ? { $0.hasSameBytes(as: $1) } : Wildcards.match
             let coverage =
                 values.map { identityCoverage($0, account: account, role: role, isSame) }.max() ?? .none
             return comparison.isNegated ? coverage.inverted : coverage
@@ -121,7 +121,7 @@ private struct Comparison {
         case "StringEquals", "StringNotEquals": matches = { $0.hasSameBytes(as: $1) }
         case "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "Bool":
             matches = { $0.lowercasedASCII.hasSameBytes(as: $1.lowercasedASCII) }
-        case "StringLike", "StringNotLike": matches = wildcardMatch
+        case "StringLike", "StringNotLike": matches = Wildcards.match
         case "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike": matches = { ARNPattern($0).matches($1) }
         default: return nil
         }
@@ -143,48 +143,13 @@ private func identityCoverage(
     guard parts.count == 6 else { return .some }
     guard isSame(String(parts[4]), account) else { return .none }
     if let role, !parts[5].utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }) {
-        return parts[5].hasPrefix("role/") && lastComponent(String(parts[5])).utf8.elementsEqual(role.utf8)
+        return parts[5].hasPrefix("role/") && String(parts[5]).lastComponent.utf8.elementsEqual(role.utf8)
             ? .some : .none
     }
     return .some
 }
 
-/// Whether the text may hold a policy variable, which begins with `${`.
-///
-/// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-func holdsVariable(_ text: String) -> Bool {
-    zip(text.utf8, text.utf8.dropFirst()).contains { $0 == UInt8(ascii: "$") && $1 == UInt8(ascii: "{") }
-}
-
 /// Whether the text has the six parts that an ARN pattern must have.
 private func isARNPattern(_ text: String) -> Bool {
     text.utf8.count { $0 == UInt8(ascii: ":") } >= 5
-}
-
-/// Compares with `*` (any run) and `?` (any one character), in time linear in both for each star.
-package func wildcardMatch(_ pattern: String, _ value: String) -> Bool {
-    var pattern = pattern
-    var value = value
-    return pattern.withUTF8 { pattern in
-        value.withUTF8 { value in
-            var (p, v) = (0, 0)
-            var star: (pattern: Int, value: Int)?
-            while v < value.count {
-                if p < pattern.count, pattern[p] == UInt8(ascii: "*") {
-                    star = (p, v)
-                    p += 1
-                } else if p < pattern.count, pattern[p] == UInt8(ascii: "?") || pattern[p] == value[v] {
-                    p += 1
-                    v += 1
-                } else if let last = star {
-                    star = (last.pattern, last.value + 1)
-                    p = last.pattern + 1
-                    v = last.value + 1
-                } else {
-                    return false
-                }
-            }
-            return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
-        }
-    }
 }

@@ -65,7 +65,7 @@ package struct Deny: Sendable {
         case .identity(let arn):
             statement["Principal"] = ["AWS": "*"]
             // StringEquals knows no wildcards, and a path may hold the characters.
-            require(hasWildcard(arn) ? "StringEquals" : "ArnEquals", "aws:PrincipalArn", .string(arn))
+            require(arn.hasWildcard ? "StringEquals" : "ArnEquals", "aws:PrincipalArn", .string(arn))
         case .account(let id):
             statement["Principal"] = ["AWS": "*"]
             require("StringEquals", "aws:PrincipalAccount", .string(id))
@@ -109,16 +109,16 @@ extension Deny {
     private static func target(_ principal: JSON?, _ tests: inout ConditionTests) -> Target? {
         if principal?.string == "*" || principal == ["AWS": "*"] || principal == ["AWS": ["*"]] {
             if let arn = tests.take("ArnEquals", "aws:PrincipalArn").flatMap(single) {
-                return isOneIdentity(arn) && !hasWildcard(arn) ? .identity(arn) : nil
+                return isOneIdentity(arn) && !arn.hasWildcard ? .identity(arn) : nil
             }
             if let arn = tests.take("StringEquals", "aws:PrincipalArn").flatMap(single) {
-                return isOneIdentity(arn) && hasWildcard(arn) ? .identity(arn) : nil
+                return isOneIdentity(arn) && arn.hasWildcard ? .identity(arn) : nil
             }
             if let id = tests.take("StringEquals", "aws:PrincipalAccount").flatMap(single) {
-                return isAccountID(id) ? .account(id) : nil
+                return id.isAccountID ? .account(id) : nil
             }
             guard let accounts = tests.take("StringNotEquals", "aws:PrincipalAccount"), !accounts.isEmpty,
-                accounts.allSatisfy(isAccountID),
+                accounts.allSatisfy(\.isAccountID),
                 // The second key is that of statements that earlier versions wrote.
                 (tests.take("Null", "aws:PrincipalArn") ?? tests.take("Null", "aws:PrincipalAccount"))
                     .flatMap(single) == "false",
@@ -130,8 +130,8 @@ extension Deny {
             let value = list(member.value).flatMap(single)
         else { return nil }
         switch Principal(key: member.key, value: value) {
-        case .session(let arn, _) where !hasWildcard(arn.resource): return .session(arn.description)
-        case .federated(let provider) where isIdentityProvider(provider): return .federated(provider)
+        case .session(let arn, _) where !arn.resource.hasWildcard: return .session(arn.description)
+        case .federated(let provider) where provider.isIdentityProvider: return .federated(provider)
         default: return nil
         }
     }
@@ -139,7 +139,7 @@ extension Deny {
     /// Whether the ARN is that of one user or role.
     private static func isOneIdentity(_ text: String) -> Bool {
         switch Principal(key: "AWS", value: text) {
-        case .user(let arn), .role(let arn): !holdsVariable(arn.resource) && isName(lastComponent(arn.resource))
+        case .user(let arn), .role(let arn): !arn.resource.holdsVariable && arn.endsInName
         default: false
         }
     }
@@ -211,11 +211,6 @@ private func list(_ json: JSON?) -> [String]? {
         }
     }
     return texts
-}
-
-/// Whether the text holds what is a wildcard in an ARN condition.
-func hasWildcard(_ text: String) -> Bool {
-    text.utf8.contains { "*?".utf8.contains($0) }
 }
 
 private func single(_ texts: [String]) -> String? {

@@ -116,12 +116,12 @@ extension Deny {
             return .account(id)
         case .user(let arn), .role(let arn):
             // The Deny would reach whoever the variable stands for. A path may hold a wildcard's character, a name not.
-            guard !holdsVariable(arn.resource), isName(lastComponent(arn.resource)) else {
+            guard !arn.resource.holdsVariable, arn.endsInName else {
                 throw PolicyError("\(arn) is not the name of one user or role")
             }
             return .identity(arn.description)
         case .session(let arn, _):
-            guard !hasWildcard(arn.resource) else {
+            guard !arn.resource.hasWildcard else {
                 throw PolicyError("\(arn) is not the name of one session")
             }
             return .session(arn.description)
@@ -131,7 +131,7 @@ extension Deny {
                     "\(provider) is limited by \(key), so it is usually the login of an application of our own"
                 )
             }
-            guard isIdentityProvider(provider) else {
+            guard provider.isIdentityProvider else {
                 throw PolicyError("'\(provider)' is not the name of one identity provider")
             }
             return .federated(provider)
@@ -166,19 +166,4 @@ extension PolicyDocument {
             }
             .flatMap { $0.conditions.map(\.key) }
     }
-}
-
-/// Whether the text names one identity provider: the ARN of a SAML or OpenID Connect provider, or a host with a path.
-func isIdentityProvider(_ text: String) -> Bool {
-    if let arn = ARN(text) {
-        return arn.service == "iam" && !hasWildcard(arn.resource)
-            && (arn.resource.hasPrefix("saml-provider/") || arn.resource.hasPrefix("oidc-provider/"))
-    }
-    return text.utf8.contains(UInt8(ascii: "."))
-        && text.utf8.allSatisfy { $0.isLetterASCII || $0.isDigitASCII || ".-_/:".utf8.contains($0) }
-}
-
-/// Whether the text can be the name of a user or role.
-func isName(_ text: Substring) -> Bool {
-    !text.isEmpty && !hasWildcard(String(text))
 }

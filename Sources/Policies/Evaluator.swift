@@ -124,11 +124,11 @@ extension Statement.Actions {
 private func actionCoverage(_ pattern: String, _ action: String) -> Coverage {
     let pattern = pattern.lowercasedASCII
     let action = action.lowercasedASCII
-    guard hasWildcard(action), !pattern.hasSameBytes(as: action) else {
-        return wildcardMatch(pattern, action) ? .every : .none
+    guard action.hasWildcard, !pattern.hasSameBytes(as: action) else {
+        return Wildcards.match(pattern, action) ? .every : .none
     }
     // A `?` stands for one character and not for the star that it would match here.
-    return wildcardMatch(pattern, action) && !pattern.utf8.contains(UInt8(ascii: "?")) ? .every : .some
+    return Wildcards.match(pattern, action) && !pattern.utf8.contains(UInt8(ascii: "?")) ? .every : .some
 }
 
 extension Principal {
@@ -142,9 +142,11 @@ extension Principal {
             (.account(let id), .session(let arn, _)):
             return id == arn.account ? .every : .none
         case (.role(let arn), .session(let session, let role)):
-            return arn.account == session.account && isName(role, of: arn) ? .every : .none
+            return arn.account == session.account && arn.resource.lastComponent.utf8.elementsEqual(role.utf8)
+                ? .every : .none
         case (.session(let session, let role), .role(let arn)):
-            return arn.account == session.account && isName(role, of: arn) ? .some : .none
+            return arn.account == session.account && arn.resource.lastComponent.utf8.elementsEqual(role.utf8)
+                ? .some : .none
         case (.user(let arn), .account(let id)), (.role(let arn), .account(let id)),
             (.session(let arn, _), .account(let id)):
             return id == arn.account ? .some : .none
@@ -163,15 +165,4 @@ extension Principal {
             return .none
         }
     }
-}
-
-/// Whether a role's ARN ends in this name.
-private func isName(_ role: String, of arn: ARN) -> Bool {
-    lastComponent(arn.resource).utf8.elementsEqual(role.utf8)
-}
-
-/// What follows the last slash.
-func lastComponent(_ text: String) -> Substring {
-    guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return text[...] }
-    return text[text.utf8.index(after: slash)...]
 }

@@ -43,11 +43,11 @@ package enum Principal: Sendable {
     private init(aws value: String) {
         if value == "*" {
             self = .everyone
-        } else if isAccountID(value) {
+        } else if value.isAccountID {
             self = .account(value)
         } else if isUniqueID(value) {
             self = .uniqueID(value)
-        } else if let arn = ARN(value), isAccountID(arn.account) {
+        } else if let arn = ARN(value), arn.account.isAccountID {
             self = Principal(arn: arn)
         } else {
             self = .unknown("AWS", value)

@@ -31,12 +31,12 @@ extension Statement {
         /// whether one reaches over a colon is not said, so that is never certain.
         private static func coverage(_ pattern: String, _ resource: String?) -> Coverage {
             guard pattern != "*" else { return .every }
-            guard let resource, !holdsVariable(pattern), !holdsVariable(resource) else { return .some }
+            guard let resource, !pattern.holdsVariable, !resource.holdsVariable else { return .some }
             if pattern.hasSameBytes(as: resource) { return .every }
             // A `?` stands for one character and not for the star that it would match here.
-            let isComparable = !hasWildcard(resource) || !pattern.utf8.contains(UInt8(ascii: "?"))
+            let isComparable = !resource.hasWildcard || !pattern.utf8.contains(UInt8(ascii: "?"))
             if isComparable, ARNPattern(pattern).matches(resource) { return .every }
-            return hasWildcard(resource) || wildcardMatch(pattern, resource) ? .some : .none
+            return resource.hasWildcard || Wildcards.match(pattern, resource) ? .some : .none
         }
     }
 }
@@ -53,7 +53,7 @@ struct ARNPattern {
     func matches(_ text: String) -> Bool {
         let others = Self.parts(of: text)
         return parts.count == 6 && others.count == 6
-            && zip(parts, others).allSatisfy { wildcardMatch(String($0), String($1)) }
+            && zip(parts, others).allSatisfy { Wildcards.match(String($0), String($1)) }
     }
 
     private static func parts(of text: String) -> [Substring] {

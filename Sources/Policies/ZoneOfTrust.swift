@@ -66,7 +66,7 @@ package struct ZoneOfTrust: Sendable, Equatable {
         if principal == .everyone {
             // Whoever comes by an identity provider has no account and no ARN yet.
             let isFederated = ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].contains { federated in
-                wildcardMatch(action.lowercasedASCII, federated.lowercasedASCII)
+                Wildcards.match(action.lowercasedASCII, federated.lowercasedASCII)
             }
             context["aws:principalaccount"] = .outside(accounts, mayBeAbsent: isFederated)
             context["aws:principalarn"] = .outside([], mayBeAbsent: isFederated)

@@ -38,7 +38,7 @@ extension RuleSet {
             warnings.append(RuleWarning(place: "risk.archiveBelow", what: "\(what); write 60 or less"))
         }
         for index in rules.indices {
-            let place = "rules[\(index)] \(quoted(rules[index].name))"
+            let place = "rules[\(index)] \(rules[index].name.quotedName)"
             warnings += rules[index].warnings(blockedTypes).map { RuleWarning(place: place + $0.place, what: $0.what) }
         }
         return warnings
@@ -145,7 +145,7 @@ extension Criterion {
 
     private func unknown(_ value: String, among known: [String], _ what: String) -> String? {
         guard !known.contains(where: { $0.hasSameBytes(as: value) }) else { return nil }
-        let near = nearest(value, among: known).map { "; did you mean '\($0)'?" } ?? ""
+        let near = value.nearest(among: known).map { "; did you mean '\($0)'?" } ?? ""
         return "'\(value.printable(limit: 200))' is not \(what)\(near)"
     }
 
@@ -153,13 +153,13 @@ extension Criterion {
     private func accountFault(_ value: String, _ shown: String) -> String? {
         let isNumber = !value.isEmpty && value.utf8.allSatisfy { $0 &- 0x30 < 10 }
         if isNumber {
-            return isAccountID(value) ? nil : "\(shown) has \(value.utf8.count) digits, and an account has 12"
+            return value.isAccountID ? nil : "\(shown) has \(value.utf8.count) digits, and an account has 12"
         }
         guard value.utf8.starts(with: "arn:".utf8) else { return nil }
         let parts = value.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
         guard parts.count == 6 else { return "\(shown) is not an ARN: it has too few parts" }
         let account = String(Substring(parts[4]))
-        guard !account.isEmpty, account != "aws", !isAccountID(account) else { return nil }
+        guard !account.isEmpty, account != "aws", !account.isAccountID else { return nil }
         return "\(shown) names the account '\(account.printable(limit: 50))', and an account has 12 digits"
     }
 }

@@ -25,7 +25,7 @@ struct AccountReader {
     }
 
     func accountID(_ key: String) throws(SimulatedAccountError) -> String {
-        guard let id = object[key]?.string, isAccountID(id) else { throw wrong(key, "an account id of 12 digits") }
+        guard let id = object[key]?.string, id.isAccountID else { throw wrong(key, "an account id of 12 digits") }
         return id
     }
 
@@ -118,7 +118,7 @@ struct AccountReader {
         guard let accounts = value["accounts"]?.object else { throw wrong("organization.accounts", "an object") }
         for member in accounts.members {
             let key = "organization.accounts.\(member.key)"
-            guard isAccountID(member.key) else { throw wrong(key, "named by an account id of 12 digits") }
+            guard member.key.isAccountID else { throw wrong(key, "named by an account id of 12 digits") }
             _ = try tags(member.value["tags"], "\(key).tags")
             for unit in member.value["organizationalUnits"]?.array ?? [] {
                 guard unit["id"]?.string != nil, unit["name"]?.string != nil else {

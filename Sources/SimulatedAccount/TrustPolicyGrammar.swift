@@ -85,7 +85,7 @@ struct TrustPolicyGrammar {
 
     private static func isFederatedUser(_ text: String) -> Bool {
         guard let arn = ARN(text) else { return false }
-        return arn.service == "sts" && isAccountID(arn.account) && arn.resource.hasPrefix("federated-user/")
+        return arn.service == "sts" && arn.account.isAccountID && arn.resource.hasPrefix("federated-user/")
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

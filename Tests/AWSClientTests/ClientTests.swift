@@ -39,7 +39,7 @@ import Testing
                 host: "127.0.0.1:\(server.port)",
                 path: "/",
                 headers: [("content-type", seen.headers["content-type"] ?? "")],
-                payloadHash: hexSHA256(Array(seen.body.utf8))
+                payloadHash: SHA256.hexadecimal(of: Array(seen.body.utf8))
             ),
             credentials: SigningCredentials(
                 accessKeyID: "AKIDEXAMPLE",

@@ -8,11 +8,13 @@ import Testing
 @Suite struct TrustRootsTests {
     @Test func theEmbeddedRootsAreTheFiveThatAWSPublishes() throws {
         let subjects = try AmazonRoots.base64.map { text in
-            let certificate = try NIOSSLCertificate(bytes: #require(decodeBase64(text)), format: .der)
+            let certificate = try NIOSSLCertificate(bytes: #require([UInt8](base64: text)), format: .der)
             return try certificate.extractPublicKey().toSPKIBytes().count
         }
         #expect(subjects.count == 5)
-        let digests = try AmazonRoots.base64.map { hexSHA256(try #require(decodeBase64($0))).prefix(16) }
+        let digests = try AmazonRoots.base64.map {
+            SHA256.hexadecimal(of: try #require([UInt8](base64: $0))).prefix(16)
+        }
         #expect(
             digests == [
                 "8ecde6884f3d87b1", "1ba5b2aa8c65401a", "18ce6cfe7bf14e60", "e35d28419ed02025", "568d6905a2c88708",
@@ -34,10 +36,10 @@ import Testing
     }
 
     @Test(arguments: ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYmFy"]) func base64Decodes(_ text: String) throws {
-        #expect(Array("foobar".utf8).starts(with: try #require(decodeBase64(text))))
+        #expect(Array("foobar".utf8).starts(with: try #require([UInt8](base64: text))))
     }
 
     @Test(arguments: ["Z", "Zg=", "Zg===", "Z!==", "Zg==Zg=="]) func otherTextIsNotBase64(_ text: String) {
-        #expect(decodeBase64(text) == nil)
+        #expect([UInt8](base64: text) == nil)
     }
 }

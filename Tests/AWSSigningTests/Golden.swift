@@ -55,7 +55,7 @@ struct Golden: Sendable, CustomStringConvertible {
             path: path,
             canonicalQuery: CanonicalQuery.text(query),
             headers: headers,
-            payloadHash: hexSHA256(body)
+            payloadHash: SHA256.hexadecimal(of: body)
         )
     }
 }

@@ -35,12 +35,12 @@ import Testing
     }
 
     @Test(arguments: Golden.all) func payloadHashesEqualBotocores(_ golden: Golden) {
-        #expect(hexSHA256(golden.body) == golden.payloadHash)
+        #expect(SHA256.hexadecimal(of: golden.body) == golden.payloadHash)
     }
 
     @Test func aSecretOfTheSameKeyIDHasItsOwnSigningKey() {
         let signer = SignatureV4()
-        let request = SignableRequest(method: "GET", host: "h", path: "/", payloadHash: hexSHA256([]))
+        let request = SignableRequest(method: "GET", host: "h", path: "/", payloadHash: SHA256.hexadecimal(of: []))
         let signatures = ["one", "two", "one"].map { secret in
             signer.headers(
                 for: request,

@@ -23,7 +23,7 @@ import Testing
             return
         }
         if actual != expected {
-            let diff = unifiedDiff(expected.text(.pretty), actual.text(.pretty))
+            let diff = UnifiedDiff.text(expected.text(.pretty), actual.text(.pretty))
             Issue.record("\(fixture.name): expected.json and what came out differ\n\(diff)")
         }
     }

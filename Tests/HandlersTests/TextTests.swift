@@ -21,7 +21,7 @@ import Testing
         "é😀\0",
     ])
     func aSubjectIsWhatSNSTakes(_ text: String) {
-        let subject = subjectLine(text)
+        let subject = text.subjectLine
         #expect(subject.utf8.count <= 99)
         #expect(subject.utf8.allSatisfy { (0x20...0x7E).contains($0) })
         #expect(

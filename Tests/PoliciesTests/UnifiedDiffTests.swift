@@ -44,7 +44,7 @@ import Testing
             new.replaceSubrange(from..<until, with: lines(0...4, of: 6, &random))
             guard new != old, !new.isEmpty else { continue }
             tried += 1
-            let diff = unifiedDiff(old.joined(separator: "\n"), new.joined(separator: "\n"))
+            let diff = UnifiedDiff.text(old.joined(separator: "\n"), new.joined(separator: "\n"))
             let hunk = try #require(Hunk(diff), "\(diff)")
             let (before, after) = (hunk.side("-"), hunk.side("+"))
             #expect(hunk.counts == [before.count, after.count])
@@ -67,18 +67,18 @@ import Testing
             let old = lines(1...30, of: 4, &random)
             var new = old
             new.insert(contentsOf: ["x", "y"], at: Int.random(in: 0...old.count, using: &random))
-            let hunk = try #require(Hunk(unifiedDiff(old.joined(separator: "\n"), new.joined(separator: "\n"))))
+            let hunk = try #require(Hunk(UnifiedDiff.text(old.joined(separator: "\n"), new.joined(separator: "\n"))))
             #expect(hunk.lines.filter { $0.mark != " " }.map { "\($0.mark)\($0.text)" } == ["+x", "+y"])
         }
     }
 
     @Test func anEmptyTextIsOneEmptyLine() {
-        #expect(unifiedDiff("", "x\ny") == "--- before\n+++ after\n@@ -1,1 +1,2 @@\n-\n+x\n+y\n")
-        #expect(unifiedDiff("x", "") == "--- before\n+++ after\n@@ -1,1 +1,1 @@\n-x\n+\n")
+        #expect(UnifiedDiff.text("", "x\ny") == "--- before\n+++ after\n@@ -1,1 +1,2 @@\n-\n+x\n+y\n")
+        #expect(UnifiedDiff.text("x", "") == "--- before\n+++ after\n@@ -1,1 +1,1 @@\n-x\n+\n")
     }
 
     @Test func equalTextsHaveNone() {
-        #expect(unifiedDiff("a", "a").isEmpty)
-        #expect(unifiedDiff("", "").isEmpty)
+        #expect(UnifiedDiff.text("a", "a").isEmpty)
+        #expect(UnifiedDiff.text("", "").isEmpty)
     }
 }

@@ -13,7 +13,7 @@ import Testing
         for _ in 0..<20_000 {
             let pattern = text(["a", "b", "*", "?"])
             let value = text(["a", "b"])
-            #expect(wildcardMatch(pattern, value) == plainMatch(pattern[...], value[...]), "\(pattern) \(value)")
+            #expect(Wildcards.match(pattern, value) == plainMatch(pattern[...], value[...]), "\(pattern) \(value)")
         }
     }
 

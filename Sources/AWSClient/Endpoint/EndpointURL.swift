@@ -1,3 +1,5 @@
+import Basics
+
 /// The base of a service's URLs: scheme, host, port and a path prefix, checked.
 package struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
     /// Why a text is not such a URL.
@@ -89,7 +91,7 @@ private func dropping(_ scheme: String, from bytes: ArraySlice<UInt8>) -> ArrayS
     // Not `zip`: its metadata makes the runtime look conformances up, before the first event.
     var index = bytes.startIndex
     for byte in scheme.utf8 {
-        guard asciiLowercase(bytes[index]) == byte else { return nil }
+        guard bytes[index].lowercasedASCII == byte else { return nil }
         index += 1
     }
     return bytes[index...]
@@ -126,7 +128,7 @@ private func split(
             host.first != UInt8(ascii: "-")
         else { throw EndpointURL.Invalid(reason: "whose host cannot be read") }
     }
-    let name = String(decoding: host.map(asciiLowercase), as: UTF8.self)
+    let name = String(decoding: host.map(\.lowercasedASCII), as: UTF8.self)
     guard let portDigits else { return (name, nil) }
     guard portDigits.allSatisfy({ (0x30...0x39).contains($0) }),
         let port = Int(String(decoding: portDigits, as: UTF8.self)), (1...65_535).contains(port)
@@ -135,7 +137,7 @@ private func split(
 }
 
 private func isHostByte(_ byte: UInt8) -> Bool {
-    switch asciiLowercase(byte) {
+    switch byte.lowercasedASCII {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
         UInt8(ascii: "."), UInt8(ascii: "_"):
         true
@@ -145,7 +147,7 @@ private func isHostByte(_ byte: UInt8) -> Bool {
 }
 
 private func isAddressByte(_ byte: UInt8) -> Bool {
-    switch asciiLowercase(byte) {
+    switch byte.lowercasedASCII {
     case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"),
         UInt8(ascii: "."):
         true
@@ -156,7 +158,7 @@ private func isAddressByte(_ byte: UInt8) -> Bool {
 
 /// RFC 3986 section 3.3, and `%` of what is encoded already.
 private func isPathByte(_ byte: UInt8) -> Bool {
-    switch asciiLowercase(byte) {
+    switch byte.lowercasedASCII {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
         true
     default:

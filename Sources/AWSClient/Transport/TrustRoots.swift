@@ -53,7 +53,7 @@ enum TrustRoots: Hashable {
         switch self {
         case .amazon:
             let roots = AmazonRoots.base64.compactMap { text in
-                decodeBase64(text).flatMap { try? NIOSSLCertificate(bytes: $0, format: .der) }
+                [UInt8](base64: text).flatMap { try? NIOSSLCertificate(bytes: $0, format: .der) }
             }
             return .certificates(roots)
         case .system:

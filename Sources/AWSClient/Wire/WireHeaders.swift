@@ -1,3 +1,5 @@
+import Basics
+
 /// Header fields in order, found by name in any case.
 package struct WireHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// One field.
@@ -23,7 +25,7 @@ package struct WireHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
 
     /// The first value of the field `name`, whatever its case.
     package subscript(_ name: String) -> String? {
-        fields.first { asciiCaseInsensitiveEqual($0.name, name) }?.value
+        fields.first { $0.name.isEqualIgnoringASCIICase(to: name) }?.value
     }
 
     /// Adds a field at the end.
@@ -35,14 +37,4 @@ package struct WireHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
     mutating func reserveCapacity(_ count: Int) {
         fields.reserveCapacity(count)
     }
-}
-
-/// Whether two ASCII texts are the same but for case. Header names and codes are ASCII.
-func asciiCaseInsensitiveEqual(_ left: String, _ right: String) -> Bool {
-    guard left.utf8.count == right.utf8.count else { return false }
-    return zip(left.utf8, right.utf8).allSatisfy { asciiLowercase($0) == asciiLowercase($1) }
-}
-
-func asciiLowercase(_ byte: UInt8) -> UInt8 {
-    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
 }

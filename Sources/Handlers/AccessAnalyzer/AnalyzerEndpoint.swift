@@ -53,7 +53,7 @@ struct AnalyzerEndpoint: Sendable {
         }
         return findings.filter { record in
             FindingStatus(record.status) == .archived
-                && record.resource.map { normalised($0).hasSameBytes(as: resource) } ?? true
+                && record.resource.map { $0.normalised.hasSameBytes(as: resource) } ?? true
         }
     }
 }

@@ -20,7 +20,7 @@ extension FindingCheck {
         self = .confirmed
         if !record.id.hasSameBytes(as: finding.id) {
             self = .different("Access Analyzer answered the finding \(record.id.printable(limit: 100))")
-        } else if let resource = record.resource.map(normalised),
+        } else if let resource = record.resource.map(\.normalised),
             !resource.hasSameBytes(as: finding.resource.description)
         {
             self = .different("Access Analyzer has the finding for \(resource)")
@@ -58,7 +58,7 @@ extension FindingCheck {
         guard self == .confirmed else { return }
         if let type = record.findingType, type != finding.kind.rawValue {
             self = .different("Access Analyzer has it as a finding of the type \(type.printable(limit: 100))")
-        } else if let type = record.resourceType, normalised(type) != finding.resourceType.name {
+        } else if let type = record.resourceType, type.normalised != finding.resourceType.name {
             self = .different("Access Analyzer has the finding for the resource type \(type.printable(limit: 100))")
         } else if let owner = record.ownerAccount, owner != finding.accountID {
             self = .different("Access Analyzer has the resource in the account \(owner.printable(limit: 100))")
@@ -87,6 +87,6 @@ extension JSONObject {
 extension FindingRecord {
     /// Who has the access; empty where Access Analyzer does not say.
     var principals: [Principal] {
-        (principal?.members ?? []).map { Principal(key: $0.key, value: normalised($0.value.string ?? "")) }
+        (principal?.members ?? []).map { Principal(key: $0.key, value: $0.value.string ?? "".normalised) }
     }
 }

@@ -227,7 +227,7 @@ extension Edit {
             operation: type(of: remedy).operation,
             before: before,
             after: after,
-            diff: unifiedDiff(before.text(.pretty), after.text(.pretty))
+            diff: UnifiedDiff.text(before.text(.pretty), after.text(.pretty))
         )
     }
 }

@@ -10,25 +10,25 @@ struct CaseView {
     /// The resource's own tags, in any order; `nil` where they are not known.
     let tags: JSONObject?
     /// The look-ups that failed: what, and why.
-    let gaps: Gaps
+    let gaps: UnavailableLookUps
 
     init(_ input: Case) {
         finding = input.json.value("finding")?.object ?? JSONObject()
         context = input.json.value("context")?.object ?? JSONObject()
         tags = context.value("tags")?.object
-        gaps = Gaps(context.value("unavailable"))
+        gaps = UnavailableLookUps(context.value("unavailable"))
     }
 
     /// What the case holds under a key, but for the score.
-    func found(_ key: RuleKey, _ input: Case) -> Found {
+    func found(_ key: RuleKey, _ input: Case) -> KeyValue {
         let found = lookUp(key.source, input)
         if found.isAbsent, !gaps.isEmpty, let part = key.part, gaps.holds(part) { return .unavailable }
         return found
     }
 
-    private func lookUp(_ source: RuleKey.Source, _ input: Case) -> Found {
+    private func lookUp(_ source: RuleKey.Source, _ input: Case) -> KeyValue {
         switch source {
-        case .resource: return Found(finding.value("resource"))
+        case .resource: return KeyValue(finding.value("resource"))
         case .resourceType: return .text(input.finding.resourceType.name)
         case .owner: return .text(input.finding.accountID)
         case .isPublic: return input.finding.isPublic.map { .text($0 ? "true" : "false") } ?? .absent
@@ -42,10 +42,10 @@ struct CaseView {
         case .risk: return .absent
         case .principal(let key): return principal(key, input.finding)
         case .condition(let key): return condition(key, input.finding.condition)
-        case .context(let key): return Found(context.value(key))
-        case .tag(let key): return Found(tags?.value(key))
-        case .member(let object, let key): return Found(context.value(object)?.object?.value(key))
-        case .accountTag(let key): return Found(context.value("account")?.object?.value("tags")?.object?.value(key))
+        case .context(let key): return KeyValue(context.value(key))
+        case .tag(let key): return KeyValue(tags?.value(key))
+        case .member(let object, let key): return KeyValue(context.value(object)?.object?.value(key))
+        case .accountTag(let key): return KeyValue(context.value("account")?.object?.value("tags")?.object?.value(key))
         case .organizationalUnits: return organizationalUnits
         case .sources(let member): return members(member, of: context.value("sources"))
         case .accessBlock(let flag): return accessBlock(flag)
@@ -54,8 +54,8 @@ struct CaseView {
     }
 
     /// An account is the same whether it is written by its id or by the ARN of its root, so it has both spellings.
-    private func principal(_ key: String, _ reported: Finding) -> Found {
-        let found = Found(finding.value("principal")?.object?.value(key))
+    private func principal(_ key: String, _ reported: Finding) -> KeyValue {
+        let found = KeyValue(finding.value("principal")?.object?.value(key))
         // Most principals are users and roles: only what may be an account is taken apart.
         guard key == "AWS", case .text(let text) = found, text.utf8.count == 12 || text.hasSuffix(":root"),
             case .account(let id) = Principal(key: key, value: text)
@@ -65,7 +65,7 @@ struct CaseView {
     }
 
     /// Condition keys are compared without regard to case; a key that is spelled in two ways has the values of both.
-    private func condition(_ key: String, _ conditions: JSONObject) -> Found {
+    private func condition(_ key: String, _ conditions: JSONObject) -> KeyValue {
         var found: [JSON] = []
         for index in conditions.members.indices where conditions.members[index].key.isEqualIgnoringASCIICase(to: key) {
             switch conditions.members[index].value {
@@ -75,10 +75,10 @@ struct CaseView {
             }
         }
         guard found.count == 1 else { return found.isEmpty ? .absent : .list(found) }
-        return Found(found[0])
+        return KeyValue(found[0])
     }
 
-    private var organizationalUnits: Found {
+    private var organizationalUnits: KeyValue {
         guard let units = context.value("account")?.object?.value("organizationalUnits")?.array else { return .absent }
         var found: [JSON] = []
         found.reserveCapacity(2 * units.count)
@@ -90,26 +90,26 @@ struct CaseView {
         return found.isEmpty ? .absent : .list(found)
     }
 
-    private func members(_ key: String, of list: JSON?) -> Found {
+    private func members(_ key: String, of list: JSON?) -> KeyValue {
         let found = (list?.array ?? []).compactMap { $0[key] }.filter { $0 != .null }
         return found.isEmpty ? .absent : .list(found)
     }
 
-    private func accessBlock(_ flag: String) -> Found {
+    private func accessBlock(_ flag: String) -> KeyValue {
         guard let block = context.value("publicAccessBlock")?.object else { return .absent }
-        return block.value(flag).map { Found($0) } ?? .text("false")
+        return block.value(flag).map { KeyValue($0) } ?? .text("false")
     }
 
     /// Keys may hold dots themselves: what is left of the path is tried as one key first.
-    private func path(_ parts: [String]) -> Found {
+    private func path(_ parts: [String]) -> KeyValue {
         var value = JSON.object(context)
         for index in parts.indices {
             guard let object = value.object else { return .absent }
-            if index > 0, let whole = object.value(parts[index...].joined(separator: ".")) { return Found(whole) }
+            if index > 0, let whole = object.value(parts[index...].joined(separator: ".")) { return KeyValue(whole) }
             guard let next = object.value(parts[index]) else { return .absent }
             value = next
         }
-        return Found(value)
+        return KeyValue(value)
     }
 
     /// The tags of the account that owns the resource.
@@ -122,7 +122,7 @@ struct CaseView {
 }
 
 /// The look-ups that failed.
-struct Gaps {
+struct UnavailableLookUps {
     private var reasons: [(what: String, why: String)] = []
 
     /// Reads `context.unavailable`. What is not in its form counts as a look-up of which nothing more is known: it

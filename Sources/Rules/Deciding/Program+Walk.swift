@@ -22,10 +22,10 @@ private struct Slot {
     init() {}
 
     @inline(__always)
-    init(_ found: Found) {
+    init(_ found: KeyValue) {
         switch found {
         case .absent, .unavailable: state = .absent
-        case .text(let text): (state, fingerprint) = (.single, Rules.fingerprint(text))
+        case .text(let text): (state, fingerprint) = (.single, text.fingerprint)
         case .list, .texts, .structure: state = .other
         }
     }
@@ -104,7 +104,7 @@ extension Program {
 extension Program.Check {
     /// Whether it holds of what has just been looked up.
     @inline(__always)
-    fileprivate func holds(_ found: Found, _ tests: ContiguousArray<Test>) -> Bool {
+    fileprivate func holds(_ found: KeyValue, _ tests: ContiguousArray<Predicate>) -> Bool {
         if case .absent = found { return whenAbsent }
         return tests[test].holds(found)
     }

@@ -39,7 +39,7 @@ struct Program: Sendable {
     /// From when on each rule no longer matches.
     private(set) var ends: ContiguousArray<String?> = []
     private(set) var prints: ContiguousArray<UInt64> = []
-    private(set) var tests: ContiguousArray<Test> = []
+    private(set) var tests: ContiguousArray<Predicate> = []
     private(set) var keys: ContiguousArray<RuleKey> = []
     private var types: [String: TypeEntry] = [:]
     private var otherType: TypeEntry
@@ -74,7 +74,7 @@ struct Program: Sendable {
         types[type] ?? otherType
     }
 
-    private mutating func add(_ test: Test, _ criterion: Criterion) {
+    private mutating func add(_ test: Predicate, _ criterion: Criterion) {
         // Candidates have been chosen by the types that a rule lists.
         if isByType, case .resourceType = criterion.key.source, case .equals = test { return }
         var kind = Check.Kind.text
@@ -87,10 +87,10 @@ struct Program: Sendable {
             guard set.values.count <= 8 else { break }
             if set.values.count == 1 {
                 kind = isEqual ? .equals : .differs
-                fingerprint = Rules.fingerprint(set.values[0])
+                fingerprint = set.values[0].fingerprint
             } else {
                 kind = isEqual ? .equalsAny : .differsFromAll
-                for value in set.values { prints.append(Rules.fingerprint(value)) }
+                for value in set.values { prints.append(value.fingerprint) }
             }
         case .exists(let wanted): kind = wanted ? .exists : .isAbsent
         default: break

@@ -66,7 +66,7 @@ extension RuleSet {
     }
 
     /// Why a finding that no rule is about may not be archived by its score; `nil` where it may.
-    private func obstacle(_ finding: Finding, _ gaps: Gaps) -> String? {
+    private func obstacle(_ finding: Finding, _ gaps: UnavailableLookUps) -> String? {
         never(finding) ?? (gaps.isEmpty ? nil : "a case of which something could not be looked up")
     }
 
@@ -114,14 +114,14 @@ extension RuleSet {
         for index in open.prefix(10) {
             let missing = judge.missing(for: rules[index], input).prefix(8).joined(separator: ", ")
             reasons.append(
-                "The rule \(quoted(rules[index].name)) (\(rules[index].action.rawValue)) cannot be decided without "
+                "The rule \(rules[index].name.quotedName) (\(rules[index].action.rawValue)) cannot be decided without "
                     + "\(missing)."
             )
         }
         if open.count > 10 { reasons.append("\(open.count - 10) more rules cannot be decided either.") }
-        let other = walk.match.map { "the rule \(quoted(rules[$0].name))" } ?? "the default"
+        let other = walk.match.map { "the rule \(rules[$0].name.quotedName)" } ?? "the default"
         let possible = Set(open.map { rules[$0].action.rawValue })
-        let changed = actionNames.filter { $0 != action.rawValue && possible.contains($0) }
+        let changed = Decision.Action.names.filter { $0 != action.rawValue && possible.contains($0) }
         reasons.append(
             changed.isEmpty
                 ? "The missing data could change what \(other) says (\(action.rawValue)), so a person is notified."
@@ -133,7 +133,7 @@ extension RuleSet {
     private func addExpired(_ expired: [Int], _ reasons: inout [String]) {
         for index in expired.prefix(10) {
             reasons.append(
-                "The rule \(quoted(rules[index].name)) would match, but it expired (\(rules[index].expires ?? ""))."
+                "The rule \(rules[index].name.quotedName) would match, but it expired (\(rules[index].expires ?? ""))."
             )
         }
         if expired.count > 10 { reasons.append("\(expired.count - 10) more rules would match, but expired.") }

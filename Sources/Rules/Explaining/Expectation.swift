@@ -37,7 +37,7 @@ package struct Expectation: Sendable {
         description = try test.text("description", limit: RulesLimits.text)
         now = try test.text("now", limit: 64)
         if let now, Expiry(now)?.from != now {
-            throw RulesError("now", "must be a moment such as \"2026-11-21T08:40:00Z\", not \(quoted(now))")
+            throw RulesError("now", "must be a moment such as \"2026-11-21T08:40:00Z\", not \(now.quotedName)")
         }
         input = try Expectation.input(test)
         guard let wanted = test.object["expect"] else {
@@ -77,7 +77,7 @@ package struct Expectation: Sendable {
         guard let text = try expect.text("action", limit: 64) else { return nil }
         guard let action = Decision.Action(rawValue: text) else {
             let known = "ARCHIVE, NOTIFY, RESOLVE, APPROVE or IGNORE"
-            throw RulesError("expect.action", "must be \(known), not \(quoted(text))")
+            throw RulesError("expect.action", "must be \(known), not \(text.quotedName)")
         }
         return action
     }
@@ -117,9 +117,9 @@ extension Expectation {
             lines += ["- action \(action.rawValue)", "+ action \(decision.action.rawValue)"]
         }
         if let rule, !rule.hasSameBytes(as: decision.rule) {
-            lines += ["- rule \(quoted(rule))", "+ rule \(quoted(decision.rule))"]
+            lines += ["- rule \(rule.quotedName)", "+ rule \(decision.rule.quotedName)"]
             if rule != "default", rule != "risk", !rules.rules.contains(where: { $0.name.hasSameBytes(as: rule) }) {
-                lines.append("  There is no rule \(quoted(rule)).")
+                lines.append("  There is no rule \(rule.quotedName).")
             }
         }
         if let risk, !(decision.risk.map(risk.holds) ?? false) {

@@ -6,12 +6,12 @@ extension Explanation {
     package var text: String {
         var lines: [String] = []
         for (index, rule) in rules.enumerated() {
-            lines.append("Rule \(index + 1), \(quoted(rule.name)) (\(rule.action.rawValue)): \(rule.words)")
+            lines.append("Rule \(index + 1), \(rule.name.quotedName) (\(rule.action.rawValue)): \(rule.words)")
             for failure in rule.failures { lines.append("    \(failure.words)") }
         }
         if rules.isEmpty { lines.append("There are no rules.") }
         let risk = decision.risk.map { ", risk \($0)" } ?? ""
-        lines.append("Decision: \(decision.action.rawValue) by \(quoted(decision.rule))\(risk)")
+        lines.append("Decision: \(decision.action.rawValue) by \(decision.rule.quotedName)\(risk)")
         for reason in decision.reasons { lines.append("    \(reason)") }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -2,7 +2,7 @@ import Basics
 import LosslessJSON
 
 /// One operator with what the rules want.
-enum Test: Sendable, Equatable {
+enum Predicate: Sendable, Equatable {
     /// Any value equals any of these.
     case equals(TextSet)
     /// No value equals any of these; also true of an absent key.
@@ -48,18 +48,18 @@ struct Criterion: Sendable {
     let key: RuleKey
     /// The place of the key's value among those that are looked up once a case.
     let slot: Int
-    let tests: [Test]
+    let tests: [Predicate]
 
     /// Whether every operator holds of what was found.
     @inline(__always)
-    func holds(_ found: Found) -> Bool {
+    func holds(_ found: KeyValue) -> Bool {
         for index in tests.indices where !tests[index].holds(found) { return false }
         return true
     }
 }
 
-extension Test {
-    func holds(_ found: Found) -> Bool {
+extension Predicate {
+    func holds(_ found: KeyValue) -> Bool {
         switch found {
         case .text(let value): return holds(value)
         case .list(let values):
@@ -101,7 +101,7 @@ extension Test {
         case .equals(let set): return set.contains(value)
         case .differs(let set): return !set.contains(value)
         case .contains(let parts):
-            for index in parts.indices where Rules.contains(value, parts[index]) { return true }
+            for index in parts.indices where value.holdsBytes(of: parts[index]) { return true }
             return false
         case .like(let patterns):
             for index in patterns.indices where patterns[index].matches(value) { return true }
@@ -132,7 +132,7 @@ struct TextSet: Sendable, Equatable {
             index = []
             return
         }
-        index = values.enumerated().map { (hash: fnv($1), place: $0) }.sorted { $0.hash < $1.hash }
+        index = values.enumerated().map { (hash: $1.fnvHash, place: $0) }.sorted { $0.hash < $1.hash }
     }
 
     static func == (left: TextSet, right: TextSet) -> Bool {
@@ -144,7 +144,7 @@ struct TextSet: Sendable, Equatable {
             for place in values.indices where values[place].hasSameBytes(as: text) { return true }
             return false
         }
-        let hash = fnv(text)
+        let hash = text.fnvHash
         var (low, high) = (0, index.count)
         while low < high {
             let middle = (low + high) / 2
@@ -158,9 +158,11 @@ struct TextSet: Sendable, Equatable {
     }
 }
 
-/// FNV-1a over the bytes of a text: http://www.isthe.com/chongo/tech/comp/fnv/
-func fnv(_ text: String) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    return hash
+extension String {
+    /// FNV-1a over the bytes of the text: http://www.isthe.com/chongo/tech/comp/fnv/
+    var fnvHash: UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return hash
+    }
 }

@@ -44,7 +44,9 @@ package struct Rule: Sendable {
         var order = criteria
         order.sort { $0.key.cost < $1.key.cost }
         inOrder = order
-        var opening = [reason ?? description ?? "The rule \(quoted(name)) matches."].map { $0.printable(limit: 2048) }
+        var opening = [reason ?? description ?? "The rule \(name.quotedName) matches."].map {
+            $0.printable(limit: 2048)
+        }
         if let owner { opening.append("Owner of the rule: \(owner.printable(limit: 200)).") }
         self.opening = opening
     }
@@ -65,7 +67,7 @@ package struct Rule: Sendable {
     }
 }
 
-extension Test {
+extension Predicate {
     /// Whether it asks for something to be there, and not just for something not to be.
     fileprivate var isPositive: Bool {
         switch self {
@@ -77,7 +79,9 @@ extension Test {
     }
 }
 
-/// A name in quotes, as it may stand in a sentence.
-func quoted(_ name: String) -> String {
-    "\"\(name.printable(limit: RulesLimits.name))\""
+extension String {
+    /// A rule's name in quotes, as it may stand in a sentence.
+    var quotedName: String {
+        "\"\(printable(limit: RulesLimits.name))\""
+    }
 }

@@ -105,10 +105,10 @@ extension RuleKey {
     /// What to say about a key that is none.
     static func unknown(_ text: String) -> String {
         let head = "'\(text.printable(limit: 100))' is not a key that rules know"
-        if let near = nearest(text, among: names) { return "\(head); did you mean '\(near)'?" }
+        if let near = text.nearest(among: names) { return "\(head); did you mean '\(near)'?" }
         for open in openNames {
             let word = String(open.dropLast())
-            guard text == word || nearest(String(text.prefix { $0 != "." }), among: [word]) != nil else { continue }
+            guard text == word || String(text.prefix { $0 != "." }).nearest(among: [word]) != nil else { continue }
             return "\(head); write '\(open)' and then the \(word == "context" ? "path" : "key")"
         }
         return "\(head); a value of your own in the context is 'context.\(text.printable(limit: 100))'"

@@ -16,7 +16,7 @@ extension RuleKey {
     }
 
     /// Why these tests of the key never hold together; `nil` where that is not plain to see.
-    func contradiction(_ tests: [Test]) -> String? {
+    func contradiction(_ tests: [Predicate]) -> String? {
         var (above, below) = (-1, 101)
         for test in tests {
             switch test {
@@ -39,7 +39,7 @@ extension RuleKey {
     }
 }
 
-extension Test {
+extension Predicate {
     /// Whether it fails where there is no value.
     fileprivate var wantsValue: Bool {
         switch self {

@@ -1,7 +1,7 @@
 /// All tests of all rules laid out flat, to ask of many pairs of rules whether one covers the other.
 struct Coverage {
     /// Each rule's tests, by slot.
-    private var tests: ContiguousArray<Test> = []
+    private var tests: ContiguousArray<Predicate> = []
     private var slots: ContiguousArray<Int> = []
     /// A number that only tests share that are written alike.
     private var numbers: ContiguousArray<Int> = []
@@ -73,7 +73,7 @@ struct Coverage {
     }
 }
 
-extension Test {
+extension Predicate {
     /// As bytes that tell it from every other test.
     fileprivate var spelling: [UInt8] {
         var bytes = Array(name.utf8)

@@ -13,7 +13,7 @@ struct ObjectReader {
         for index in object.members.indices {
             let key = object.members[index].key
             guard !known.contains(where: { $0.hasSameBytes(as: key) }) else { continue }
-            throw RulesError(self.name(key), unknownWord("key", key, known))
+            throw RulesError(self.name(key), RulesError.unknown("key", key, known))
         }
     }
 
@@ -46,32 +46,38 @@ struct ObjectReader {
         guard let value = json.int, range.contains(value) else {
             throw RulesError(
                 name(key),
-                "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(shown(json))"
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(json.shown)"
             )
         }
         return value
     }
 }
 
-/// A value as an error shows it.
-func shown(_ json: JSON) -> String {
-    switch json {
-    case .string(let text): "'\(text.printable(limit: 100))'"
-    case .number(let number): number.spelling.printable(limit: 40)
-    case .bool(let value): value ? "true" : "false"
-    default: json.kind
+extension JSON {
+    /// The value as an error shows it.
+    var shown: String {
+        switch self {
+        case .string(let text): "'\(text.printable(limit: 100))'"
+        case .number(let number): number.spelling.printable(limit: 40)
+        case .bool(let value): value ? "true" : "false"
+        default: kind
+        }
     }
 }
 
-/// What to say about a word that is none of those that are known.
-func unknownWord(_ kind: String, _ word: String, _ known: [String]) -> String {
-    let head = "'\(word.printable(limit: 100))' is not a known \(kind)"
-    if let near = nearest(word, among: known) { return "\(head); did you mean '\(near)'?" }
-    return "\(head); it may be \(listed(known))"
+extension RulesError {
+    /// What to say about a word that is none of those that are known.
+    static func unknown(_ kind: String, _ word: String, _ known: [String]) -> String {
+        let head = "'\(word.printable(limit: 100))' is not a known \(kind)"
+        if let near = word.nearest(among: known) { return "\(head); did you mean '\(near)'?" }
+        return "\(head); it may be \(known.joinedByOr)"
+    }
 }
 
-/// `a, b or c`.
-func listed(_ words: [String]) -> String {
-    guard let last = words.last, words.count > 1 else { return words.first ?? "nothing" }
-    return words.dropLast().joined(separator: ", ") + " or " + last
+extension [String] {
+    /// `a, b or c`.
+    var joinedByOr: String {
+        guard let last, count > 1 else { return first ?? "nothing" }
+        return dropLast().joined(separator: ", ") + " or " + last
+    }
 }

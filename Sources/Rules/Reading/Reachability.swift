@@ -1,29 +1,31 @@
 import Basics
 import LosslessJSON
 
-/// Refuses a rule that can never decide, because an earlier one matches whatever it matches.
-///
-/// An earlier rule that expires does not count: after it the later one has its turn.
-func checkReachable(_ rules: [Rule]) throws(RulesError) {
-    var coverage = Coverage(rules)
-    for late in rules.indices.dropFirst() {
-        for early in 0..<late where rules[early].expires == nil && coverage.covers(early, late) {
-            let place = "rules[\(late)] \(quoted(rules[late].name))"
-            let name = "rules[\(early)] \(quoted(rules[early].name))"
-            let why = rules[early].criteria.isEmpty ? "has no criteria, so it" : "comes first and"
-            throw RulesError(
-                place,
-                "can never decide: \(name) \(why) matches whatever this rule matches; put this rule before it"
-            )
+extension [Rule] {
+    /// Refuses a rule that can never decide, because an earlier one matches whatever it matches.
+    ///
+    /// An earlier rule that expires does not count: after it the later one has its turn.
+    func checkReachable() throws(RulesError) {
+        var coverage = Coverage(self)
+        for late in indices.dropFirst() {
+            for early in 0..<late where self[early].expires == nil && coverage.covers(early, late) {
+                let place = "rules[\(late)] \(self[late].name.quotedName)"
+                let name = "rules[\(early)] \(self[early].name.quotedName)"
+                let why = self[early].criteria.isEmpty ? "has no criteria, so it" : "comes first and"
+                throw RulesError(
+                    place,
+                    "can never decide: \(name) \(why) matches whatever this rule matches; put this rule before it"
+                )
+            }
         }
     }
 }
 
-extension Test {
+extension Predicate {
     /// Whether whatever this holds of, the other holds of as well; `false` where it is not plain to see.
     ///
     /// - Parameter isSingle: whether the key never has several values.
-    func implies(_ other: Test, isSingle: Bool) -> Bool {
+    func implies(_ other: Predicate, isSingle: Bool) -> Bool {
         switch (self, other) {
         case (.equals(let mine), .equals(let theirs)): mine.isSubset(of: theirs)
         case (.differs(let mine), .differs(let theirs)): theirs.isSubset(of: mine)
@@ -46,9 +48,9 @@ extension Test {
     }
 }
 
-extension Test {
+extension Predicate {
     /// How many comparisons of texts it takes at most to say what it implies.
-    func effort(_ other: Test) -> Int {
+    func effort(_ other: Predicate) -> Int {
         switch (self, other) {
         case (.contains(let mine), .contains(let theirs)): mine.count * theirs.count
         case (.like(let mine), .like(let theirs)): mine.count * theirs.count

@@ -26,7 +26,7 @@ struct RuleSetReader {
             known: ["version", "default", "rules", "risk", "$schema", "description"]
         )
         guard let version = root.object["version"] else { throw RulesError("version", "is missing; write 1") }
-        guard version.int == 1 else { throw RulesError("version", "must be 1, not \(shown(version))") }
+        guard version.int == 1 else { throw RulesError("version", "must be 1, not \(version.shown)") }
         _ = try root.text("$schema", limit: RulesLimits.text)
         let description = try root.text("description", limit: RulesLimits.text)
         let fallback = try action(root, "default") ?? .notify
@@ -55,19 +55,19 @@ struct RuleSetReader {
             let rule = try rule(list[index], index)
             if let earlier = places.updateValue(index, forKey: Array(rule.name.utf8)) {
                 throw RulesError(
-                    "rules[\(index)] \(quoted(rule.name)).name",
+                    "rules[\(index)] \(rule.name.quotedName).name",
                     "is also the name of rules[\(earlier)]; give each rule its own"
                 )
             }
             rules.append(rule)
         }
-        try checkReachable(rules)
+        try rules.checkReachable()
         return rules
     }
 
     private mutating func rule(_ json: JSON, _ index: Int) throws(RulesError) -> Rule {
         var place = "rules[\(index)]"
-        if let name = json["name"]?.string, !name.isEmpty { place += " \(quoted(name))" }
+        if let name = json["name"]?.string, !name.isEmpty { place += " \(name.quotedName)" }
         let fields = try ObjectReader(
             json,
             at: place,
@@ -86,7 +86,7 @@ struct RuleSetReader {
         let expiry = try expiry(fields)
         let criteria = try when(fields)
         guard let action = try action(fields, "action") else {
-            throw RulesError(fields.name("action"), "is missing; write \(listed(actionNames))")
+            throw RulesError(fields.name("action"), "is missing; write \(Decision.Action.names.joinedByOr)")
         }
         return Rule(
             name: name,
@@ -104,7 +104,7 @@ struct RuleSetReader {
         guard let text = json.string, let expiry = Expiry(text) else {
             throw RulesError(
                 fields.name("expires"),
-                "must be a day such as '2026-12-31' or a moment such as '2026-12-31T12:00:00Z', not \(shown(json))"
+                "must be a day such as '2026-12-31' or a moment such as '2026-12-31T12:00:00Z', not \(json.shown)"
             )
         }
         return expiry
@@ -134,7 +134,7 @@ struct RuleSetReader {
                 )
             }
             guard let key = RuleKey(member.key) else { throw RulesError(criterionPlace, RuleKey.unknown(member.key)) }
-            let tests = try readTests(member.value, of: key, at: criterionPlace)
+            let tests = try PredicateReader.read(member.value, of: key, at: criterionPlace)
             if let fault = key.contradiction(tests) { throw RulesError(criterionPlace, fault) }
             criteria.append(Criterion(key: key, slot: slots.place(of: key), tests: tests))
         }
@@ -147,7 +147,7 @@ struct RuleSetReader {
             throw RulesError(fields.name(key), "must be a string, not \(json.kind)")
         }
         guard let action = Decision.Action(rawValue: text) else {
-            throw RulesError(fields.name(key), unknownWord("action", text, actionNames))
+            throw RulesError(fields.name(key), RulesError.unknown("action", text, Decision.Action.names))
         }
         return action
     }
@@ -180,15 +180,12 @@ struct RuleSetReader {
     }
 
     private func unknownWeight(_ name: String, _ known: [String], _ types: [String]) -> String {
-        let near = nearest(name, among: known + types)
+        let near = name.nearest(among: known + types)
         return near.map { "'\(name.printable(limit: 100))' is not a known weight; did you mean '\($0)'?" }
             ?? "'\(name.printable(limit: 100))' is not a known weight; it may be 'resourceType:' and a type, or "
-            + listed(known)
+            + known.joinedByOr
     }
 }
-
-/// The actions that a rule may have.
-let actionNames = ["ARCHIVE", "NOTIFY", "RESOLVE", "APPROVE", "IGNORE"]
 
 /// The different keys of a rule set.
 private struct Slots {

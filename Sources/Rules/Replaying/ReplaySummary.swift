@@ -62,7 +62,7 @@ package struct ReplaySummary: Sendable {
         let names = ruleNames + ["risk", "default"].filter { !ruleNames.contains($0) }
         for name in names {
             guard let counts = byRule[Array(name.utf8)] else {
-                if name != "risk", name != "default" { idle.append(quoted(name)) }
+                if name != "risk", name != "default" { idle.append(name.quotedName) }
                 continue
             }
             let parts = ReplaySummary.actions.indices.filter { counts[$0] > 0 }

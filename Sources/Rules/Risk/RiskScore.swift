@@ -134,9 +134,9 @@ extension RiskScore {
         var found = (externalId: false, source: false)
         for index in condition.members.indices {
             let member = condition.members[index]
-            switch conditionMeaning(member.key) {
-            case .externalId where !isOpen(member.value): found.externalId = true
-            case .source where !isOpen(member.value): found.source = true
+            switch ConditionMeaning(key: member.key) {
+            case .externalId where !member.value.letsEverybodyThrough: found.externalId = true
+            case .source where !member.value.letsEverybodyThrough: found.source = true
             default: break
             }
         }

@@ -98,18 +98,18 @@ struct RiskWeights: Sendable {
         for contribution in Contribution.allCases {
             let value = own[contribution.name] ?? contribution.defaultPoints
             points.append(value)
-            lines.append("Risk \(signed(value)), \(contribution.name): \(contribution.words).")
-            tagLines.append("Risk \(signed(value)), \(contribution.name): the tag ")
+            lines.append("Risk \(value.signed), \(contribution.name): \(contribution.words).")
+            tagLines.append("Risk \(value.signed), \(contribution.name): the tag ")
         }
         let other = own[Self.otherTypeName] ?? ResourceType.pointsOfOthers
-        otherType = (other, "Risk \(signed(other)), resourceType: any other type.")
+        otherType = (other, "Risk \(other.signed), resourceType: any other type.")
         for type in ResourceType.all {
             let value = own["resourceType:" + type.name] ?? type.riskPoints
-            types[type.name] = (value, "Risk \(signed(value)), resourceType:\(type).")
+            types[type.name] = (value, "Risk \(value.signed), resourceType:\(type).")
         }
         for (name, value) in own {
             guard let type = name.after("resourceType:"), name != Self.otherTypeName else { continue }
-            types[type] = (value, "Risk \(signed(value)), resourceType:\(type).")
+            types[type] = (value, "Risk \(value.signed), resourceType:\(type).")
         }
     }
 
@@ -121,7 +121,9 @@ struct RiskWeights: Sendable {
     subscript(_ contribution: Contribution) -> Int { points[contribution.rawValue] }
 }
 
-/// `+20`, `-15`.
-func signed(_ value: Int) -> String {
-    value < 0 ? String(value) : "+\(value)"
+extension Int {
+    /// `+20`, `-15`.
+    var signed: String {
+        self < 0 ? String(self) : "+\(self)"
+    }
 }

@@ -1,8 +1,10 @@
-/// Whether `text` holds `part` anywhere, byte by byte; in time linear in both.
-func contains(_ text: String, _ part: String) -> Bool {
-    var text = text
-    var part = part
-    return text.withUTF8 { text in part.withUTF8 { part in find(part, in: text, from: 0) != nil } }
+extension String {
+    /// Whether the text holds `part` anywhere, byte by byte; in time linear in both.
+    func holdsBytes(of part: String) -> Bool {
+        var text = self
+        var part = part
+        return text.withUTF8 { text in part.withUTF8 { part in find(part, in: text, from: 0) != nil } }
+    }
 }
 
 /// A text with `*` for any run of characters and `?` for any one character.

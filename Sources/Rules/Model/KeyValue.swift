@@ -2,7 +2,7 @@ import Basics
 import LosslessJSON
 
 /// What a case holds under a key.
-enum Found {
+enum KeyValue {
     /// Nothing.
     case absent
     /// Nothing, because the look-up failed.
