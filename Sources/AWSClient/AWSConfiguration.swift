@@ -23,7 +23,11 @@ package struct AWSConfiguration: Sendable {
         let settings = Settings(environment)
         region = try settings.region()
         if region == nil, includingProfiles, let name = ProfileFile(environment: environment).region {
-            region = try Region(name)
+            do throws(Region.Invalid) {
+                region = try Region(name)
+            } catch {
+                throw .configuration(error.message)
+            }
         }
         endpointURL = try settings.url("AWS_ENDPOINT_URL")
         serviceEndpointURLs = [:]
@@ -83,7 +87,7 @@ struct Settings {
     func region() throws(AWSError) -> Region? {
         for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
             guard let value = self[name] else { continue }
-            do throws(AWSError) {
+            do throws(Region.Invalid) {
                 return try Region(value)
             } catch {
                 throw .configuration("\(name): \(error.message)")

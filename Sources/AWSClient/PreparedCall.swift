@@ -25,6 +25,17 @@ struct PreparedCall: Sendable {
         path = endpoint.url.pathPrefix + request.path
     }
 
+    private var signable: SignableRequest {
+        SignableRequest(
+            method: request.method,
+            host: endpoint.url.authority,
+            path: path,
+            canonicalQuery: canonicalQuery,
+            headers: request.headers.fields.map { ($0.name, $0.value) },
+            payloadHash: payloadHash
+        )
+    }
+
     /// The signed exchange of one attempt.
     func exchange(
         credentials: Credentials,
@@ -32,16 +43,7 @@ struct PreparedCall: Sendable {
         date: Timestamp,
         deadline: ContinuousClock.Instant
     ) -> HTTPExchange {
-        let host = endpoint.url.authority
         var headers = request.headers
-        let signable = SignableRequest(
-            method: request.method,
-            host: host,
-            path: path,
-            canonicalQuery: canonicalQuery,
-            headers: headers.fields.map { ($0.name, $0.value) },
-            payloadHash: payloadHash
-        )
         let added = signer.headers(
             for: signable,
             credentials: SigningCredentials(
@@ -56,7 +58,7 @@ struct PreparedCall: Sendable {
             ),
             date: date
         )
-        headers.append("host", host)
+        headers.append("host", endpoint.url.authority)
         for (name, value) in added { headers.append(name, value) }
         headers.append("user-agent", "gatehouse")
         return HTTPExchange(

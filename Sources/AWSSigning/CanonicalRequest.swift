@@ -12,22 +12,7 @@ struct CanonicalRequest {
     ]
 
     init(_ request: SignableRequest, added: [(name: String, value: String)], signsPathAsSent: Bool) {
-        var fields: [(name: String, value: String)] = []
-        fields.reserveCapacity(request.headers.count + added.count + 1)
-        fields.append(("host", request.host))
-        for (name, value) in request.headers {
-            let lowered = name.lowercased()
-            if !Self.unsigned.contains(lowered) { fields.append((lowered, value)) }
-        }
-        fields.append(contentsOf: added)
-        // By name, and values of one name in the order they were given in.
-        let order = fields.indices.sorted { left, right in
-            let (leftName, rightName) = (fields[left].name, fields[right].name)
-            if leftName == rightName { return left < right }
-            return leftName.utf8.lexicographicallyPrecedes(rightName.utf8)
-        }
-        fields = order.map { fields[$0] }
-
+        let fields = Self.signedFields(of: request, added)
         var names: [UInt8] = []
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)
@@ -57,6 +42,27 @@ struct CanonicalRequest {
         bytes.append(contentsOf: request.payloadHash.utf8)
         self.bytes = bytes
         signedHeaders = String(decoding: names, as: UTF8.self)
+    }
+
+    /// By name, and values of one name in the order they were given in.
+    private static func signedFields(
+        of request: SignableRequest,
+        _ added: [(name: String, value: String)]
+    ) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        fields.reserveCapacity(request.headers.count + added.count + 1)
+        fields.append(("host", request.host))
+        for (name, value) in request.headers {
+            let lowered = name.lowercased()
+            if !unsigned.contains(lowered) { fields.append((lowered, value)) }
+        }
+        fields.append(contentsOf: added)
+        let order = fields.indices.sorted { left, right in
+            let (leftName, rightName) = (fields[left].name, fields[right].name)
+            if leftName == rightName { return left < right }
+            return leftName.utf8.lexicographicallyPrecedes(rightName.utf8)
+        }
+        return order.map { fields[$0] }
     }
 }
 

@@ -21,23 +21,36 @@ package struct Decision: Sendable, Equatable {
 
     /// What to do.
     package var action: Action
-    /// The name of the rule that said so, or `default`.
+    /// The name of the rule that said so, or one of the three below.
     package var rule: String
     /// How much is at stake, 0 to 100; `nil` where no score was made.
     package var risk: Int?
-    /// Why, in sentences.
-    package var reasons: [String]
+    /// Why.
+    package var reasons: [Reason]
     /// Who answers for the rule, in the rule's own words; `nil` where it says nothing.
     package var owner: String?
     /// The decision as it came, so that keys of other steps are not lost.
     private var original: JSONObject
 
-    package init(_ action: Action, rule: String, risk: Int? = nil, reasons: [String]) {
+    package init(_ action: Action, rule: String, risk: Int? = nil, reasons: [Reason]) {
         self.action = action
         self.rule = rule
         self.risk = risk
         self.reasons = reasons
         original = JSONObject()
+    }
+
+    /// Stands for a rule where none matched: the rules' default decides.
+    package static let noRule = "default"
+    /// Stands for a rule where the score decides (`risk.archiveBelow`).
+    package static let score = "risk"
+    /// Stands for a rule where the finding needs nothing any more.
+    package static let notActive = "not-active"
+
+    /// What of the reasons says why the action is what it is, without the score: the rule's words, and its owner or the
+    /// bound that decided.
+    package var grounds: [Reason] {
+        Array(reasons.prefix(1)) + reasons.dropFirst().filter { $0.kind == .owner || $0.kind == .bound }.prefix(1)
     }
 
     /// The members that a decision has itself.
@@ -57,10 +70,11 @@ package struct Decision: Sendable, Equatable {
             throw InvalidEvent("decision.action", "'\(text.prefix(50))' is not an action that we know")
         }
         self.action = action
-        rule = try fields.optionalString("rule") ?? "default"
+        rule = try fields.optionalString("rule") ?? Self.noRule
         risk = try fields.optionalInt("risk")
         if let risk, !(0...100).contains(risk) { throw InvalidEvent("decision.risk", "must be from 0 to 100") }
-        reasons = try fields.strings("reasons") ?? []
+        let texts = try fields.strings("reasons") ?? []
+        reasons = texts.enumerated().map { Reason(read: $1, isFirst: $0 == 0) }
         owner = try fields.optionalString("owner")
         original = json
     }
@@ -71,7 +85,7 @@ package struct Decision: Sendable, Equatable {
         json["action"] = .string(action.rawValue)
         json["rule"] = .string(rule)
         if let risk { json["risk"] = .int(risk) }
-        json["reasons"] = .array(reasons.map(JSON.string))
+        json["reasons"] = .array(reasons.map { .string($0.text) })
         if let owner { json["owner"] = .string(owner) }
         return json
     }
@@ -87,7 +101,7 @@ package struct Decision: Sendable, Equatable {
         bytes.append(contentsOf: #","reasons":["#.utf8)
         for index in reasons.indices {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            JSON.write(string: reasons[index], into: &bytes)
+            JSON.write(string: reasons[index].text, into: &bytes)
         }
         bytes.append(UInt8(ascii: "]"))
         if let owner {

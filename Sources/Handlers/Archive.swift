@@ -92,9 +92,7 @@ struct Archiving {
     ) -> Outcome {
         let before: JSON = ["status": .string(FindingStatus.active.name)]
         let after: JSON = ["status": .string(FindingStatus.archived.name)]
-        // Where no rule matched the second reason says what was archived for; else it names the rule's owner.
-        let isTwofold = decision.owner != nil || decision.rule == "risk" || decision.rule == "default"
-        let reasons = decision.reasons.prefix(isTwofold ? 2 : 1).map { $0.printable(limit: 500) }
+        let reasons = decision.grounds.map { $0.text.printable(limit: 500) }
         let reason = reasons.isEmpty ? "." : ": \(reasons.joined(separator: " "))"
         return Outcome(
             status,

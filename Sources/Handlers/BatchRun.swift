@@ -9,7 +9,7 @@ import ResourceTypes
 /// One batch being answered, record by record in the order they came.
 struct BatchRun {
     /// A finding that one or more records hold, the same in each.
-    private struct Work {
+    private struct Job {
         enum State {
             case waiting
             case answered
@@ -28,12 +28,12 @@ struct BatchRun {
 
     private let batch: Batch
     private let environment: HandlerEnvironment
-    private var works: [Work] = []
-    /// For each record its work, or why it could not be read.
-    private var workOfRecord: [Int?] = []
+    private var jobs: [Job] = []
+    /// For each record its job, or why it could not be read.
+    private var jobOfRecord: [Int?] = []
     private var unreadable: [Int: HandlerError] = [:]
-    /// For each resource its works.
-    private var worksOfResource: [[Int]] = []
+    /// For each resource its jobs.
+    private var jobsOfResource: [[Int]] = []
     /// For each resource how many of them are not begun.
     private var waiting: [Int] = []
     /// Message groups in which a record has failed: later ones must wait for it.
@@ -58,37 +58,37 @@ struct BatchRun {
         read()
     }
 
-    /// Reads all records; those that hold the same are one work.
+    /// Reads all records; those that hold the same are one job.
     private mutating func read() {
-        var workOfContent: [String: Int] = [:]
+        var jobOfContent: [String: Int] = [:]
         var resources: [String: Int] = [:]
         // All cases of a batch are in memory at once: together they may hold as much as one event.
         var valuesLeft = JSONLimits.mostValues
         for index in batch.records.indices {
             do throws(HandlerError) {
                 let input = try batch.records[index].readCase(values: valuesLeft)
-                let content = contentKey(input)
-                if let known = workOfContent[content] {
-                    works[known].records.append(index)
-                    workOfRecord.append(known)
+                let content = input.contentKey
+                if let known = jobOfContent[content] {
+                    jobs[known].records.append(index)
+                    jobOfRecord.append(known)
                     continue
                 }
                 valuesLeft -= JSON.object(input.json).valueCount
                 let arn = input.finding.resource.description
-                let resource = resources[arn] ?? worksOfResource.count
-                if resource == worksOfResource.count {
+                let resource = resources[arn] ?? jobsOfResource.count
+                if resource == jobsOfResource.count {
                     resources[arn] = resource
-                    worksOfResource.append([])
+                    jobsOfResource.append([])
                     waiting.append(0)
                 }
-                workOfContent[content] = works.count
-                worksOfResource[resource].append(works.count)
+                jobOfContent[content] = jobs.count
+                jobsOfResource[resource].append(jobs.count)
                 waiting[resource] += 1
-                workOfRecord.append(works.count)
-                works.append(Work(input: input, records: [index], resource: resource))
+                jobOfRecord.append(jobs.count)
+                jobs.append(Job(input: input, records: [index], resource: resource))
             } catch {
                 unreadable[index] = error
-                workOfRecord.append(nil)
+                jobOfRecord.append(nil)
             }
         }
     }
@@ -96,9 +96,9 @@ struct BatchRun {
     /// Gives `{"batchItemFailures": […]}`.
     private mutating func answer() async -> JSONObject {
         for index in batch.records.indices {
-            if let work = workOfRecord[index] {
-                if works[work].state == .waiting { await run(work, at: index) }
-                if works[work].state == .failed { block(index) }
+            if let job = jobOfRecord[index] {
+                if jobs[job].state == .waiting { await run(job, at: index) }
+                if jobs[job].state == .failed { block(index) }
             } else {
                 if let error = unreadable[index] {
                     report(error, [index])
@@ -109,7 +109,7 @@ struct BatchRun {
         }
         var failures: [JSON] = []
         for index in batch.records.indices {
-            guard workOfRecord[index].map({ works[$0].state == .failed }) ?? true else { continue }
+            guard jobOfRecord[index].map({ jobs[$0].state == .failed }) ?? true else { continue }
             failures.append(["itemIdentifier": .string(batch.records[index].messageID)])
         }
         return JSONObject([("batchItemFailures", .array(failures))])
@@ -120,34 +120,34 @@ struct BatchRun {
     }
 
     /// Answers one finding, and tells of its resource when it was the resource's last one.
-    private mutating func run(_ work: Int, at record: Int) async {
+    private mutating func run(_ job: Int, at record: Int) async {
         if let group = batch.records[record].group, blockedGroups.contains(group) {
-            skip(work, "an earlier record of its message group failed")
+            skip(job, "an earlier record of its message group failed")
         } else if let lastBegin, ContinuousClock.now >= lastBegin {
-            skip(work, "the time is up")
+            skip(job, "the time is up")
         } else {
             do throws(HandlerError) {
-                let answer = try await Pipeline.handled(works[work].input, environment)
-                works[work].answer = answer
-                works[work].state = .answered
+                let answer = try await Pipeline.handled(jobs[job].input, environment)
+                jobs[job].answer = answer
+                jobs[job].state = .answered
                 OutcomeLog.write(answer.json, to: environment.logger)
-                environment.metrics.answered(answer.json, after: works[work].input)
+                environment.metrics.answered(answer.json, after: jobs[job].input)
             } catch {
-                fail(work, error)
+                fail(job, error)
             }
         }
-        let resource = works[work].resource
+        let resource = jobs[job].resource
         waiting[resource] -= 1
-        if waiting[resource] == 0 { await tellOf(worksOfResource[resource], upTo: record) }
+        if waiting[resource] == 0 { await tellOf(jobsOfResource[resource], upTo: record) }
     }
 
     /// One message for what is to be told of a resource; more only where it would be too long.
     private mutating func tellOf(_ mates: [Int], upTo record: Int) async {
         var told: [Int] = []
         var cases: [Case] = []
-        for work in mates where works[work].state == .answered {
-            guard let answer = works[work].answer, Message.isWarranted(by: answer) else { continue }
-            told.append(work)
+        for job in mates where jobs[job].state == .answered {
+            guard let answer = jobs[job].answer, Message.isWarranted(by: answer) else { continue }
+            told.append(job)
             cases.append(answer)
         }
         for (message, range) in Message.pack(cases, KnownResourceGuide(), now: environment.now()) {
@@ -156,23 +156,23 @@ struct BatchRun {
             } catch {
                 for index in range {
                     fail(told[index], error)
-                    for earlier in works[told[index]].records where earlier <= record { block(earlier) }
+                    for earlier in jobs[told[index]].records where earlier <= record { block(earlier) }
                 }
             }
         }
     }
 
-    private mutating func fail(_ work: Int, _ error: HandlerError) {
-        works[work].state = .failed
-        report(error, works[work].records)
-        environment.metrics.failed(error, works[work].input)
+    private mutating func fail(_ job: Int, _ error: HandlerError) {
+        jobs[job].state = .failed
+        report(error, jobs[job].records)
+        environment.metrics.failed(error, jobs[job].input)
     }
 
-    private mutating func skip(_ work: Int, _ why: String) {
-        works[work].state = .failed
+    private mutating func skip(_ job: Int, _ why: String) {
+        jobs[job].state = .failed
         environment.logger.warning(
             "a record of the batch was not begun",
-            metadata: ["messageId": .string(messageIDs(works[work].records)), "why": .string(why)]
+            metadata: ["messageId": .string(messageIDs(jobs[job].records)), "why": .string(why)]
         )
     }
 
@@ -191,13 +191,15 @@ struct BatchRun {
     }
 }
 
-/// All that a case says but when the finding was reported: the same finding sent again has the same.
-private func contentKey(_ input: Case) -> String {
-    var json = input.json
-    if var finding = json["finding"]?.object {
-        for time in ["createdAt", "analyzedAt", "updatedAt"] { finding[time] = nil }
-        if finding["actions"] != nil { finding["actions"] = .array(input.finding.actions.sorted().map(JSON.string)) }
-        json["finding"] = .object(finding)
+extension Case {
+    /// All that a case says but when the finding was reported: the same finding sent again has the same.
+    fileprivate var contentKey: String {
+        var json = json
+        if var finding = json["finding"]?.object {
+            for time in ["createdAt", "analyzedAt", "updatedAt"] { finding[time] = nil }
+            if finding["actions"] != nil { finding["actions"] = .array(self.finding.actions.sorted().map(JSON.string)) }
+            json["finding"] = .object(finding)
+        }
+        return JSON.object(json).text()
     }
-    return JSON.object(json).text()
 }

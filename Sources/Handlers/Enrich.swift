@@ -44,43 +44,58 @@ enum Enrichment {
         }
         return (result, answer.finding)
     }
-}
 
-/// The rules, which say what must not be missing; `nil` when they cannot be had, which is for `evaluate` to fail on.
-private func knownRules(_ environment: HandlerEnvironment) async -> RuleSet? {
-    do throws(HandlerError) {
-        return try await environment.rules.rules(environment.access)
-    } catch {
-        environment.logger.warning("the rules cannot be had", metadata: ["why": .string(error.message)])
-        return nil
-    }
-}
-
-private func resourceLookUps(
-    _ finding: Finding,
-    _ partition: Partition,
-    _ environment: HandlerEnvironment,
-    _ learned: inout ContextBuilder
-) async -> [LookUp] {
-    guard let known = KnownResourceTypes.known(finding.resourceType) else {
-        learned.markUnavailable(
-            .tags,
-            "enrichment does not know the type \(finding.resourceType.name.printable(limit: 100))"
-        )
-        return []
-    }
-    do {
-        // With another account's number the look-ups could be about another resource of the same name.
-        guard finding.resource.account.isEmpty || finding.resource.account == finding.accountID else {
-            throw HandlerError(.invalidEvent, "the ARN is of another account than the finding's \(finding.accountID)")
+    /// The rules, which say what must not be missing; `nil` when they cannot be had, which is for `evaluate` to fail on.
+    private static func knownRules(_ environment: HandlerEnvironment) async -> RuleSet? {
+        do throws(HandlerError) {
+            return try await environment.rules.rules(environment.access)
+        } catch {
+            environment.logger.warning("the rules cannot be had", metadata: ["why": .string(error.message)])
+            return nil
         }
-        let isGlobal = known.type.arnService == "iam"
+    }
+
+    private static func resourceLookUps(
+        _ finding: Finding,
+        _ partition: Partition,
+        _ environment: HandlerEnvironment,
+        _ learned: inout ContextBuilder
+    ) async -> [LookUp] {
+        guard let known = KnownResourceTypes.known(finding.resourceType) else {
+            let type = finding.resourceType.name.printable(limit: 100)
+            learned.markUnavailable(.tags, "enrichment does not know the type \(type)")
+            return []
+        }
+        do {
+            // With another account's number the look-ups could be about another resource of the same name.
+            guard finding.resource.account.isEmpty || finding.resource.account == finding.accountID else {
+                throw HandlerError(
+                    .invalidEvent,
+                    "the ARN is of another account than the finding's \(finding.accountID)"
+                )
+            }
+            return try known.lookUps(of: try await resource(of: finding, known.type, partition, environment), &learned)
+        } catch {
+            let reason =
+                (error as? AWSError)?.unavailabilityReason ?? (error as? HandlerError)?.message
+                ?? (error as? Region.Invalid)?.message ?? "\(error)"
+            for key in known.keys { learned.markUnavailable(key, reason.printable(limit: 299)) }
+            return []
+        }
+    }
+
+    private static func resource(
+        of finding: Finding,
+        _ type: ResourceType,
+        _ partition: Partition,
+        _ environment: HandlerEnvironment
+    ) async throws -> LookedUpResource {
         let region = finding.resource.region.isEmpty ? finding.region : finding.resource.region
-        let resource = LookedUpResource(
-            type: known.type,
+        return LookedUpResource(
+            type: type,
             arn: finding.resource,
             account: finding.accountID,
-            region: isGlobal ? partition.globalRegion : try Region(region),
+            region: type.arnService == "iam" ? partition.globalRegion : try Region(region),
             aws: try await environment.caller(for: finding.accountID, partition: partition),
             hasMemberRole: environment.settings.memberRole != nil,
             now: environment.now(),
@@ -92,11 +107,6 @@ private func resourceLookUps(
                 }
             }
         )
-        return try known.lookUps(of: resource, &learned)
-    } catch {
-        let reason = (error as? AWSError)?.unavailabilityReason ?? (error as? HandlerError)?.message ?? "\(error)"
-        for key in known.keys { learned.markUnavailable(key, reason.printable(limit: 299)) }
-        return []
     }
 }
 

@@ -10,7 +10,7 @@ enum Evaluation {
         var decision = rules.decide(result, now: now)
         if decision.action == .resolve, environment.settings.mode == .approve {
             decision.action = .approve
-            decision.reasons.append("In approve mode a person decides before anything is blocked.")
+            decision.reasons.append(Reason(.bound, "In approve mode a person decides before anything is blocked."))
         }
         result.decide(decision)
         return result
@@ -19,7 +19,9 @@ enum Evaluation {
     /// The case of a finding that needs nothing any more.
     static func withoutAction(_ input: Case) -> Case {
         var result = input
-        result.decide(Decision(.ignore, rule: "not-active", reasons: [input.outcome?.summary ?? ""]))
+        result.decide(
+            Decision(.ignore, rule: Decision.notActive, reasons: [Reason(.rule, input.outcome?.summary ?? "")])
+        )
         return result
     }
 }

@@ -5,7 +5,7 @@ package import Findings
 /// Why an invocation ends without an answer, in the words of the Runtime API.
 package struct HandlerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The error types that templates and callers may tell apart.
-    package enum Kind: String, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
         /// Not JSON, or not an event or case that we know.
         case invalidEvent = "InvalidEvent"
         /// A setting is missing or unusable.
@@ -24,6 +24,12 @@ package struct HandlerError: Error, Sendable, Equatable, CustomStringConvertible
         case responseTooLarge = "ResponseTooLarge"
         /// Anything that should not happen.
         case internalError = "Internal"
+
+        /// `Function.Name`, as the Runtime API wants it.
+        var type: String { "Function.\(rawValue)" }
+
+        /// Every type that an invocation can fail with, here and in the runtime.
+        static let types = Set(allCases.map(\.type))
     }
 
     /// What it means.
@@ -38,7 +44,7 @@ package struct HandlerError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// `Function.Name`, as the Runtime API wants it.
     package var type: String {
-        "Function.\(kind.rawValue)"
+        kind.type
     }
 
     /// Type and message.

@@ -32,7 +32,7 @@ enum Resolution {
         guard finding.principals.count == 1, let principal = finding.principals.first else {
             return refused("The finding names more than one principal, which Access Analyzer never does.")
         }
-        if let allowed = environment.settings.blockedTypes, !allowed.contains(finding.resourceType.name) {
+        if let allowed = environment.settings.blockedTypes, !allowed.contains(finding.resourceType) {
             return refused(
                 "GATEHOUSE_BLOCKED_TYPES does not hold \(finding.resourceType.name.printable(limit: 100)), "
                     + "so it is not changed."

@@ -13,17 +13,20 @@ enum Verification {
     /// Analysis takes up to half an hour, so a caller waits `verification.waitSeconds` and asks again while the answer is
     /// `PENDING`. Only cases whose outcome is `RESOLVED` or `ALREADY_RESOLVED` are looked at.
     static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-        let earlier = try HandlerError.decoding { () throws(InvalidEvent) in try Look.attempts(of: input) }
+        let earlier = try HandlerError.decoding { () throws(InvalidEvent) in try VerificationResult.attempts(of: input)
+        }
         guard let status = input.outcome?.status, status == .resolved || status == .alreadyResolved else {
             return input
         }
         let finding = input.finding
         let analyzer = try AnalyzerEndpoint(of: finding)
         let attempt = earlier + 1
-        if (attempt - 1).isMultiple(of: Look.scanEvery), finding.kind == .externalAccess, !environment.isDryRun {
+        if (attempt - 1).isMultiple(of: VerificationResult.scanEvery), finding.kind == .externalAccess,
+            !environment.isDryRun
+        {
             try await startScan(finding, analyzer, environment)
         }
-        var verification = Look(
+        var verification = VerificationResult(
             attempt: attempt,
             findingStatus: try statusNow(of: finding, await analyzer.currentRecord(of: finding, environment.aws))
         )
@@ -89,7 +92,7 @@ enum Verification {
 }
 
 /// How an access stands after the change, and when to look again.
-struct Look {
+struct VerificationResult {
     enum Status: String {
         /// Access Analyzer has the finding as RESOLVED, or no longer has it.
         case resolved = "RESOLVED"

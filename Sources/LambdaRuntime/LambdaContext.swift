@@ -9,7 +9,7 @@ package struct LambdaContext: Sendable {
     /// When Lambda stops waiting for an answer.
     package let deadline: LambdaDeadline
     /// What is to be done once the answer is out.
-    package let afterwards = Afterwards()
+    package let afterwards = PostResponseWork()
 
     package init(requestID: String, invokedFunctionARN: String?, traceID: String?, deadline: LambdaDeadline) {
         self.requestID = requestID

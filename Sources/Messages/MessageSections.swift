@@ -43,11 +43,11 @@ struct MessageSections {
         var lines: [String] = [status]
         if let decision = input.decision {
             // The reasons of our own rules end with the score.
-            let isSaid = decision.reasons.last?.hasPrefix("Total risk: ") == true && decision.reasons.count <= 30
+            let isSaid = decision.reasons.last?.kind == .total && decision.reasons.count <= 30
             let score = isSaid ? "" : decision.risk.map { " Total risk: \($0) of 100." } ?? ""
             lines.append("Why: rule \(decision.rule.printable(limit: 200)) says \(decision.action.rawValue).\(score)")
             if let owner = decision.owner { lines.append("- The rule's owner: \(owner.printable(limit: 200))") }
-            lines += decision.reasons.prefix(30).map { "- \($0.printable(limit: 400))" }
+            lines += decision.reasons.prefix(30).map { "- \($0.text.printable(limit: 400))" }
             if decision.reasons.count > 30 { lines.append("- and \(decision.reasons.count - 30) more") }
         }
         if input.decision == nil { lines.append("Why: no rule was asked.") }

@@ -126,15 +126,7 @@ extension Deny {
             }
             return .session(arn.description)
         case .federated(let provider):
-            if ARN(provider) == nil, let key = conditionKeys.first(where: { isIdentityKey($0, of: provider) }) {
-                throw PolicyError(
-                    "\(provider) is limited by \(key), so it is usually the login of an application of our own"
-                )
-            }
-            guard provider.isIdentityProvider else {
-                throw PolicyError("'\(provider)' is not the name of one identity provider")
-            }
-            return .federated(provider)
+            return .federated(try checked(provider, conditionKeys))
         case .service(let name):
             throw PolicyError("\(name) is an AWS service, and those are never denied")
         case .uniqueID(let id):
@@ -143,6 +135,18 @@ extension Deny {
             let (key, value) = principal.element
             throw PolicyError("a trust policy cannot deny the principal \(key) '\(value)'")
         }
+    }
+
+    private static func checked(_ provider: String, _ conditionKeys: [String]) throws(PolicyError) -> String {
+        if ARN(provider) == nil, let key = conditionKeys.first(where: { isIdentityKey($0, of: provider) }) {
+            throw PolicyError(
+                "\(provider) is limited by \(key), so it is usually the login of an application of our own"
+            )
+        }
+        guard provider.isIdentityProvider else {
+            throw PolicyError("'\(provider)' is not the name of one identity provider")
+        }
+        return provider
     }
 
     /// Keys that limit a login provider to an audience or a subject: `host:aud`, `host:sub`, `host:app_id`, `host:email`

@@ -25,20 +25,43 @@ package struct ProvenEdit: Sendable {
         zone: ZoneOfTrust,
         dialect: PolicyDialect
     ) throws(PolicyError) {
-        if let index = before.index(ofSid: deny.sid) {
-            let isOurs = Deny(recognising: before.statements[index].json, dialect) != nil
-            throw PolicyError(
-                "\(before.name(ofStatement: index)) carries Gatehouse's Sid but "
-                    + (isOurs
-                        ? "denies something else than this access: it was made with other settings; undo it first"
-                        : "no longer denies this access: somebody has edited it")
-            )
-        }
+        try ProvenEdit.checkSid(deny, before, dialect)
         let after = try before.appending(deny.statement)
         guard after.statements.dropLast() == before.statements[...],
             let added = after.statements.last, Deny(recognising: added.json, dialect) == deny
         else { throw PolicyError("the edited document is not the old one with our statement at its end") }
         if let objection = dialect.objection(to: after) { throw PolicyError(objection) }
+        try ProvenEdit.checkDenied(after, deny, principal, zone)
+        let spared = ProvenEdit.mustBeSpared(before, zone)
+        try ProvenEdit.checkSpared(spared, before, after, deny)
+        self.before = before
+        self.after = after
+        self.deny = deny
+        proof = [
+            "\(principal.element.value) is denied \(deny.actions.joined(separator: ", ")) whatever allows it.",
+            "Inside the zone of trust, and for AWS services, everybody whom it names gets the same answers as before: "
+                + spared.map(\.element.value).joined(separator: ", ") + ".",
+            "What was there is unchanged and in its order (statements: \(before.statements.count)).",
+        ]
+    }
+
+    private static func checkSid(_ deny: Deny, _ before: PolicyDocument, _ dialect: PolicyDialect) throws(PolicyError) {
+        guard let index = before.index(ofSid: deny.sid) else { return }
+        let isOurs = Deny(recognising: before.statements[index].json, dialect) != nil
+        throw PolicyError(
+            "\(before.name(ofStatement: index)) carries Gatehouse's Sid but "
+                + (isOurs
+                    ? "denies something else than this access: it was made with other settings; undo it first"
+                    : "no longer denies this access: somebody has edited it")
+        )
+    }
+
+    private static func checkDenied(
+        _ after: PolicyDocument,
+        _ deny: Deny,
+        _ principal: Principal,
+        _ zone: ZoneOfTrust
+    ) throws(PolicyError) {
         for action in deny.actions {
             for resource in deny.resources.isEmpty ? [nil] : deny.resources.map(Optional.some) {
                 let verdict = after.evaluate(zone.outsideRequest(principal, action: action, on: resource))
@@ -48,11 +71,18 @@ package struct ProvenEdit: Sendable {
                 }
             }
         }
-        let spared = ProvenEdit.mustBeSpared(before, zone)
-        let actions = ProvenEdit.actions(before, deny)
-        let resources = ProvenEdit.resources(before, deny)
+    }
+
+    private static func checkSpared(
+        _ spared: [Principal],
+        _ before: PolicyDocument,
+        _ after: PolicyDocument,
+        _ deny: Deny
+    ) throws(PolicyError) {
+        let actions = actions(before, deny)
+        let resources = resources(before, deny)
         let work = spared.count * actions.count * resources.count * after.parts
-        guard work <= ProvenEdit.workLimit else {
+        guard work <= workLimit else {
             throw PolicyError(
                 "the document is too large to prove that nobody inside loses anything (\(spared.count) principals, "
                     + "\(actions.count) actions, \(resources.count) resources and \(after.parts) parts of statements)"
@@ -68,15 +98,6 @@ package struct ProvenEdit: Sendable {
                 }
             }
         }
-        self.before = before
-        self.after = after
-        self.deny = deny
-        proof = [
-            "\(principal.element.value) is denied \(deny.actions.joined(separator: ", ")) whatever allows it.",
-            "Inside the zone of trust, and for AWS services, everybody whom it names gets the same answers as before: "
-                + spared.map(\.element.value).joined(separator: ", ") + ".",
-            "What was there is unchanged and in its order (statements: \(before.statements.count)).",
-        ]
     }
 
     /// How many comparisons a proof may take: about two seconds' worth. The largest trust policy that IAM stores (4,096

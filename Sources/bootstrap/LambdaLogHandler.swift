@@ -1,9 +1,11 @@
 import LambdaRuntime
 import Logging
 
-/// A logger that writes Lambda's structured lines for one invocation.
-func logger(_ log: LambdaLog, requestID: String?) -> Logger {
-    Logger(label: "gatehouse") { _ in LambdaLogHandler(log: log, requestID: requestID) }
+extension LambdaLog {
+    /// A logger that writes Lambda's structured lines for one invocation.
+    func logger(requestID: String?) -> Logger {
+        Logger(label: "gatehouse") { _ in LambdaLogHandler(log: self, requestID: requestID) }
+    }
 }
 
 /// Hands swift-log's entries to the runtime's log.

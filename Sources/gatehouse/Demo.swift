@@ -79,12 +79,12 @@ struct Demo: AsyncParsableCommand {
     /// Runs `respond` on an event in a fresh account.
     private func answer(_ event: [UInt8], _ account: JSON) async throws -> Answer {
         let account = try SimulatedAccount(account)
-        let environment = simulatedEnvironment(
+        let environment = HandlerEnvironment.simulated(
             account,
             try Settings(environment: account.environment),
             logger: StandardErrorLog.logger(isVerbose: false)
         )
-        let bytes = try await Handlers.run(.respond, event, environment)
+        let bytes = try await HandlerName.respond.run(event, environment)
         let mail = account.calls.last { $0.operation == "Publish" }?.parameters
         return Answer(
             case: try Case(bytes),

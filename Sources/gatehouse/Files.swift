@@ -1,48 +1,51 @@
 import Glibc
 import LosslessJSON
 
-/// Reads a file, or standard input for `-`, up to 16 MiB.
-func contents(of path: String) throws(CommandError) -> [UInt8] {
-    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CommandError("cannot open \(path): \(String(cString: strerror(errno)))") }
-    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-    let limit = 16 << 20
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 64 * 1024)
-    while true {
-        let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-        if count == 0 { return bytes }
-        guard count > 0 else {
-            if errno == EINTR { continue }
-            throw CommandError("cannot read \(path): \(String(cString: strerror(errno)))")
+/// Files and folders that commands are given.
+enum Files {
+    /// Reads a file, or standard input for `-`, up to 16 MiB.
+    static func contents(of path: String) throws(CommandError) -> [UInt8] {
+        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CommandError("cannot open \(path): \(String(cString: strerror(errno)))") }
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        let limit = 16 << 20
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if count == 0 { return bytes }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw CommandError("cannot read \(path): \(String(cString: strerror(errno)))")
+            }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else { throw CommandError("\(path) holds more than \(limit) bytes") }
         }
-        bytes += chunk[..<count]
-        guard bytes.count <= limit else { throw CommandError("\(path) holds more than \(limit) bytes") }
     }
-}
 
-/// Reads a JSON file.
-func jsonFile(_ path: String) throws(CommandError) -> JSON {
-    let bytes = try contents(of: path)
-    do {
-        return try JSON.parse(bytes)
-    } catch {
-        throw CommandError("\(path) is not JSON that can be read: \(error)")
-    }
-}
-
-/// The names in a folder that end so, in the order of their bytes; hidden files are left out.
-func fileNames(in folder: String, ending: String) throws(CommandError) -> [String] {
-    guard let stream = opendir(folder) else {
-        throw CommandError("cannot open \(Terminal.name(folder)): \(String(cString: strerror(errno)))")
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    /// Reads a JSON file.
+    static func json(_ path: String) throws(CommandError) -> JSON {
+        let bytes = try contents(of: path)
+        do {
+            return try JSON.parse(bytes)
+        } catch {
+            throw CommandError("\(path) is not JSON that can be read: \(error)")
         }
-        if name.hasSuffix(ending), !name.hasPrefix(".") { names.append(name) }
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+
+    /// The names in a folder that end so, in the order of their bytes; hidden files are left out.
+    static func names(in folder: String, ending: String) throws(CommandError) -> [String] {
+        guard let stream = opendir(folder) else {
+            throw CommandError("cannot open \(Terminal.name(folder)): \(String(cString: strerror(errno)))")
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(ending), !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
 }

@@ -21,7 +21,7 @@ struct Invoke: AsyncParsableCommand {
     @Argument(help: "The event's or case's file; - for standard input.", completion: .file(extensions: ["json"]))
     var event: String
 
-    @OptionGroup var place: WorkplaceOptions
+    @OptionGroup var place: CommandTargetOptions
 
     @Flag(help: "Write nothing and send nothing: say what would be done.")
     var dryRun = false
@@ -30,11 +30,11 @@ struct Invoke: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let bytes = try contents(of: event)
-        let workplace = try place.workplace()
+        let bytes = try Files.contents(of: event)
+        let target = try place.target()
         let answer: [UInt8]
         do throws(HandlerError) {
-            answer = try await Handlers.run(handler, bytes, try workplace.environment(isDryRun: dryRun))
+            answer = try await handler.run(bytes, try target.environment(isDryRun: dryRun))
         } catch {
             if json {
                 let body: JSON = ["errorType": .string(error.type), "errorMessage": .string(error.message)]

@@ -5,34 +5,9 @@ import LosslessJSON
 /// A case for people: what was decided and done, with the diff.
 enum Report {
     static func text(_ answer: JSON) -> String {
-        var lines: [String] = []
-        if let finding = answer["finding"] {
-            lines.append("Finding   \(shown(finding["id"])) (\(shown(finding["status"])))")
-            lines.append("Resource  \(shown(finding["resource"]))")
-            if let principal = finding["principal"]?.object {
-                lines.append(
-                    "Principal " + principal.members.map { shown($0.value) }.joined(separator: ", ")
-                )
-            }
-        }
-        if let decision = answer["decision"] {
-            lines.append(
-                "Decision  \(Terminal.styled(shown(decision["action"]), "1")) by rule \(shown(decision["rule"]))"
-                    + (decision["risk"].map { ", risk \(shown($0)) of 100" } ?? "")
-            )
-            lines += (decision["reasons"]?.array ?? []).map { "          \(shown($0))" }
-        }
-        if let outcome = answer["outcome"] {
-            lines.append(
-                "Outcome   \(Terminal.styled(shown(outcome["status"]), "1")) in mode \(shown(outcome["mode"]))"
-            )
-            lines.append("          \(shown(outcome["summary"]))")
-            for change in outcome["changes"]?.array ?? [] {
-                lines.append("")
-                lines.append(Terminal.colored(diff: change["diff"]?.string ?? ""))
-            }
-            if let command = outcome["rollback"]?["command"] { lines.append("Undo      \(shown(command))") }
-        }
+        var lines = answer["finding"].map(finding) ?? []
+        lines += answer["decision"].map(decision) ?? []
+        lines += answer["outcome"].map(outcome) ?? []
         if let verification = answer["verification"] {
             lines.append(
                 "Verified  \(shown(verification["status"])), check \(shown(verification["attempt"])) of "
@@ -45,6 +20,33 @@ enum Report {
         case nil: break
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func finding(_ finding: JSON) -> [String] {
+        let principals = finding["principal"]?.object?.members.map { shown($0.value) }.joined(separator: ", ")
+        return [
+            "Finding   \(shown(finding["id"])) (\(shown(finding["status"])))",
+            "Resource  \(shown(finding["resource"]))",
+        ] + (principals.map { ["Principal \($0)"] } ?? [])
+    }
+
+    private static func decision(_ decision: JSON) -> [String] {
+        let risk = decision["risk"].map { ", risk \(shown($0)) of 100" } ?? ""
+        return [
+            "Decision  \(Terminal.styled(shown(decision["action"]), "1")) by rule \(shown(decision["rule"]))\(risk)"
+        ] + (decision["reasons"]?.array ?? []).map { "          \(shown($0))" }
+    }
+
+    private static func outcome(_ outcome: JSON) -> [String] {
+        var lines = [
+            "Outcome   \(Terminal.styled(shown(outcome["status"]), "1")) in mode \(shown(outcome["mode"]))",
+            "          \(shown(outcome["summary"]))",
+        ]
+        for change in outcome["changes"]?.array ?? [] {
+            lines += ["", Terminal.colored(diff: change["diff"]?.string ?? "")]
+        }
+        if let command = outcome["rollback"]?["command"] { lines.append("Undo      \(shown(command))") }
+        return lines
     }
 
     /// A text without what could move the cursor or colour the terminal.

@@ -26,7 +26,7 @@ struct Rollback: AsyncParsableCommand {
     @Option(help: "The role's ARN. Without it the analyzers of the region are asked.")
     var resource: String?
 
-    @OptionGroup var place: WorkplaceOptions
+    @OptionGroup var place: CommandTargetOptions
 
     @Flag(help: "Show what would be taken out, and write nothing.")
     var dryRun = false
@@ -38,12 +38,12 @@ struct Rollback: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let workplace = try place.workplace()
+        let target = try place.target()
         let input = RollbackInput(findingID: finding, resource: resource)
-        let preview = try await RollbackRun(input, try workplace.environment(isDryRun: true)).run()
+        let preview = try await RollbackRun(input, try target.environment(isDryRun: true)).run()
         guard status(preview) == "OBSERVED", !dryRun else { return try finish(preview, wanted: "OBSERVED") }
         if !yes { try ask(preview) }
-        let answer = try await RollbackRun(input, try workplace.environment(isDryRun: false)).run()
+        let answer = try await RollbackRun(input, try target.environment(isDryRun: false)).run()
         try finish(answer, wanted: "ROLLED_BACK")
     }
 

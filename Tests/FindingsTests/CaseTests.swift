@@ -19,7 +19,7 @@ import Testing
         let input = try Case(json)
         #expect(.object(input.json) == json)
         #expect(input.decision?.action == .resolve)
-        #expect(input.decision?.reasons == ["a", "b"])
+        #expect(input.decision?.reasons.map(\.text) == ["a", "b"])
         #expect(input.outcome?.status == .resolved)
         #expect(input.outcome?.changes.first?.after == ["a": 1])
         #expect(input.outcome?.rollback?.command == "c")
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func aDecisionIsWrittenAsItsJSONSays() throws {
-        var decision = Decision(.archive, rule: "r\"1", risk: 12, reasons: ["a\nb", "c"])
+        var decision = Decision(.archive, rule: "r\"1", risk: 12, reasons: [Reason(.rule, "a\nb"), Reason(.rule, "c")])
         decision.owner = "x"
         var bytes: [UInt8] = []
         decision.write(into: &bytes)

@@ -94,7 +94,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
         environment.instant = { start }
         var result = JSONObject([("handler", .string(handler.rawValue))])
         do {
-            result["output"] = try JSON.parse(try await Handlers.run(handler, try file("event.json"), environment))
+            result["output"] = try JSON.parse(try await handler.run(try file("event.json"), environment))
         } catch let error as HandlerError {
             result["error"] = ["errorType": .string(error.type), "errorMessage": .string(error.message)]
         }

@@ -46,7 +46,7 @@ import Testing
     /// The ids of the records that failed.
     private func failures(_ records: [JSON], _ environment: HandlerEnvironment) async throws -> [String] {
         let batch = JSON.object(JSONObject([("Records", .array(records))]))
-        let answer = try JSON.parse(try await run(.respond, batch.serialized(), environment))
+        let answer = try JSON.parse(try await HandlerName.respond.run(batch.serialized(), environment))
         return (answer["batchItemFailures"]?.array ?? []).compactMap { $0["itemIdentifier"]?.string }
     }
 
@@ -81,7 +81,7 @@ import Testing
         let bytes = Array(("[" + Array(repeating: "[1]", count: 1_500_000).joined(separator: ",") + "]").utf8)
         for handler in HandlerName.allCases {
             let error = await #expect(throws: HandlerError.self) {
-                try await run(handler, bytes, environment(simulated))
+                try await handler.run(bytes, environment(simulated))
             }
             #expect(error?.kind == .invalidEvent)
             #expect(error?.message.contains("more than \(JSONLimits.mostValues) values") == true)

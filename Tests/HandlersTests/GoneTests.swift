@@ -155,7 +155,7 @@ import Testing
         let world = World(replaced: operation, answer: stranger.response)
         let bytes = try input(handler)
         let error = await #expect(throws: HandlerError.self) {
-            try await run(handler, bytes, environment(world, isMember: isMember))
+            try await handler.run(bytes, environment(world, isMember: isMember))
         }
         // A readable error of some service is not worth a retry; what nobody can read is.
         let isReadable =
@@ -185,7 +185,7 @@ import Testing
         ] as [(HandlerName, String, WireResponse, String)] {
             let world = World(replaced: operation, answer: answer)
             let answer = try JSON.parse(
-                try await run(handler, input(handler), environment(world, isMember: false))
+                try await handler.run(input(handler), environment(world, isMember: false))
             )
             let status = handler == .verify ? answer["verification"]?["status"] : answer["outcome"]?["status"]
             #expect(status?.string == expected, "\(handler) \(operation)")
@@ -201,7 +201,7 @@ import Testing
         let world = World(replaced: "AssumeRole", answer: none)
         let bytes = try input(.resolve)
         let error = await #expect(throws: HandlerError.self) {
-            try await run(.resolve, bytes, environment(world, isMember: true))
+            try await HandlerName.resolve.run(bytes, environment(world, isMember: true))
         }
         #expect(error?.message.hasPrefix("STS AssumeRole: NoSuchEntity") == true)
     }

@@ -134,6 +134,6 @@ import Testing
         (.seconds(900), "900000.000"), (.seconds(-1), "0.000"),
     ])
     func durationsKeepTheirThousandths(_ duration: Duration, _ text: String) {
-        #expect(milliseconds(duration) == text)
+        #expect(duration.inMilliseconds == text)
     }
 }

@@ -20,7 +20,7 @@ import Testing
         var environment = environment(simulated, aws: store)
         environment.rules = source
         environment.now = { Timestamp(secondsSinceEpoch: store.state.withLock { $0.now }) }
-        let answer = try await run(.evaluate, JSON.object(try bareCase(0).json).serialized(), environment)
+        let answer = try await HandlerName.evaluate.run(JSON.object(try bareCase(0).json).serialized(), environment)
         return try JSON.parse(answer)["decision"]?["rule"]?.string ?? ""
     }
 

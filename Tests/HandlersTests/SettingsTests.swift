@@ -9,7 +9,7 @@ import Testing
         let settings = try Settings(environment: [:])
         #expect(settings.mode == .observe)
         #expect(settings.topic == nil && settings.memberRole == nil && settings.trustedAccounts.isEmpty)
-        #expect(settings.exemptTag == ("gatehouse:exempt", nil))
+        #expect(settings.exemptTag == ExemptTag(key: "gatehouse:exempt", value: nil))
         #expect(try Settings(environment: ["GATEHOUSE_MODE": "", "GATEHOUSE_TOPIC_ARN": ""]) == settings)
     }
 
@@ -24,7 +24,7 @@ import Testing
         ])
         #expect(settings.mode == .enforce && settings.memberRole == "member" && settings.memberExternalID == "x")
         #expect(settings.trustedAccounts == ["210987654321", "111122223333"])
-        #expect(settings.exemptTag == ("sharing", "a=b"))
+        #expect(settings.exemptTag == ExemptTag(key: "sharing", value: "a=b"))
         #expect(settings.urgentTopic?.resource == "u" && settings.urgentSeverity == .high)
         #expect(settings.notBuilt == ["GATEHOUSE_LEDGER_TABLE"])
     }

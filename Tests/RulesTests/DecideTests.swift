@@ -29,7 +29,7 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
         let decision = rules.decide(try makeCase(), now: now)
         #expect(decision.action == .archive)
         #expect(decision.rule == "first")
-        #expect(decision.reasons.prefix(2) == ["It is fine.", "Owner of the rule: blue."])
+        #expect(decision.reasons.map(\.text).prefix(2) == ["It is fine.", "Owner of the rule: blue."])
     }
 
     @Test func withoutAMatchTheDefaultHolds() throws {
@@ -37,7 +37,7 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
         let decision = try set(rest: #","default":"APPROVE""#).decide(try makeCase(), now: now)
         #expect(decision.action == .approve)
         #expect(decision.rule == "default")
-        #expect(decision.reasons.first == "No rule matches.")
+        #expect(decision.reasons.map(\.text).first == "No rule matches.")
     }
 
     /// Many listed types are compared one by one; the answers are the same.
@@ -69,7 +69,7 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
         #expect(decision.action == .notify)
         #expect(decision.rule == "default")
         #expect(
-            decision.reasons.contains(
+            decision.reasons.map(\.text).contains(
                 #"The rule "tagged" (NOTIFY) cannot be decided without tags (AccessDenied: not you)."#
             )
         )
@@ -106,8 +106,10 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
         #expect(low.decide(try makeCase(), now: now).action == .archive)
         let decision = low.decide(try makeCase(context: noTags), now: now)
         #expect(decision.action == .notify)
-        #expect(decision.reasons.contains { $0.contains(#""low" (ARCHIVE) cannot be decided without tags"#) })
-        #expect(decision.reasons.contains { $0.hasPrefix("The score could rise to 95: tags (") })
+        #expect(
+            decision.reasons.map(\.text).contains { $0.contains(#""low" (ARCHIVE) cannot be decided without tags"#) }
+        )
+        #expect(decision.reasons.map(\.text).contains { $0.hasPrefix("The score could rise to 95: tags (") })
         let sure = try set(rule("sure", #"{"risk":{"gt":30}}"#, "ARCHIVE"))
         #expect(sure.decide(try makeCase(context: noTags), now: now).rule == "sure")
     }
@@ -122,7 +124,7 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
             let decision = rules.decide(try makeCase(finding), now: now)
             #expect(decision.action == .notify)
             #expect(decision.rule == "all")
-            #expect(decision.reasons.contains { $0.hasPrefix("Only external access") })
+            #expect(decision.reasons.map(\.text).contains { $0.hasPrefix("Only external access") })
         }
     }
 
@@ -139,7 +141,7 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
         let decision = rules.decide(try makeCase(["kind": "UnusedPermission", "principal": nil]), now: now)
         #expect((decision.action == .archive) == isArchived)
         if !isArchived {
-            #expect(decision.reasons.contains { $0.contains("neither the finding's kind nor its error") })
+            #expect(decision.reasons.map(\.text).contains { $0.contains("neither the finding's kind nor its error") })
         }
     }
 
@@ -164,7 +166,7 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
             let decision = rules.decide(try makeCase(finding, context: context), now: now)
             #expect(decision.action == .notify)
             #expect(decision.rule == "default")
-            #expect(decision.reasons.contains { $0.contains("risk.archiveBelow is not for ") })
+            #expect(decision.reasons.map(\.text).contains { $0.contains("risk.archiveBelow is not for ") })
         }
         let exact = try set(rest: #","risk":{"archiveBelow":55}"#).decide(try makeCase(), now: now)
         #expect(exact.risk == 55)
@@ -181,7 +183,7 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
         for finding in [["isPublic": true], failed, ["kind": "UnusedPermission", "principal": nil]] as [JSON] {
             let decision = rules.decide(try makeCase(finding), now: now)
             #expect(decision.action == .notify)
-            #expect(decision.reasons.contains { $0.hasPrefix("The default ARCHIVE is not for ") })
+            #expect(decision.reasons.map(\.text).contains { $0.hasPrefix("The default ARCHIVE is not for ") })
         }
     }
 
@@ -200,7 +202,7 @@ private let failed: JSON = ["error": "ACCESS_DENIED", "isPublic": nil, "principa
         let decision = rules.decide(try makeCase(), now: moment)
         #expect(decision.action == (isExpired ? .notify : .archive))
         let line = #"The rule "one" would match, but it expired (\#(expires))."#
-        #expect(decision.reasons.contains(line) == isExpired)
+        #expect(decision.reasons.map(\.text).contains(line) == isExpired)
         #expect(rules.expired(at: moment).count == (isExpired ? 1 : 0))
     }
 

@@ -10,7 +10,7 @@ private func score(_ finding: JSON = [:], _ context: JSON? = nil, weights: Strin
 
 /// The names of the contributions that the reasons show, with their points.
 private func contributions(_ decision: Decision) -> [String] {
-    decision.reasons.compactMap { line in
+    decision.reasons.map(\.text).compactMap { line in
         guard line.hasPrefix("Risk ") else { return nil }
         let end = line.firstIndex { $0 == ":" } ?? line.endIndex
         return String(line[..<end].dropFirst("Risk ".count))
@@ -70,7 +70,7 @@ private let bucket: JSON = ["resource": "arn:aws:s3:::b", "resourceType": "AWS::
         #expect(contributions(decision) == expected)
         let sum = expected.compactMap { Int($0.prefix { $0 != "," }.drop { $0 == "+" }) }.reduce(0, +)
         #expect(decision.risk == min(max(sum, 0), 100))
-        #expect(decision.reasons.last == "Total risk: \(min(max(sum, 0), 100)) of 100.")
+        #expect(decision.reasons.map(\.text).last == "Total risk: \(min(max(sum, 0), 100)) of 100.")
     }
 
     @Test(
@@ -95,15 +95,15 @@ private let bucket: JSON = ["resource": "arn:aws:s3:::b", "resourceType": "AWS::
         let context: JSON = ["tags": ["Environment": "test"], "account": ["tags": ["Stage": "prod"]]]
         let decision = try score([:], context)
         #expect(contributions(decision).last == "+15, production")
-        #expect(decision.reasons.contains("Risk +15, production: the tag Stage is prod."))
+        #expect(decision.reasons.map(\.text).contains("Risk +15, production: the tag Stage is prod."))
     }
 
     @Test func aTagCannotBreakALine() throws {
         let decision = try score([:], ["tags": ["Environment": "prod\u{2028}\n"]])
-        #expect(decision.reasons.allSatisfy { !$0.contains("\n") })
+        #expect(decision.reasons.map(\.text).allSatisfy { !$0.contains("\n") })
         let long = String(repeating: "Ä", count: 100_000)
         let other = try score([:], ["unavailable": [["what": .string(long), "why": .string(long)], ["what": "tags"]]])
-        #expect(other.reasons.allSatisfy { $0.utf8.count < 2000 })
+        #expect(other.reasons.map(\.text).allSatisfy { $0.utf8.count < 2000 })
     }
 
     @Test func publishedCasesScoreSensibly() throws {
@@ -133,13 +133,13 @@ private let bucket: JSON = ["resource": "arn:aws:s3:::b", "resourceType": "AWS::
         let context: JSON = [
             "unavailable": [["what": "tags", "why": "AccessDenied"], ["what": "principalAccount", "why": "no"]]
         ]
-        let reasons = try score([:], context).reasons
+        let reasons = try score([:], context).reasons.map(\.text)
         #expect(
             reasons.contains(
                 "The score could rise to 100: principalAccount (no), tags (AccessDenied) could not be looked up."
             )
         )
         let harmless: JSON = ["unavailable": [["what": "keyAliases", "why": "AccessDenied"]]]
-        #expect(try !score([:], harmless).reasons.contains { $0.hasPrefix("The score could") })
+        #expect(try !score([:], harmless).reasons.map(\.text).contains { $0.hasPrefix("The score could") })
     }
 }

@@ -107,7 +107,7 @@ import Testing
             }
             if decision.action == .resolve || decision.action == .approve { #expect(input.finding.isResolvable) }
             #expect((0...100).contains(decision.risk ?? -1))
-            #expect(decision.reasons.last == "Total risk: \(decision.risk ?? -1) of 100.")
+            #expect(decision.reasons.map(\.text).last == "Total risk: \(decision.risk ?? -1) of 100.")
         }
     }
 

@@ -83,6 +83,6 @@ import Testing
         let decision = RuleSet.builtIn.decide(try makeCase(context: context), now: now)
         #expect(decision.action == .notify)
         #expect(decision.rule == "default")
-        #expect(decision.reasons.contains { $0.contains("tags (AccessDenied)") })
+        #expect(decision.reasons.map(\.text).contains { $0.contains("tags (AccessDenied)") })
     }
 }

@@ -25,6 +25,12 @@ extension Partition {
 
 /// A region's name and its partition.
 package struct Region: Sendable, Hashable, CustomStringConvertible {
+    /// Why a text is not the name of a region that we serve.
+    package struct Invalid: Error {
+        /// In words.
+        package let message: String
+    }
+
     /// The name as AWS writes it, such as `eu-central-1`: safe inside a host name.
     package let name: String
     /// The partition by the name's prefix.
@@ -32,14 +38,14 @@ package struct Region: Sendable, Hashable, CustomStringConvertible {
 
     /// A region by name. New regions need no new version: the prefix says the partition.
     ///
-    /// Throws `configuration` for what cannot be a label of a host name, and for partitions that we do not serve.
-    package init(_ name: String) throws(AWSError) {
+    /// Throws for what cannot be a label of a host name, and for partitions that we do not serve.
+    package init(_ name: String) throws(Invalid) {
         guard Region.isLabel(name), name.contains("-") else {
-            throw .configuration("'\(name.printable(limit: 2048))' is not the name of a region such as us-east-1")
+            throw Invalid(message: "'\(name.printable(limit: 2048))' is not the name of a region such as us-east-1")
         }
         if name.hasPrefix("us-iso") || name.hasPrefix("eu-iso") || name.hasPrefix("eusc-") {
-            throw .configuration(
-                "region \(name) is in a partition that is not supported: use aws, aws-cn or aws-us-gov"
+            throw Invalid(
+                message: "region \(name) is in a partition that is not supported: use aws, aws-cn or aws-us-gov"
             )
         }
         self.name = name

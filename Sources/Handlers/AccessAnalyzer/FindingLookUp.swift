@@ -20,9 +20,19 @@ struct FindingLookUp: Sendable {
         }
     }
 
+    private var endpoint: (ARN, Region) {
+        get throws(AWSError) {
+            guard let analyzer = finding.analyzerARN else { throw .impossible("the case does not name the analyzer") }
+            do throws(Region.Invalid) {
+                return (analyzer, try Region(analyzer.region))
+            } catch {
+                throw .impossible(error.message)
+            }
+        }
+    }
+
     private func ask() async throws(AWSError) -> LookUpAnswer {
-        guard let analyzer = finding.analyzerARN else { throw .impossible("the case does not name the analyzer") }
-        let region = try Region(analyzer.region)
+        let (analyzer, region) = try endpoint
         var answer = LookUpAnswer()
         var sources: [JSON] = []
         var token: String?

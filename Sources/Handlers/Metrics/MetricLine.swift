@@ -26,7 +26,7 @@ struct MetricLine {
             #"[["Handler"],[]],"Metrics":[{"Name":"Duration","Unit":"Milliseconds"},"#
                 + #"{"Name":"AWSCalls","Unit":"Count"},{"Name":"AWSRetries","Unit":"Count"}]"#
         )
-        values += ",\"Duration\":\(milliseconds(metrics.duration)),\"AWSCalls\":\(metrics.calls)"
+        values += ",\"Duration\":\(metrics.duration.inMilliseconds),\"AWSCalls\":\(metrics.calls)"
         values += ",\"AWSRetries\":\(metrics.retries)"
     }
 
@@ -35,7 +35,7 @@ struct MetricLine {
         direct(
             #"[["Handler","ErrorType"],["ErrorType"],["Handler"],[]],"Metrics":[{"Name":"Errors","Unit":"Count"}]"#
         )
-        values += ",\"ErrorType\":\"\(knownErrorTypes.contains(errorType) ? errorType : "Other")\",\"Errors\":1"
+        values += ",\"ErrorType\":\"\(HandlerError.Kind.types.contains(errorType) ? errorType : "Other")\",\"Errors\":1"
     }
 
     /// A finding.
@@ -84,16 +84,11 @@ struct MetricLine {
     }
 }
 
-/// With thousandths: a decision takes less than a millisecond.
-func milliseconds(_ duration: Duration) -> String {
-    let (seconds, attoseconds) = duration.components
-    let microseconds = max(0, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
-    return "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst())"
+extension Duration {
+    /// With thousandths: a decision takes less than a millisecond.
+    var inMilliseconds: String {
+        let (seconds, attoseconds) = components
+        let microseconds = max(0, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        return "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst())"
+    }
 }
-
-/// What an invocation can fail with, here and in the runtime.
-private let knownErrorTypes = [
-    "Function.InvalidEvent", "Function.InvalidConfiguration", "Function.ResourceBusy", "Function.Throttled",
-    "Function.AccessDenied", "Function.ServiceUnavailable", "Function.DeadlineExceeded", "Function.ConflictingChange",
-    "Function.ResponseTooLarge", "Function.Internal",
-]

@@ -138,17 +138,21 @@ struct Blocking<R: Remedy> {
         }
         switch plan {
         case .refused(let why): return .over(refused(why))
-        case .edit(let edit):
-            let proof = edit.proof.joined(separator: " ")
-            environment.logger.info("the edit is proven", metadata: ["proof": .string(proof)])
-            let change = edit.change(by: remedy)
-            guard mayAct else { return .over(Outcome(.observed, edit.planned, mode: mode, changes: [change])) }
-            let resolved = Outcome(.resolved, edit.done, mode: mode, changes: [change], rollback: rollback)
-            var answer = `case`
-            answer.conclude(resolved)
-            try answer.json.checkSize()
-            return .edit(edit, resolved)
+        case .edit(let edit): return try step(edit)
         }
+    }
+
+    /// Makes a proven edit, where we may.
+    private func step(_ edit: Edit<R.State>) throws(HandlerError) -> ChangeRun<R>.Step {
+        let proof = edit.proof.joined(separator: " ")
+        environment.logger.info("the edit is proven", metadata: ["proof": .string(proof)])
+        let change = edit.change(by: remedy)
+        guard mayAct else { return .over(Outcome(.observed, edit.planned, mode: mode, changes: [change])) }
+        let resolved = Outcome(.resolved, edit.done, mode: mode, changes: [change], rollback: rollback)
+        var answer = `case`
+        answer.conclude(resolved)
+        try answer.json.checkSize()
+        return .edit(edit, resolved)
     }
 
     private func access(_ record: FindingRecord? = nil) -> ReportedAccess {

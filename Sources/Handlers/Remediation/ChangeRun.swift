@@ -31,6 +31,14 @@ struct ChangeRun<R: Remedy> {
         case refused(String)
         /// Only AWS may change this resource, in the service's words.
         case unmodifiable(String)
+
+        fileprivate init(_ refusal: WriteRefusal) {
+            switch refusal {
+            case .gone: self = .gone
+            case .refused(let why): self = .refused(why)
+            case .unmodifiable(let why): self = .unmodifiable(why)
+            }
+        }
     }
 
     /// Somebody who overwrites our change this often does it on purpose.
@@ -55,9 +63,10 @@ struct ChangeRun<R: Remedy> {
         var (current, asked) = (first, asked)
         var (writes, lostWrites) = (0, 0)
         for _ in 0..<2 * Self.attempts where writes < Self.attempts {
-            let (edit, outcome): (Edit<R.State>, Outcome)
+            let edit: Edit<R.State>
+            let outcome: Outcome
             switch try await plan(current) {
-            case .over(let outcome): return .over(outcome)
+            case .over(let end): return .over(end)
             case .edit(let planned, let afterwards): (edit, outcome) = (planned, afterwards)
             }
             if asked.duration(to: environment.instant()) > Self.mostAge {
@@ -74,9 +83,7 @@ struct ChangeRun<R: Remedy> {
             writes += 1
             switch try await write(edit) {
             case .made: return .over(outcome)
-            case .refused(.gone): return .gone
-            case .refused(.refused(let why)): return .refused(why)
-            case .refused(.unmodifiable(let why)): return .unmodifiable(why)
+            case .refused(let refusal): return End(refusal)
             case .overwritten(let other):
                 environment.logger.warning("the \(R.subject) was changed by somebody else meanwhile; editing again")
                 current = other

@@ -61,7 +61,7 @@ package final class RuleSource: Sendable {
         case .builtIn(let name):
             origin = RuleSet.named(name).map { .fixed($0.rules) } ?? .builtIn
         case .inline(let text):
-            origin = .fixed(try decoded(Array(text.utf8), of: location))
+            origin = .fixed(try Self.decoded(Array(text.utf8), of: location))
         case .file(let path):
             guard let bytes = SmallFile.read(path, limit: RulesLimits.bytes) else {
                 throw HandlerError(
@@ -70,7 +70,7 @@ package final class RuleSource: Sendable {
                         + "\(RulesLimits.bytes) bytes: it must be \(RuleLocation.allowed)"
                 )
             }
-            origin = .fixed(try decoded(bytes, of: location))
+            origin = .fixed(try Self.decoded(bytes, of: location))
         case .object(let bucket, let key):
             origin = .fetched(location) { (aws, region) async throws(AWSError) in
                 try await aws.call(GetObject(bucket: bucket, key: key, region: region))
@@ -101,7 +101,7 @@ package final class RuleSource: Sendable {
             let text = try await fetch(location, read, access, within: known == nil ? nil : Self.patience)
             // Nothing is compiled again that has not changed.
             let isKnown = known?.text == text
-            let rules = if let known, isKnown { known.rules } else { try decoded(text, of: location) }
+            let rules = if let known, isKnown { known.rules } else { try Self.decoded(text, of: location) }
             state.withLock { $0 = State(fetched: Fetched(text: text, rules: rules), nextRead: now + Self.lifetime) }
             return rules
         } catch {
@@ -131,7 +131,7 @@ package final class RuleSource: Sendable {
         }
         let answer: Result<[UInt8], AWSError>
         if let limit {
-            answer = await first(of: request, within: limit)
+            answer = await Self.first(of: request, within: limit)
         } else {
             answer = await request()
         }
@@ -144,31 +144,31 @@ package final class RuleSource: Sendable {
             )
         }
     }
-}
 
-/// The answer, or the failure that it did not come in time; the request is cancelled then.
-private func first(
-    of request: @escaping @Sendable () async -> Result<[UInt8], AWSError>,
-    within limit: Duration
-) async -> Result<[UInt8], AWSError> {
-    await withTaskGroup(of: Result<[UInt8], AWSError>.self) { group in
-        group.addTask { await request() }
-        group.addTask {
-            // Cancelled when the answer is there: then nobody asks for this one.
-            try? await Task.sleep(for: limit)
-            return .failure(AWSError(kind: .deadlineExceeded, message: "no answer within \(limit)"))
+    /// The answer, or the failure that it did not come in time; the request is cancelled then.
+    private static func first(
+        of request: @escaping @Sendable () async -> Result<[UInt8], AWSError>,
+        within limit: Duration
+    ) async -> Result<[UInt8], AWSError> {
+        await withTaskGroup(of: Result<[UInt8], AWSError>.self) { group in
+            group.addTask { await request() }
+            group.addTask {
+                // Cancelled when the answer is there: then nobody asks for this one.
+                try? await Task.sleep(for: limit)
+                return .failure(AWSError(kind: .deadlineExceeded, message: "no answer within \(limit)"))
+            }
+            let answer = await group.next()
+            group.cancelAll()
+            return answer ?? .failure(AWSError(kind: .cancelled, message: "the request was cancelled"))
         }
-        let answer = await group.next()
-        group.cancelAll()
-        return answer ?? .failure(AWSError(kind: .cancelled, message: "the request was cancelled"))
     }
-}
 
-/// Reads rules; the message names where they are.
-private func decoded(_ text: [UInt8], of location: RuleLocation) throws(HandlerError) -> RuleSet {
-    do throws(RulesError) {
-        return try RuleSet(text)
-    } catch {
-        throw HandlerError(.invalidConfiguration, "the rules in \(location.name) are wrong: \(error)")
+    /// Reads rules; the message names where they are.
+    private static func decoded(_ text: [UInt8], of location: RuleLocation) throws(HandlerError) -> RuleSet {
+        do throws(RulesError) {
+            return try RuleSet(text)
+        } catch {
+            throw HandlerError(.invalidConfiguration, "the rules in \(location.name) are wrong: \(error)")
+        }
     }
 }

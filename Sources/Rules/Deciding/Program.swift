@@ -1,3 +1,5 @@
+import Findings
+
 /// A rule set laid out flat, for cases of which nothing is missing: the hot path touches plain numbers, and texts only
 /// where a number agrees.
 struct Program: Sendable {
@@ -31,7 +33,7 @@ struct Program: Sendable {
         let candidates: [Int]
         /// What it adds to the score, with its line.
         let points: Int
-        let line: String
+        let line: Reason
     }
 
     private(set) var checks: ContiguousArray<Check> = []

@@ -3,7 +3,7 @@ import Findings
 extension RuleSet {
     /// Makes the decision of what the walk through the rules has found.
     func conclude(_ input: Case, _ view: CaseView, _ score: RiskScore, _ walk: Walk) -> Decision {
-        var reasons: [String] = []
+        var reasons: [Reason] = []
         reasons.reserveCapacity(16)
         var (action, rule): (Decision.Action, String)
         if let match = walk.match {
@@ -20,7 +20,7 @@ extension RuleSet {
             // What the match would have said is not what is decided.
             reasons = []
             addUndecidable(walk, action, input, Judge(view: view, score: score), &reasons)
-            (action, rule) = (.notify, "default")
+            (action, rule) = (.notify, Decision.noRule)
         } else if let match = walk.match {
             action = bounded(match, input.finding, &reasons)
         }
@@ -37,32 +37,32 @@ extension RuleSet {
         _ view: CaseView,
         _ score: RiskScore,
         isOpen: Bool,
-        _ reasons: inout [String]
+        _ reasons: inout [Reason]
     ) -> (Decision.Action, String) {
-        reasons.append("No rule matches.")
+        reasons.append(Reason(.rule, "No rule matches."))
         let obstacle = obstacle(input.finding, view.gaps)
         if let archiveBelow, fallback != .archive, !isOpen, score.points < archiveBelow {
             guard let obstacle else {
-                reasons.append("Its score is below \(archiveBelow), so it is archived (risk.archiveBelow).")
-                return (.archive, "risk")
+                reasons.append(.score(below: archiveBelow, "so it is archived (risk.archiveBelow)."))
+                return (.archive, Decision.score)
             }
-            reasons.append("Its score is below \(archiveBelow), but risk.archiveBelow is not for \(obstacle).")
+            reasons.append(.score(below: archiveBelow, "but risk.archiveBelow is not for \(obstacle)."))
         }
         switch fallback {
         case .archive:
             if let obstacle = never(input.finding) {
-                reasons.append("The default ARCHIVE is not for \(obstacle), so a person is notified.")
-                return (.notify, "default")
+                reasons.append(Reason(.bound, "The default ARCHIVE is not for \(obstacle), so a person is notified."))
+                return (.notify, Decision.noRule)
             }
         case .resolve, .approve:
             if !input.finding.isResolvable {
-                reasons.append(Self.notResolvable)
-                return (.notify, "default")
+                reasons.append(Reason(.bound, Self.notResolvable))
+                return (.notify, Decision.noRule)
             }
         case .notify, .ignore:
             break
         }
-        return (fallback, "default")
+        return (fallback, Decision.noRule)
     }
 
     /// Why a finding that no rule is about may not be archived by its score; `nil` where it may.
@@ -79,10 +79,10 @@ extension RuleSet {
     }
 
     /// The action of the rule that matched, unless the finding is not one for it.
-    private func bounded(_ match: Int, _ finding: Finding, _ reasons: inout [String]) -> Decision.Action {
+    private func bounded(_ match: Int, _ finding: Finding, _ reasons: inout [Reason]) -> Decision.Action {
         let action = effective(match, finding)
         guard action != rules[match].action else { return action }
-        reasons.append(rules[match].action == .archive ? Self.notNamed : Self.notResolvable)
+        reasons.append(Reason(.bound, rules[match].action == .archive ? Self.notNamed : Self.notResolvable))
         return action
     }
 
@@ -108,46 +108,51 @@ extension RuleSet {
         _ action: Decision.Action,
         _ input: Case,
         _ judge: Judge,
-        _ reasons: inout [String]
+        _ reasons: inout [Reason]
     ) {
         let open = walk.undecidable
         for index in open.prefix(10) {
             let missing = judge.missing(for: rules[index], input).prefix(8).joined(separator: ", ")
-            reasons.append(
-                "The rule \(rules[index].name.quotedName) (\(rules[index].action.rawValue)) cannot be decided without "
-                    + "\(missing)."
-            )
+            let rule = "\(rules[index].name.quotedName) (\(rules[index].action.rawValue))"
+            reasons.append(Reason(.undecidable, "The rule \(rule) cannot be decided without \(missing)."))
         }
-        if open.count > 10 { reasons.append("\(open.count - 10) more rules cannot be decided either.") }
+        if open.count > 10 {
+            reasons.append(Reason(.undecidable, "\(open.count - 10) more rules cannot be decided either."))
+        }
         let other = walk.match.map { "the rule \(rules[$0].name.quotedName)" } ?? "the default"
         let possible = Set(open.map { rules[$0].action.rawValue })
         let changed = Decision.Action.names.filter { $0 != action.rawValue && possible.contains($0) }
-        reasons.append(
+        let change =
             changed.isEmpty
-                ? "The missing data could change what \(other) says (\(action.rawValue)), so a person is notified."
-                : "The missing data could change the decision from \(action.rawValue) (\(other)) to "
-                    + "\(changed.joined(separator: " or ")), so a person is notified."
-        )
+            ? "what \(other) says (\(action.rawValue))"
+            : "the decision from \(action.rawValue) (\(other)) to \(changed.joined(separator: " or "))"
+        reasons.append(Reason(.undecidable, "The missing data could change \(change), so a person is notified."))
     }
 
-    private func addExpired(_ expired: [Int], _ reasons: inout [String]) {
+    private func addExpired(_ expired: [Int], _ reasons: inout [Reason]) {
         for index in expired.prefix(10) {
+            let name = rules[index].name.quotedName
             reasons.append(
-                "The rule \(rules[index].name.quotedName) would match, but it expired (\(rules[index].expires ?? ""))."
+                Reason(.expired, "The rule \(name) would match, but it expired (\(rules[index].expires ?? "")).")
             )
         }
-        if expired.count > 10 { reasons.append("\(expired.count - 10) more rules would match, but expired.") }
+        if expired.count > 10 {
+            reasons.append(Reason(.expired, "\(expired.count - 10) more rules would match, but expired."))
+        }
     }
 
-    private func addRisk(_ score: RiskScore, _ view: CaseView, _ reasons: inout [String]) {
+    private func addRisk(_ score: RiskScore, _ view: CaseView, _ reasons: inout [Reason]) {
         score.addLines(weights, to: &reasons)
         if score.range.upperBound > score.points, !score.missing.isEmpty {
             let missing = score.missing.map(view.gaps.words).joined(separator: ", ")
-            reasons.append("The score could rise to \(score.range.upperBound): \(missing) could not be looked up.")
+            let bound = score.range.upperBound
+            reasons.append(
+                Reason(.contribution, "The score could rise to \(bound): \(missing) could not be looked up.")
+            )
         }
-        reasons.append(scoreLines[score.points])
+        reasons.append(totals[score.points])
     }
 }
 
 /// The closing line of each score, made once.
-private let scoreLines = (0...100).map { "Total risk: \($0) of 100." }
+private let totals = (0...100).map(Reason.total)

@@ -118,7 +118,9 @@ extension Expectation {
         }
         if let rule, !rule.hasSameBytes(as: decision.rule) {
             lines += ["- rule \(rule.quotedName)", "+ rule \(decision.rule.quotedName)"]
-            if rule != "default", rule != "risk", !rules.rules.contains(where: { $0.name.hasSameBytes(as: rule) }) {
+            if rule != Decision.noRule, rule != Decision.score,
+                !rules.rules.contains(where: { $0.name.hasSameBytes(as: rule) })
+            {
                 lines.append("  There is no rule \(rule.quotedName).")
             }
         }

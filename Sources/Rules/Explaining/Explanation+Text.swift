@@ -12,7 +12,7 @@ extension Explanation {
         if rules.isEmpty { lines.append("There are no rules.") }
         let risk = decision.risk.map { ", risk \($0)" } ?? ""
         lines.append("Decision: \(decision.action.rawValue) by \(decision.rule.quotedName)\(risk)")
-        for reason in decision.reasons { lines.append("    \(reason)") }
+        for reason in decision.reasons { lines.append("    \(reason.text)") }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -22,7 +22,7 @@ package struct Rule: Sendable {
     /// The first moment at which it is expired, `2026-11-22T00:00:00Z`.
     let expiredFrom: String?
     /// What the reasons of a decision by this rule begin with.
-    let opening: [String]
+    let opening: [Reason]
 
     init(
         name: String,
@@ -44,10 +44,9 @@ package struct Rule: Sendable {
         var order = criteria
         order.sort { $0.key.cost < $1.key.cost }
         inOrder = order
-        var opening = [reason ?? description ?? "The rule \(name.quotedName) matches."].map {
-            $0.printable(limit: 2048)
-        }
-        if let owner { opening.append("Owner of the rule: \(owner.printable(limit: 200)).") }
+        let words = reason ?? description ?? "The rule \(name.quotedName) matches."
+        var opening = [Reason(.rule, words.printable(limit: 2048))]
+        if let owner { opening.append(.owner(owner.printable(limit: 200))) }
         self.opening = opening
     }
 

@@ -77,7 +77,7 @@ struct RuleSetReader {
         guard name.printable(limit: RulesLimits.name) == name else {
             throw RulesError(fields.name("name"), "holds characters that cannot be seen; write it in plain text")
         }
-        if ["default", "risk", "not-active"].contains(name) {
+        if [Decision.noRule, Decision.score, Decision.notActive].contains(name) {
             throw RulesError(fields.name("name"), "is what decisions without a rule are called; choose another")
         }
         let description = try fields.text("description", limit: RulesLimits.text)

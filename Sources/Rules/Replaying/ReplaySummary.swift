@@ -59,10 +59,10 @@ package struct ReplaySummary: Sendable {
     private var ruleLines: [String] {
         var lines = ["By rule:"]
         var idle: [String] = []
-        let names = ruleNames + ["risk", "default"].filter { !ruleNames.contains($0) }
+        let names = ruleNames + [Decision.score, Decision.noRule].filter { !ruleNames.contains($0) }
         for name in names {
             guard let counts = byRule[Array(name.utf8)] else {
-                if name != "risk", name != "default" { idle.append(name.quotedName) }
+                if name != Decision.score, name != Decision.noRule { idle.append(name.quotedName) }
                 continue
             }
             let parts = ReplaySummary.actions.indices.filter { counts[$0] > 0 }

@@ -44,13 +44,13 @@ struct RiskScore {
 
     /// One line for each contribution that weighs anything.
     func lines(_ weights: RiskWeights) -> [String] {
-        var lines: [String] = []
+        var lines: [Reason] = []
         addLines(weights, to: &lines)
-        return lines
+        return lines.map(\.text)
     }
 
     /// Appends one line for each contribution that weighs anything.
-    func addLines(_ weights: RiskWeights, to lines: inout [String]) {
+    func addLines(_ weights: RiskWeights, to lines: inout [Reason]) {
         if type.points != 0 { lines.append(type.line) }
         var left = found
         while left != 0 {
@@ -174,7 +174,7 @@ extension RiskScore {
 
 extension RiskWeights {
     /// The line of a contribution that a tag makes, with the tag.
-    fileprivate func line(_ place: Int, _ tag: TagMeanings.Tag?) -> String {
+    fileprivate func line(_ place: Int, _ tag: TagMeanings.Tag?) -> Reason {
         guard let tag else { return lines[place] }
         let (key, value) = (tag.key.printable(limit: 60), tag.value.printable(limit: 60))
         var line = ""
@@ -184,6 +184,6 @@ extension RiskWeights {
         line += " is "
         line += value
         line += "."
-        return line
+        return Reason(.contribution, line)
     }
 }

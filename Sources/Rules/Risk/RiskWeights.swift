@@ -79,11 +79,11 @@ enum Contribution: Int, CaseIterable, Sendable {
 /// How many points each contribution has, with its line for the reasons made beforehand.
 struct RiskWeights: Sendable {
     private(set) var points: [Int]
-    private(set) var lines: [String]
+    private(set) var lines: [Reason]
     /// How the line of a contribution by a tag begins.
     private(set) var tagLines: [String]
-    private(set) var types: [String: (points: Int, line: String)] = [:]
-    private var otherType: (points: Int, line: String)
+    private(set) var types: [String: (points: Int, line: Reason)] = [:]
+    private var otherType: (points: Int, line: Reason)
 
     /// Every weight as it is when the rules do not say.
     static let standard = RiskWeights([:])
@@ -98,23 +98,23 @@ struct RiskWeights: Sendable {
         for contribution in Contribution.allCases {
             let value = own[contribution.name] ?? contribution.defaultPoints
             points.append(value)
-            lines.append("Risk \(value.signed), \(contribution.name): \(contribution.words).")
-            tagLines.append("Risk \(value.signed), \(contribution.name): the tag ")
+            lines.append(.contribution(value.signed, "\(contribution.name): \(contribution.words)."))
+            tagLines.append(Reason.contribution(value.signed, "\(contribution.name): the tag ").text)
         }
         let other = own[Self.otherTypeName] ?? ResourceType.pointsOfOthers
-        otherType = (other, "Risk \(other.signed), resourceType: any other type.")
+        otherType = (other, .contribution(other.signed, "resourceType: any other type."))
         for type in ResourceType.all {
             let value = own["resourceType:" + type.name] ?? type.riskPoints
-            types[type.name] = (value, "Risk \(value.signed), resourceType:\(type).")
+            types[type.name] = (value, .contribution(value.signed, "resourceType:\(type)."))
         }
         for (name, value) in own {
             guard let type = name.after("resourceType:"), name != Self.otherTypeName else { continue }
-            types[type] = (value, "Risk \(value.signed), resourceType:\(type).")
+            types[type] = (value, .contribution(value.signed, "resourceType:\(type)."))
         }
     }
 
     /// The points of a resource type, and its line.
-    func type(_ name: String) -> (points: Int, line: String) {
+    func type(_ name: String) -> (points: Int, line: Reason) {
         types[name] ?? otherType
     }
 

@@ -29,7 +29,7 @@ struct RulesFile: ExpressibleByArgument {
     /// Reads, checks and compiles them.
     func load() throws(CommandError) -> RuleSet {
         if let known = RuleSet.named(path) { return known.rules }
-        let bytes = try contents(of: path)
+        let bytes = try Files.contents(of: path)
         do {
             return try RuleSet(bytes)
         } catch {

@@ -24,7 +24,7 @@ struct RulesExplain: AsyncParsableCommand {
     @Argument(help: "The event's or case's file; - for standard input.", completion: .file(extensions: ["json"]))
     var event: String
 
-    @OptionGroup var place: WorkplaceOptions
+    @OptionGroup var place: CommandTargetOptions
 
     @Flag(help: "Look the resource up first: on AWS, or on the account that --account names. For cases as well.")
     var enrich = false
@@ -44,7 +44,7 @@ struct RulesExplain: AsyncParsableCommand {
         let rules = try file.load()
         var input = try read()
         if enrich || place.account != nil && input.isBareEvent {
-            input = try await Pipeline.run(.enrich, on: input, try place.workplace().environment(isDryRun: true))
+            input = try await Pipeline.run(.enrich, on: input, try place.target().environment(isDryRun: true))
         }
         let explanation = rules.explain(input, now: moment.text)
         guard !json else { return try Terminal.output(explanation.json.text(.pretty)) }
@@ -58,7 +58,7 @@ struct RulesExplain: AsyncParsableCommand {
     }
 
     private func read() throws -> Case {
-        let bytes = try contents(of: event)
+        let bytes = try Files.contents(of: event)
         do throws(InvalidEvent) {
             return try Case(bytes)
         } catch {

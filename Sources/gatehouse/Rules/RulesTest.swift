@@ -34,7 +34,7 @@ struct RulesTest: ParsableCommand {
     func run() throws {
         let own = RulesFile(argument: "\(folder)/rules.json")
         let rules = try (self.rules ?? own).load()
-        let files = try fileNames(in: folder, ending: ".json").filter { $0 != "rules.json" }
+        let files = try Files.names(in: folder, ending: ".json").filter { $0 != "rules.json" }
         guard !files.isEmpty else {
             throw CommandError("\(Terminal.name(folder)) holds no test: put a .json file for each beside the rules")
         }
@@ -51,7 +51,7 @@ struct RulesTest: ParsableCommand {
     /// What is wrong with one test; no lines when nothing is.
     private func outcome(of path: String, _ rules: RuleSet) -> (about: String?, lines: [String]) {
         do throws(CommandError) {
-            let json = try jsonFile(path)
+            let json = try Files.json(path)
             do throws(RulesError) {
                 let test = try Expectation(json)
                 return (test.description, test.differences(rules, now: moment.text))

@@ -126,7 +126,12 @@ private let moment = "2026-11-21T08:40:00Z"
 
     @Test func aDecisionIsWrittenAsItsJSON() {
         for decision in [
-            Decision(.archive, rule: "a \"b\" \\ \n é", risk: 7, reasons: ["x\u{1}", ""]),
+            Decision(
+                .archive,
+                rule: "a \"b\" \\ \n é",
+                risk: 7,
+                reasons: [Reason(.rule, "x\u{1}"), Reason(.rule, "")]
+            ),
             Decision(.notify, rule: "default", reasons: []),
         ] {
             var bytes: [UInt8] = []

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Work for when an invocation's answer is out: nobody waits for it, and Lambda does not freeze the process before it
 /// asks for the next event.
-package final class Afterwards: Sendable {
+package final class PostResponseWork: Sendable {
     /// How the invocation ended.
     package struct Report: Sendable {
         /// The error type that was reported; `nil` for an answer.

@@ -6,33 +6,33 @@ import Logging
 import SimulatedAccount
 
 /// Where a command works: AWS itself by the usual environment, or an account from a file.
-struct Workplace {
+struct CommandTarget {
     /// The account in memory, where there is one.
     let simulated: SimulatedAccount?
     private let make: (_ isDryRun: Bool) throws(HandlerError) -> HandlerEnvironment
 
     /// AWS by the usual environment and profiles.
-    static func live(_ environment: EnvironmentVariables, logger: Logger) throws(HandlerError) -> Workplace {
+    static func live(_ environment: EnvironmentVariables, logger: Logger) throws(HandlerError) -> CommandTarget {
         let live = try LiveEnvironment(
             environment: environment,
             logger: logger,
             includingProfiles: true
         )
-        return Workplace(simulated: nil) { (isDryRun) throws(HandlerError) in
+        return CommandTarget(simulated: nil) { (isDryRun) throws(HandlerError) in
             live.invocation(deadline: nil, invokedFunctionARN: nil, logger: logger, isDryRun: isDryRun)
         }
     }
 
     /// A simulated account with its own settings; those that the process has as well go first.
-    static func simulated(_ account: SimulatedAccount, logger: Logger) throws(HandlerError) -> Workplace {
+    static func simulated(_ account: SimulatedAccount, logger: Logger) throws(HandlerError) -> CommandTarget {
         var environment = account.environment
         for variable in EnvironmentVariables.ofProcess().variables where variable.name.hasPrefix("GATEHOUSE_") {
             environment[variable.name] = variable.value
         }
         let settings = try Settings(environment: environment)
         let rules = try RuleSource(setting: settings.rules)
-        return Workplace(simulated: account) { (isDryRun) throws(HandlerError) in
-            simulatedEnvironment(account, settings, rules, logger: logger, isDryRun: isDryRun)
+        return CommandTarget(simulated: account) { (isDryRun) throws(HandlerError) in
+            HandlerEnvironment.simulated(account, settings, rules, logger: logger, isDryRun: isDryRun)
         }
     }
 
@@ -43,7 +43,7 @@ struct Workplace {
 }
 
 /// The options that say where a command works.
-struct WorkplaceOptions: ParsableArguments {
+struct CommandTargetOptions: ParsableArguments {
     @Option(help: "Work on the account in this file instead of AWS.", completion: .file(extensions: ["json"]))
     var account: String?
 
@@ -61,7 +61,7 @@ struct WorkplaceOptions: ParsableArguments {
             throw ValidationError("--profile is for AWS; the account in a file needs no credentials.")
         }
         guard let region else { return }
-        do throws(AWSError) {
+        do throws(Region.Invalid) {
             _ = try Region(region)
         } catch {
             throw ValidationError("--region: \(error.message)")
@@ -86,12 +86,12 @@ struct WorkplaceOptions: ParsableArguments {
     }
 
     /// The place that was asked for.
-    func workplace() throws -> Workplace {
+    func target() throws -> CommandTarget {
         let logger = StandardErrorLog.logger(isVerbose: verbose)
         guard let account else {
             return try .live(environment(EnvironmentVariables.ofProcess()), logger: logger)
         }
-        let simulated = try SimulatedAccount(try jsonFile(account))
+        let simulated = try SimulatedAccount(try Files.json(account))
         // A command as it was mailed names the region: it must be this one.
         if let region, region != simulated.region.name {
             throw CommandError("--region is \(region), but \(Terminal.name(account)) has none of its findings there")
@@ -100,28 +100,30 @@ struct WorkplaceOptions: ParsableArguments {
     }
 }
 
-/// A handler's environment in a simulated account.
-func simulatedEnvironment(
-    _ account: SimulatedAccount,
-    _ settings: Settings,
-    _ rules: RuleSource = RuleSource(),
-    logger: Logger,
-    isDryRun: Bool = false
-) -> HandlerEnvironment {
-    let own = account.caller()
-    return HandlerEnvironment(
-        settings: settings,
-        rules: rules,
-        aws: isDryRun ? ReadOnlyCaller(own) : own,
-        member: { id, partition in
-            let role = "arn:\(partition.rawValue):iam::\(id):role/\(settings.memberRole ?? "")"
-            let member = account.caller(inAccount: id, memberRole: role)
-            return isDryRun ? ReadOnlyCaller(member) : member
-        },
-        ownAccount: OwnAccount(),
-        region: account.region,
-        logger: logger,
-        isDryRun: isDryRun,
-        pause: { _ in }
-    )
+extension HandlerEnvironment {
+    /// A handler's environment in a simulated account.
+    static func simulated(
+        _ account: SimulatedAccount,
+        _ settings: Settings,
+        _ rules: RuleSource = RuleSource(),
+        logger: Logger,
+        isDryRun: Bool = false
+    ) -> HandlerEnvironment {
+        let own = account.caller()
+        return HandlerEnvironment(
+            settings: settings,
+            rules: rules,
+            aws: isDryRun ? ReadOnlyCaller(own) : own,
+            member: { id, partition in
+                let role = "arn:\(partition.rawValue):iam::\(id):role/\(settings.memberRole ?? "")"
+                let member = account.caller(inAccount: id, memberRole: role)
+                return isDryRun ? ReadOnlyCaller(member) : member
+            },
+            ownAccount: OwnAccount(),
+            region: account.region,
+            logger: logger,
+            isDryRun: isDryRun,
+            pause: { _ in }
+        )
+    }
 }
