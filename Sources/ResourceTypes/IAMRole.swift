@@ -19,6 +19,8 @@ enum IAMRole: KnownResourceType {
         [try resource.role(&known)]
     }
 
+    static let changePermissions = RoleTrustPolicy.permissions
+
     static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)? {
         RoleTrustPolicy(resource, partition)
     }

@@ -15,6 +15,8 @@ package protocol KnownResourceType: SendableMetatype {
     static var permissions: [String] { get }
     /// What to ask about a resource; what its ARN says already goes into `known`. Throws when the ARN is none of the type.
     static func lookUps(of resource: LookedUpResource, _ known: inout ContextBuilder) throws(AWSError) -> [LookUp]
+    /// The permissions that closing access takes, in the resource's own account; empty where nothing closes it yet.
+    static var changePermissions: [String] { get }
     /// What closes access to a resource of the type; `nil` where nothing does yet, and for the ARN of another type.
     static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)?
 
@@ -29,6 +31,8 @@ package protocol KnownResourceType: SendableMetatype {
 }
 
 extension KnownResourceType {
+    package static var changePermissions: [String] { [] }
+
     package static func consolePath(_ resource: ARN, region: String) -> String? { nil }
 
     package static func change(_ finding: Finding) -> ChangeGuide? { nil }

@@ -107,7 +107,7 @@ package protocol Remedy: Sendable {
     static var service: String { get }
     /// What is changed, in the middle of a sentence: `trust policy`.
     static var subject: String { get }
-    /// What the remedy needs in the resource's account besides `operation`, as IAM names actions.
+    /// What the remedy needs in the resource's account, `operation` included, as IAM names actions.
     static var permissions: [String] { get }
 
     /// The resource's ARN.

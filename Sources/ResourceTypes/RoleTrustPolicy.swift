@@ -8,7 +8,7 @@ package struct RoleTrustPolicy: PolicyRemedy {
     package static let operation = "iam:UpdateAssumeRolePolicy"
     package static let service = "IAM"
     package static let subject = PolicyDialect.trustPolicy.name
-    package static let permissions = ["iam:GetRole", "iam:GetAccountSummary"]
+    package static let permissions = [operation, "iam:GetRole", "iam:GetAccountSummary"]
 
     private let role: RoleARN
     package let partition: Partition

@@ -15,12 +15,14 @@ import Testing
 
     private static var permissions: JSON {
         func list(_ permissions: [String]) -> JSON { .array(permissions.sorted().map(JSON.string)) }
-        let types = KnownResourceTypes.all.map { ($0.type.name, list($0.permissions)) }.sorted { $0.0 < $1.0 }
+        let types = KnownResourceTypes.all.sorted { $0.type.name < $1.type.name }
+        let changed = types.filter { !$0.changePermissions.isEmpty }
         return [
             "description": "Made from Sources/ResourceTypes by Tests/HandlersTests/PermissionsFileTests.swift.",
             "finding": list(KnownResourceTypes.findingPermissions),
             "organization": list(KnownResourceTypes.organizationPermissions),
-            "lookUps": .object(JSONObject(types)),
+            "lookUps": .object(JSONObject(types.map { ($0.type.name, list($0.permissions)) })),
+            "changes": .object(JSONObject(changed.map { ($0.type.name, list($0.changePermissions)) })),
         ]
     }
 

@@ -226,6 +226,14 @@ def test_permissions_of_look_ups():
     assert permissions_of_look_ups() == granted("enrich")
 
 
+def test_permissions_of_changes():
+    """The truth: deploy/permissions.json, made from the types' remedies, and what the template grants resolve."""
+    file = json.loads((ROOT / "deploy/permissions.json").read_text())
+    said = {action for list in file["changes"].values() for action in list}
+    assert said
+    assert said == {action for action in granted("resolve") if not action.startswith(("access-analyzer:", "sts:"))}
+
+
 def test_keys_of_rules():
     """The truth: RuleKey."""
     keys = re.findall(r'\("([^"]+)", \.', declaration(r"findingKeys: \[[^=]*= \[", r"\n    \]"))
