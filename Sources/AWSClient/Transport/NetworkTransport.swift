@@ -1,18 +1,16 @@
-import AsyncHTTPClient
-import Dispatch
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// HTTP/1.1 over the network by async-http-client, on one thread.
+/// HTTP/1.1 over the network, on one thread.
 ///
 /// Nothing exists before the first exchange: the thread, the connections and each set of trust roots come up when they
 /// are needed, and stay. HTTP/2 would save nothing: there are few requests to each of many hosts.
 package final class NetworkTransport: HTTPTransport {
     private struct State {
-        var clients: [TrustRoots: HTTPClient] = [:]
+        var pool: HTTPConnectionPool?
+        var contexts: [TrustRoots: NIOSSLContext] = [:]
         /// The roots that verified a host where those tried first had not.
         var proven: [String: TrustRoots] = [:]
     }
@@ -32,16 +30,14 @@ package final class NetworkTransport: HTTPTransport {
     }
 
     deinit {
-        for client in state.withLock({ $0.clients.values }) {
-            client.shutdown(queue: .global()) { _ in }
-        }
+        guard let pool = state.withLock({ $0.pool }) else { return }
+        pool.loop.execute { pool.close() }
     }
 
     /// Sends a request and gathers its answer.
     package func send(_ exchange: HTTPExchange) async throws(TransportError) -> WireResponse {
         guard exchange.endpoint.isSecure else {
-            // The roots do not matter here, so any client does.
-            return try await send(exchange, with: client(for: .amazon))
+            return try await send(exchange, verifiedBy: nil)
         }
         let host = exchange.endpoint.host
         let order = TrustRoots.order(forHost: host, caBundle: caBundle)
@@ -51,7 +47,7 @@ package final class NetworkTransport: HTTPTransport {
         var reason = ""
         for roots in candidates {
             do throws(TransportError) {
-                let response = try await send(exchange, with: client(for: roots))
+                let response = try await send(exchange, verifiedBy: roots)
                 if !tried.isEmpty { state.withLock { $0.proven[host] = roots } }
                 return response
             } catch {
@@ -74,85 +70,48 @@ package final class NetworkTransport: HTTPTransport {
         )
     }
 
-    private func client(for roots: TrustRoots) throws(TransportError) -> HTTPClient {
-        let result: Result<HTTPClient, TransportError> = state.withLock { state in
-            if let client = state.clients[roots] { return .success(client) }
-            do throws(TransportError) {
-                let client = HTTPClient(
-                    eventLoopGroup: try Self.runningGroup(),
-                    configuration: configuration(tls: try roots.tlsConfiguration())
-                )
-                state.clients[roots] = client
-                return .success(client)
-            } catch {
-                return .failure(error)
+    private func send(_ exchange: HTTPExchange, verifiedBy roots: TrustRoots?) async throws(TransportError)
+        -> WireResponse
+    {
+        let (pool, tls) = try prepared(roots)
+        let origin = Origin(exchange.endpoint, roots)
+        let running = RunningExchange(exchange)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                pool.loop.execute {
+                    running.begin(on: pool.loop) { continuation.resume(returning: $0) }
+                    pool.carry(running, to: origin, tls)
+                }
             }
+        } onCancel: {
+            pool.loop.execute { running.cancel() }
+        }
+        // A name that cannot be looked up for want of a socket looks like a name that does not exist.
+        if case .failure(let error) = result, error.reason == .notConnected, !FileDescriptors.areFree(1) {
+            throw .noDescriptors
         }
         return try result.get()
     }
 
+    /// The connections, and what certificates are verified with; `nil` without TLS.
+    private func prepared(_ roots: TrustRoots?) throws(TransportError) -> (HTTPConnectionPool, NIOSSLContext?) {
+        try state.withLock { (state) throws(TransportError) in
+            let pool = if let pool = state.pool { pool } else { try newPool() }
+            state.pool = pool
+            guard let roots else { return (pool, nil) }
+            let context = if let context = state.contexts[roots] { context } else { try roots.context() }
+            state.contexts[roots] = context
+            return (pool, context)
+        }
+    }
+
     /// SwiftNIO ends the process when its thread gets no descriptors: whether there are any is looked at before.
-    private static func runningGroup() throws(TransportError) -> MultiThreadedEventLoopGroup {
-        let isUp = isGroupUp.withLock { isUp in
+    private func newPool() throws(TransportError) -> HTTPConnectionPool {
+        let isUp = Self.isGroupUp.withLock { isUp in
             isUp = isUp || FileDescriptors.areFree(8)
             return isUp
         }
         guard isUp else { throw .noDescriptors }
-        return group
-    }
-
-    private func configuration(tls: TLSConfiguration) -> HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: tls,
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(connectTimeout)),
-            decompression: .disabled
-        )
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // A frozen sandbox may come back after minutes; the services themselves close idle connections earlier.
-        configuration.connectionPool.idleTimeout = .minutes(5)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
-        configuration.http1_1ConnectionDebugInitializer = { StaleConnectionGuard.install(in: $0) }
-        return configuration
-    }
-
-    private func send(_ exchange: HTTPExchange, with client: HTTPClient) async throws(TransportError) -> WireResponse {
-        let delegate = ExchangeDelegate(limit: exchange.bodyLimit)
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(exchange.headers.fields.count + 2)
-        for field in exchange.headers.fields { headers.add(name: field.name, value: field.value) }
-        let request: HTTPClient.Request
-        do {
-            let endpoint = exchange.endpoint
-            request = try HTTPClient.Request(
-                url: "\(endpoint.isSecure ? "https" : "http")://\(endpoint.authority)\(exchange.target)",
-                method: HTTPMethod(rawValue: exchange.method),
-                headers: headers,
-                body: exchange.body.isEmpty ? nil : .byteBuffer(ByteBuffer(bytes: exchange.body))
-            )
-        } catch {
-            throw TransportError(.notConnected, mayHaveBeenSent: false, message: "unusable request: \(error)")
-        }
-        let deadline = NIODeadline.now() + TimeAmount(ContinuousClock.now.duration(to: exchange.deadline))
-        let task = client.execute(
-            request: request,
-            delegate: delegate,
-            eventLoop: .indifferent,
-            deadline: deadline,
-            logger: nil
-        )
-        do {
-            return try await withTaskCancellationHandler {
-                try await task.futureResult.get()
-            } onCancel: {
-                task.cancel()
-            }
-        } catch {
-            let failure = TransportError(error, progress: delegate.progress, host: exchange.endpoint.authority)
-            // A name that cannot be looked up for want of a socket looks like a name that does not exist.
-            if failure.reason == .notConnected, !FileDescriptors.areFree(1) { throw .noDescriptors }
-            throw failure
-        }
+        return HTTPConnectionPool(loop: Self.group.next(), connectTimeout: TimeAmount(connectTimeout))
     }
 }

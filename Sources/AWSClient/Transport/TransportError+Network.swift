@@ -1,54 +1,48 @@
-import AsyncHTTPClient
 import Basics
 import NIOCore
 import NIOPosix
 import NIOSSL
 
 extension TransportError {
-    /// What an error of the HTTP client means, by how far the exchange came.
-    init(_ error: any Error, progress: ExchangeDelegate.Progress, host: String) {
-        let mayHaveBeenSent = progress > .nothingSent
-        func made(_ reason: Reason, _ message: String) -> TransportError {
-            TransportError(reason, mayHaveBeenSent: mayHaveBeenSent, message: message)
-        }
-        if error is ExchangeDelegate.TooLarge {
-            self = made(.tooLarge, "the answer is too large")
-            return
-        }
-        if error is StaleConnectionGuard.Stale {
-            self = TransportError(.closedBeforeAnswer, mayHaveBeenSent: false, message: "\(host) closed the connection")
-            return
-        }
-        let known = error as? HTTPClientError
-        switch (known, progress) {
-        case (.cancelled, _), (.requestStreamCancelled, _):
-            self = made(.cancelled, "cancelled")
-        case (.deadlineExceeded, _), (.readTimeout, _), (.writeTimeout, _):
-            self = made(.timedOut, "no answer in time from \(host)")
-        case (.connectTimeout, .nothingSent), (.tlsHandshakeTimeout, .nothingSent),
-            (.getConnectionFromPoolTimeout, .nothingSent):
-            self = made(.notConnected, "no connection to \(host) in time")
-        case (.remoteConnectionClosed, .nothingSent):
-            self = made(.closedBeforeAnswer, "\(host) closed the connection")
-        case (_, .nothingSent):
-            if let why = TransportError.verificationFailure(error) {
-                self = made(.untrusted, why)
+    /// What an error of a connection means, by how far the exchange on it came.
+    init(_ error: any Error, _ running: RunningExchange) {
+        let (host, progress) = (running.host, running.progress)
+        switch progress {
+        case .nothingSent:
+            if case .connectTimeout = error as? ChannelError {
+                self.init(.notConnected, progress, "no connection to \(host) in time")
+            } else if let why = TransportError.verificationFailure(error) {
+                self.init(.untrusted, progress, why)
             } else {
-                self = made(.notConnected, "no connection to \(host): \(TransportError.words(error))")
+                self.init(.notConnected, progress, "no connection to \(host): \(TransportError.words(error))")
             }
-        case (_, .sending):
-            let isClosed =
-                known == .remoteConnectionClosed || error is IOError || error is ChannelError
-                || error is NIOSSLError || error is BoringSSLError
-            self = made(
-                isClosed ? .closedBeforeAnswer : .brokenAnswer,
-                isClosed
-                    ? "\(host) closed the connection before it answered"
-                    : "\(host) did not answer in HTTP: \(TransportError.words(error))"
-            )
-        case (_, .answering):
-            self = made(.brokenAnswer, "the answer of \(host) broke off: \(TransportError.words(error))")
+        case .sending where TransportError.isEnd(error):
+            self = .closed(running)
+        case .sending:
+            self.init(.brokenAnswer, progress, "\(host) did not answer in HTTP: \(TransportError.words(error))")
+        case .answering:
+            self.init(.brokenAnswer, progress, "the answer of \(host) broke off: \(TransportError.words(error))")
         }
+    }
+
+    /// The connection was closed.
+    static func closed(_ running: RunningExchange) -> TransportError {
+        let (host, progress) = (running.host, running.progress)
+        return switch progress {
+        case .nothingSent: TransportError(.notConnected, progress, "\(host) closed the connection")
+        case .sending: TransportError(.closedBeforeAnswer, progress, "\(host) closed the connection before it answered")
+        case .answering:
+            TransportError(.brokenAnswer, progress, "the answer of \(host) broke off: the connection was closed")
+        }
+    }
+
+    static func tooLarge(_ running: RunningExchange) -> TransportError {
+        TransportError(.tooLarge, running.progress, "the answer is too large")
+    }
+
+    /// Whether the connection broke, and not what came over it.
+    private static func isEnd(_ error: any Error) -> Bool {
+        error is IOError || error is ChannelError || error is NIOSSLError || error is BoringSSLError
     }
 
     /// Why a chain or host name was not verified; nil for every other error.

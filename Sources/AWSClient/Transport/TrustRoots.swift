@@ -5,7 +5,7 @@ import NIOSSL
 ///
 /// `AWS_CA_BUNDLE` alone where it is set; else the embedded Amazon roots for AWS's own hosts, and the system's bundle
 /// for those that they do not verify and for all other hosts.
-enum TrustRoots: Hashable {
+enum TrustRoots: Hashable, CustomStringConvertible {
     case amazon
     case system
     case bundle(String)
@@ -41,12 +41,16 @@ enum TrustRoots: Hashable {
     }
 
     /// TLS 1.2 or later with these roots alone. Throws `noTrustRoots`.
-    func tlsConfiguration() throws(TransportError) -> TLSConfiguration {
+    func context() throws(TransportError) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = .fullVerification
         configuration.trustRoots = try roots()
-        return configuration
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw TransportError(.noTrustRoots, mayHaveBeenSent: false, message: "\(self) cannot be used: \(error)")
+        }
     }
 
     private func roots() throws(TransportError) -> NIOSSLTrustRoots {

@@ -13,6 +13,8 @@ enum Behaviour: Sendable {
     case close
     /// Sends these bytes and closes.
     case raw(String)
+    /// Sends these bytes and keeps the connection.
+    case rawKept(String)
     /// Promises so many bytes of `x`, and sends them.
     case large(Int)
     /// Answers without saying that it closes the connection, and closes it then.
@@ -155,6 +157,8 @@ private final class ScriptHandler: ChannelInboundHandler {
             context.close(promise: nil)
         case .raw(let text):
             send(text, context, close: true)
+        case .rawKept(let text):
+            send(text, context, close: false)
         case .large(let count):
             send(
                 "HTTP/1.1 200 OK\r\ncontent-length: \(count)\r\n\r\n\(String(repeating: "x", count: count))",
