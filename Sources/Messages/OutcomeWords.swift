@@ -10,7 +10,7 @@ package struct OutcomeWords {
         if let verification = VerificationWords(input), input.outcome != nil {
             sentences += " \(verification.sentence)"
         }
-        if OutcomeWords.isLeftOpen(input), !sentences.lowercasedASCII.contains("still open") {
+        if OutcomeWords.isLeftOpen(input), !sentences.lowercasedASCII.holds("still open") {
             sentences += " The access is still open."
         }
         self.sentences = sentences
@@ -33,7 +33,7 @@ package struct OutcomeWords {
         case .awaitingApproval: return "Nothing was changed yet: a person has to decide. \(summary)"
         case .deniedApproval: return "\(ApprovalWords(outcome).sentence) \(summary)"
         case .rolledBack:
-            let again = summary.contains(undone) ? "" : " \(undone)"
+            let again = summary.holds(undone) ? "" : " \(undone)"
             return "Undone by hand: the access is open. \(summary)\(again)"
         case .conflict: return "Nothing was undone. \(summary)"
         case .failed: return "Gatehouse could not finish; the access may still be open. \(summary)"

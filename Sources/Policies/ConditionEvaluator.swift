@@ -114,7 +114,7 @@ private struct Comparison {
     let matches: (_ pattern: String, _ value: String) -> Bool
 
     init?(_ name: String) {
-        isNegated = name.contains("Not")
+        isNegated = name.holds("Not")
         comparesARNs = name.hasPrefix("Arn")
         isExact = name == "StringEquals" || name == "StringNotEquals"
         switch name {

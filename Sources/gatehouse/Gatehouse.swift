@@ -1,8 +1,55 @@
 import ArgumentParser
+import Dispatch
+import Synchronization
 
 /// The command line for people.
+///
+/// `main` stays synchronous: an async one ends the first thread, which costs a static executable 25 ms.
 @main
-struct Gatehouse: AsyncParsableCommand {
+struct Main {
+    static func main() {
+        do {
+            let command = try Gatehouse.parseAsRoot()
+            guard let waiting = command as? any AsyncParsableCommand else {
+                var command = command
+                return try command.run()
+            }
+            try run(waiting)
+        } catch {
+            Gatehouse.exit(withError: error)
+        }
+    }
+
+    /// Runs a command that waits for AWS, while this thread waits for it.
+    private static func run(_ command: any AsyncParsableCommand) throws {
+        let done = DispatchSemaphore(value: 0)
+        let failure = Mutex<(any Error)?>(nil)
+        let waiting = SendableCommand(command)
+        Task {
+            do {
+                var command = waiting.command
+                try await command.run()
+            } catch {
+                failure.withLock { $0 = error }
+            }
+            done.signal()
+        }
+        done.wait()
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// Unchecked: the command goes to its task and is not touched again.
+    private struct SendableCommand: @unchecked Sendable {
+        let command: any AsyncParsableCommand
+
+        init(_ command: any AsyncParsableCommand) {
+            self.command = command
+        }
+    }
+}
+
+/// What the command line has.
+struct Gatehouse: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gatehouse",
         abstract: """

@@ -40,7 +40,7 @@ package struct Region: Sendable, Hashable, CustomStringConvertible {
     ///
     /// Throws for what cannot be a label of a host name, and for partitions that we do not serve.
     package init(_ name: String) throws(Invalid) {
-        guard Region.isLabel(name), name.contains("-") else {
+        guard Region.isLabel(name), name.utf8.contains(UInt8(ascii: "-")) else {
             throw Invalid(message: "'\(name.printable(limit: 2048))' is not the name of a region such as us-east-1")
         }
         if name.hasPrefix("us-iso") || name.hasPrefix("eu-iso") || name.hasPrefix("eusc-") {

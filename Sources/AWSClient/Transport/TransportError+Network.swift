@@ -53,7 +53,7 @@ extension TransportError {
             return "it is for another host"
         }
         guard error is NIOSSLError || error is BoringSSLError else { return nil }
-        return String(describing: error).contains("CERTIFICATE_VERIFY_FAILED") ? "chain not verified" : nil
+        return String(describing: error).holds("CERTIFICATE_VERIFY_FAILED") ? "chain not verified" : nil
     }
 
     /// The first cause, short enough for a line.

@@ -1,3 +1,5 @@
+import Basics
+
 /// What AWS's error codes mean, by the names that the service models and SDKs use for it. A code decides before the
 /// status does: services answer throttling with 400, 429, 503 and others.
 enum ErrorCodes {
@@ -54,8 +56,8 @@ enum ErrorCodes {
         else {
             return false
         }
-        return message.contains("Signature expired") || message.contains("Signature not yet current")
-            || message.contains("is too far in the future") || message.contains("Request has expired")
+        return message.holds("Signature expired") || message.holds("Signature not yet current")
+            || message.holds("is too far in the future") || message.holds("Request has expired")
     }
 
     /// Codes whose messages show how the request was signed.

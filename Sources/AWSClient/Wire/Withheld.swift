@@ -32,7 +32,7 @@ struct Withheld {
     /// The text without the values. Of a long one the first 64 KiB, which is more than any error shows.
     func text(_ text: String) -> String {
         var result = text.utf8.count <= 65_536 ? text : String(decoding: text.utf8.prefix(65_536), as: UTF8.self)
-        for value in values where result.contains(value) { result.replace(value, with: Self.mark) }
+        for value in values where result.holds(value) { result = result.replacing(every: value, with: Self.mark) }
         return result
     }
 
@@ -44,7 +44,7 @@ struct Withheld {
         let quotesRequest =
             code.map(ErrorCodes.aboutSignature.contains) ?? false
             || ["x-amz-security-token", "aws4-hmac-sha256", "canonical", "string-to-sign"].contains {
-                lowercased.contains($0)
+                lowercased.holds($0)
             }
         return quotesRequest ? Self.firstSentence(text) : text
     }

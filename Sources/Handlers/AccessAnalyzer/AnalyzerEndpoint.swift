@@ -63,7 +63,7 @@ extension AWSError {
     /// service or another call says, and not that it does not have the analyzer.
     var meansNoFinding: Bool {
         let code = "ResourceNotFoundException"
-        guard resourceType.map({ $0.lowercasedASCII.contains("finding") }) ?? true else { return false }
+        guard resourceType.map({ $0.lowercasedASCII.holds("finding") }) ?? true else { return false }
         return isAnswer(code, to: GetFinding.self) || isAnswer(code, to: GetFindingV2.self)
             || isAnswer(code, to: UpdateFindings.self)
     }

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 import Policies
 import Rules
 
@@ -38,7 +39,7 @@ enum RuleLocation: Equatable {
             self = .parameter(String(name))
         } else if text.hasPrefix("arn:"), ARN(text)?.service == "ssm" {
             self = .parameter(text)
-        } else if text.contains("://") {
+        } else if text.holds("://") {
             return nil
         } else {
             self = .file(text)

@@ -101,7 +101,7 @@ extension Predicate {
         case .equals(let set): return set.contains(value)
         case .differs(let set): return !set.contains(value)
         case .contains(let parts):
-            for index in parts.indices where value.holdsBytes(of: parts[index]) { return true }
+            for index in parts.indices where value.holds(parts[index]) { return true }
             return false
         case .like(let patterns):
             for index in patterns.indices where patterns[index].matches(value) { return true }

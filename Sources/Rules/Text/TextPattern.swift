@@ -1,11 +1,4 @@
-extension String {
-    /// Whether the text holds `part` anywhere, byte by byte; in time linear in both.
-    func holdsBytes(of part: String) -> Bool {
-        var text = self
-        var part = part
-        return text.withUTF8 { text in part.withUTF8 { part in find(part, in: text, from: 0) != nil } }
-    }
-}
+import Basics
 
 /// A text with `*` for any run of characters and `?` for any one character.
 struct TextPattern: Sendable, Equatable {
@@ -86,65 +79,18 @@ private func start(of piece: [UInt8], endingAt end: Int, in text: UnsafeBufferPo
     return at
 }
 
-/// Whether trying a piece at every place costs no more than preparing a search that is linear in the text.
-@inline(__always)
-private func isShort(_ piece: Int, _ text: Int) -> Bool {
-    piece <= 16 || text <= 256
-}
-
 private func endOfFirst(_ piece: [UInt8], in text: UnsafeBufferPointer<UInt8>, from: Int) -> Int? {
     guard piece.contains(UInt8(ascii: "?")) else {
-        return piece.withUnsafeBufferPointer { find($0, in: text, from: from) }.map { $0 + piece.count }
+        return piece.withUnsafeBufferPointer { ByteSearch.first($0, in: text, from: from) }.map { $0 + piece.count }
     }
     guard text.count - from >= piece.count else { return nil }
-    guard isShort(piece.count, text.count - from) else { return PieceSearch(piece).end(in: text, from: from) }
+    guard ByteSearch.isShort(piece.count, text.count - from) else {
+        return PieceSearch(piece).end(in: text, from: from)
+    }
     var at = from
     while at <= text.count {
         if at == text.count || text[at] & 0xC0 != 0x80, let end = end(of: piece, in: text, at: at) { return end }
         at += 1
     }
     return nil
-}
-
-/// The place of the first `part` in `text` at or after `from`.
-private func find(_ part: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, from: Int) -> Int? {
-    guard let first = part.first else { return from }
-    guard text.count - from >= part.count else { return nil }
-    // Short ones are searched directly; for long ones a table of the part's own repetitions keeps it linear
-    // (Knuth, Morris, Pratt).
-    guard !isShort(part.count, text.count - from) else {
-        var at = from
-        let last = text.count - part.count
-        while at <= last {
-            if text[at] == first, matches(part, text, at) { return at }
-            at += 1
-        }
-        return nil
-    }
-    let table = repetitions(part)
-    var matched = 0
-    for at in from..<text.count {
-        while matched > 0, text[at] != part[matched] { matched = table[matched - 1] }
-        if text[at] == part[matched] { matched += 1 }
-        if matched == part.count { return at + 1 - matched }
-    }
-    return nil
-}
-
-@inline(__always)
-private func matches(_ part: UnsafeBufferPointer<UInt8>, _ text: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
-    for index in 0..<part.count where text[at + index] != part[index] { return false }
-    return true
-}
-
-/// For each beginning of `part`: how long the longest shorter beginning is that it ends with.
-private func repetitions(_ part: UnsafeBufferPointer<UInt8>) -> [Int] {
-    var table = [Int](repeating: 0, count: part.count)
-    var matched = 0
-    for at in 1..<max(1, part.count) {
-        while matched > 0, part[at] != part[matched] { matched = table[matched - 1] }
-        if part[at] == part[matched] { matched += 1 }
-        table[at] = matched
-    }
-    return table
 }

@@ -4,7 +4,7 @@ import Basics
 import Rules
 
 /// What a team needs for its rules: none of it changes anything anywhere.
-struct RulesCommand: AsyncParsableCommand {
+struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
         abstract: "Check, explain, test and replay rules.",
