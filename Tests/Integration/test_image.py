@@ -129,7 +129,7 @@ def test_the_context_holds_the_sources_and_no_build(builder):
     ).stdout.splitlines()
     assert tracked or not (ROOT / ".git").exists()
     assert set(tracked) <= context
-    assert {"Package.swift", "deploy/package", "Sources/bootstrap/main.swift"} <= context
+    assert {"Package.swift", "deploy/package", "Sources/bootstrap/Bootstrap.swift"} <= context
     assert not [
         path for path in context if path.startswith((".git/", ".build/")) and not path.startswith(".build/image/")
     ]

@@ -79,7 +79,6 @@ final class HTTPConnectionPool: @unchecked Sendable {
     private func channel(to origin: Origin) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(connectTimeout)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelOption(.autoRead, value: false)
         guard let address = origin.address else { return bootstrap.connect(host: origin.host, port: origin.port) }
         return bootstrap.connect(to: address)

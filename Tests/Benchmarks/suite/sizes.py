@@ -64,10 +64,10 @@ def sizes(bench, archive, link_map):
     """Binary, zip, and the parts of the binary in MB (10^6 bytes)."""
     section = "sizes"
     binary = Path(bench.bootstrap).stat().st_size
-    bench.report.add(section, "bootstrap, stripped", Sample([binary / 1e6], "MB"), reach="<= 30 MB")
+    bench.report.add(section, "bootstrap, stripped", Sample([binary / 1e6], "MB"), reach="<= 17 MB")
     if Path(archive).exists():
         bench.report.add(section, "gatehouse.zip", Sample([Path(archive).stat().st_size / 1e6], "MB"),
-                         reach="<= 12 MB")
+                         reach="<= 7 MB")
     else:
         bench.report.note(section, "no gatehouse.zip beside the bootstrap: deploy/package makes it")
     sections = elf_sections(bench.bootstrap)
