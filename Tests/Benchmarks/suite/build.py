@@ -1,10 +1,14 @@
-"""Compiles the C programs and makes the certificates, into the scratch folder."""
+"""Compiles the C programs and the peer in Go, and makes the certificates, into the scratch folder."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parent.parent / "c"
+PEER = Path(__file__).resolve().parent.parent / "go" / "peer.go"
+# Where Debian puts the sources of Go's packages.
+GO_PACKAGES = Path("/usr/share/gocode")
 
 EXTENSIONS = """
 [root]
@@ -48,6 +52,22 @@ def compile_c(scratch, name, sources, *flags):
     return out
 
 
+def compile_go(scratch):
+    """The peer in Go, static and stripped; its path. Compiled once: it takes half a minute."""
+    out = scratch / "go-peer"
+    if out.exists() and out.stat().st_mtime > PEER.stat().st_mtime:
+        return out
+    packages = GO_PACKAGES / "src/github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
+    if not shutil.which("go") or not packages.exists():
+        raise Missing("nothing is compared with Go (Debian: `apt-get install golang-go golang-github-aws-aws-sdk-go-v2-dev`)")
+    environment = {**os.environ, "GO111MODULE": "off", "GOPATH": str(GO_PACKAGES), "CGO_ENABLED": "0"}
+    done = subprocess.run(["go", "build", "-ldflags", "-s -w", "-o", str(out), str(PEER)], capture_output=True, text=True,
+                          env=environment)
+    if done.returncode != 0:
+        raise Missing(f"the peer in Go does not compile: {' '.join(done.stderr.split()[:40])}")
+    return out
+
+
 def programs(scratch):
     """All programs by name, and what could not be built with its reason."""
     tls = ["-DWITH_TLS", "-lssl", "-lcrypto", "-lpthread"]
@@ -76,6 +96,10 @@ def programs(scratch):
             built[name] = compile_c(scratch, name, sources, *flags)
         except Missing as error:
             skipped[name] = str(error)
+    try:
+        built["go-peer"] = compile_go(scratch)
+    except Missing as error:
+        skipped["go-peer"] = str(error)
     return built, skipped
 
 

@@ -19,6 +19,8 @@ def functions_for(bench, handler, scheme, bytes_out, connections=(1,)):
                 functions[f"{name}/{number}"] = Function(
                     bench.programs[name], handler, url, root, FLOOR_CALLS=CALLS[handler], FLOOR_CONNECTIONS=number,
                     FLOOR_RESPONSE_BYTES=bytes_out)
+    if "go-peer" in bench.programs:
+        functions["go-peer"] = Function(bench.programs["go-peer"], handler, url, root)
     return functions
 
 
@@ -55,13 +57,23 @@ def cold(bench, handler, scheme):
     labels = {f"{base}/1": f"C, {CALLS[handler]} calls, 1 connection",
               f"{base}/3": "the same, 3 connections (one a service)",
               f"{base}-static/1": "the same, static, 1 connection"}
+    labels["go-peer"] = go_label(handler)
+    # Both do the same then: the other handlers and transports are there to see.
+    is_judged = (handler, scheme) == ("respond", "https")
+    reaches = {"floor-calls-tls/1": "<= 2.5x", "go-peer": "<= 1.0x" if is_judged else None}
     for name, label in labels.items():
         if name in samples:
             bench.report.add(section, "spawn to first response", samples["bootstrap"], samples[name], label,
-                             "<= 2.5x" if name == "floor-calls-tls/1" else None)
+                             reaches.get(name))
     cpu = {name: Sample([one["cpu_us"] for one in ones]) for name, ones in results.items()}
-    bench.report.add(section, "processor time until then", cpu["bootstrap"], cpu.get(f"{base}/1"), labels[f"{base}/1"])
+    for name in (f"{base}/1", "go-peer"):
+        if name in cpu:
+            bench.report.add(section, "processor time until then", cpu["bootstrap"], cpu[name], labels[name])
     bench.report.note(section, f"bootstrap's calls: {seen(counts)}")
+
+
+def go_label(handler):
+    return f"Go, aws-sdk-go-v2, {CALLS[handler]} calls"
 
 
 def warm(bench, handler, scheme):
@@ -70,7 +82,7 @@ def warm(bench, handler, scheme):
     bytes_out, _ = pilot(bench, handler, scheme)
     functions = {name: function for name, function in functions_for(bench, handler, scheme, bytes_out).items()
                  if "static" not in name}
-    floor = next((name for name in functions if name != "bootstrap"), None)
+    floor = next((name for name in functions if name.startswith("floor")), None)
 
     def batch(name, count):
         expect = RESOLVED if name == "bootstrap" else "{"
@@ -91,5 +103,11 @@ def warm(bench, handler, scheme):
     bench.report.add(section, "event to response", samples["bootstrap"], samples.get(floor), label)
     bench.report.add(section, "client processor time per AWS call", cpu["bootstrap"], cpu.get(floor), label,
                      "<= 300 µs" if handler == "resolve" else None)
+    if "go-peer" in samples:
+        reach = "<= 0.8x" if (handler, scheme) == ("respond", "https") else None
+        whole = {name: Sample([one["cpu_us"] / 25 for one in batches]) for name, batches in results.items()}
+        bench.report.add(section, "event to response", samples["bootstrap"], samples["go-peer"], go_label(handler), reach)
+        bench.report.add(section, "processor time of an event", whole["bootstrap"], whole["go-peer"], go_label(handler),
+                         reach)
     bench.report.note(section, f"{calls:g} AWS calls an event; {rounds * 25} events each, in turns of 25, after 200; "
                                "the processor time holds all threads, the loop and the handler")
