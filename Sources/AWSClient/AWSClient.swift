@@ -52,12 +52,18 @@ package struct AWSClient: AWSCaller {
         AWSClient(core: core, credentials: credentials, deadline: deadline, logger: logger, counter: counter)
     }
 
-    /// Carries out one operation, tried again as `RetryPolicy` allows.
+    /// Carries out one operation, tried again as `RetryState` allows.
     package func call<Operation: AWSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
         do throws(AWSError) {
             return try await perform(operation)
         } catch {
             throw error.named(service: Operation.service.id, operation: Operation.name)
         }
+    }
+
+    /// Opens a connection to the service's endpoint, where there is none.
+    package func prepare(for service: AWSService, in region: Region) {
+        guard let endpoint = try? core.configuration.endpoint(of: service, in: region) else { return }
+        core.transport.prepare(for: endpoint.url)
     }
 }

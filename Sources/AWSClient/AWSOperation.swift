@@ -24,4 +24,11 @@ package protocol AWSOperation: Sendable {
 package protocol AWSCaller: Sendable {
     /// Carries out one operation. Throws what AWS or the way to it said.
     func call<Operation: AWSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output
+
+    /// Says that a call of the service will most likely follow, so that a connection can be opened meanwhile.
+    func prepare(for service: AWSService, in region: Region)
+}
+
+extension AWSCaller {
+    package func prepare(for service: AWSService, in region: Region) {}
 }

@@ -12,9 +12,18 @@ import Rules
 /// Independent look-ups run side by side; one that fails is `unavailable` with its reason, and none fails the case. The
 /// finding's status and times become those of now.
 enum Enrichment {
-    /// The case with its context, and how Access Analyzer has the finding, where it said so.
-    static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> (Case, FindingNow?)
-    {
+    /// What came of it.
+    struct Result {
+        /// The case with its context.
+        var `case`: Case
+        /// How Access Analyzer has the finding, where it said so.
+        let now: FindingNow?
+        /// What was read of the resource, where a remedy can use it.
+        let reading: EarlierReading?
+    }
+
+    static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Result {
+        let (asked, revision) = (environment.instant(), environment.journal.revision)
         var result = input
         let finding = input.finding
         var learned = ContextBuilder()
@@ -42,7 +51,11 @@ enum Enrichment {
                 result.refresh(status: status, updatedAt: updatedAt, analyzedAt: analyzedAt)
             }
         }
-        return (result, answer.finding)
+        return Result(
+            case: result,
+            now: answer.finding,
+            reading: answer.resource.map { EarlierReading($0, asked: asked, revision: revision) }
+        )
     }
 
     /// The rules, which say what must not be missing; `nil` when they cannot be had, which is for `evaluate` to fail on.

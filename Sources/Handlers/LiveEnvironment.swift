@@ -126,4 +126,8 @@ package struct ReadOnlyCaller: AWSCaller {
         }
         return try await caller.call(operation)
     }
+
+    package func prepare(for service: AWSService, in region: Region) {
+        caller.prepare(for: service, in: region)
+    }
 }

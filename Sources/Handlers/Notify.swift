@@ -28,6 +28,15 @@ enum Notification {
         return result
     }
 
+    /// A message will most likely follow: its connection is opened while other services are asked.
+    static func prepare(_ environment: HandlerEnvironment) {
+        guard !environment.isDryRun, let topic = environment.settings.topic, let region = try? Region(topic.region)
+        else {
+            return
+        }
+        environment.aws.prepare(for: .sns, in: region)
+    }
+
     /// Publishes a message; gives the case's `notification`, null where there is no topic for it, and in a dry run.
     static func send(_ message: Message, _ environment: HandlerEnvironment) async throws(HandlerError) -> JSON {
         guard let (setting, topic) = topic(for: message, environment) else {

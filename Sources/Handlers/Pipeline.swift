@@ -42,12 +42,14 @@ package enum Pipeline {
             result.conclude(over)
             return result
         }
-        result = try await evaluated(try await enriched(result, environment), environment)
+        Notification.prepare(environment)
+        let enriched = try await enrichment(of: result, environment)
+        result = try await evaluated(enriched.case, environment)
         // Enrichment has found that nothing is left to do.
         guard result.outcome == nil else { return result }
         switch result.decision?.action {
         case .archive: return try await archived(result, environment)
-        case .resolve, .approve: return try await resolved(result, environment)
+        case .resolve, .approve: return try await resolved(result, enriched.reading, environment)
         case .notify, .ignore, nil: return result
         }
     }
@@ -88,12 +90,18 @@ package enum Pipeline {
     // MARK: Steps with what they need
 
     private static func enriched(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-        var (result, now) = try await Enrichment.run(input, environment)
-        guard let over = now?.outcomeIfOver(mode: environment.settings.mode.rawValue), input.outcome == nil else {
-            return result
-        }
-        let earlier = now?.mayBeOurDoing == true ? try await blockedEarlier(result, environment) : nil
-        result.conclude(earlier ?? over)
+        try await enrichment(of: input, environment).case
+    }
+
+    private static func enrichment(
+        of input: Case,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Enrichment.Result {
+        var result = try await Enrichment.run(input, environment)
+        let mode = environment.settings.mode.rawValue
+        guard let over = result.now?.outcomeIfOver(mode: mode), input.outcome == nil else { return result }
+        let earlier = result.now?.mayBeOurDoing == true ? try await blockedEarlier(result.case, environment) : nil
+        result.case.conclude(earlier ?? over)
         return result
     }
 
@@ -117,11 +125,19 @@ package enum Pipeline {
     }
 
     private static func resolved(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        try await resolved(input, nil, environment)
+    }
+
+    private static func resolved(
+        _ input: Case,
+        _ reading: EarlierReading?,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Case {
         let result = input.decision == nil ? try await evaluated(input, environment) : input
         guard !result.isIgnored, let decision = result.decision,
             decision.action == .resolve || decision.action == .approve
         else { return result }
-        return try await Resolution.run(result, decision, environment)
+        return try await Resolution.run(result, decision, reading, environment)
     }
 
     /// Transient errors are retried by the caller, so that nobody goes untold. Permanent ones are logged, and the case

@@ -6,19 +6,23 @@ import ResourceTypes
 /// Blocks what the decision says is to be blocked, on RESOLVE, and asks for approval on APPROVE.
 enum Resolution {
     /// The case with what came of it.
+    ///
+    /// - Parameter reading: what enrichment has just read of the resource.
     static func run(
         _ input: Case,
         _ decision: Decision,
+        _ reading: EarlierReading?,
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Case {
         var result = input
-        result.conclude(try await outcome(input, decision, environment))
+        result.conclude(try await outcome(input, decision, reading, environment))
         return result
     }
 
     private static func outcome(
         _ input: Case,
         _ decision: Decision,
+        _ reading: EarlierReading?,
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Outcome {
         let finding = input.finding
@@ -50,7 +54,7 @@ enum Resolution {
             )
         }
         let membership = await Membership(of: principal, in: input, environment)
-        return try await block(input, principal, remedy, membership, environment)
+        return try await block(input, principal, remedy, membership, reading, environment)
     }
 
     private static func block(
@@ -58,6 +62,7 @@ enum Resolution {
         _ principal: Principal,
         _ remedy: some Remedy,
         _ membership: Membership,
+        _ reading: EarlierReading?,
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Outcome {
         let blocking = Blocking(
@@ -65,6 +70,7 @@ enum Resolution {
             principal: principal,
             remedy: remedy,
             membership: membership,
+            reading: reading,
             environment: environment,
             mayAct: environment.settings.mode == .enforce && !environment.isDryRun
         )
@@ -91,6 +97,7 @@ enum Resolution {
             principal: principal,
             remedy: remedy,
             membership: .outside,
+            reading: nil,
             environment: environment,
             mayAct: false
         )

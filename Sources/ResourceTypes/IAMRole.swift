@@ -40,6 +40,7 @@ extension LookedUpResource {
             } else {
                 answer.learned.markUnavailable(.tags, "IAM GetRole: the answer's tags cannot be read")
             }
+            answer.resource = found
             answer.learned[.description] = found.description.json
             answer.learned[.lastUsed] = (found.lastUsed?.extended).json
             answer.learned[.createdAt] = (found.createdAt?.extended).json

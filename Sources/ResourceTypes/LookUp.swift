@@ -21,6 +21,8 @@ package struct LookUpAnswer: Sendable {
     package var learned = ContextBuilder()
     /// How the finding is now, when that was asked.
     package var finding: FindingNow?
+    /// What AWS answered about the resource, where a remedy can use it.
+    package var resource: (any Sendable)?
 
     package init() {}
 }
@@ -37,6 +39,7 @@ extension [LookUp] {
             case .success(let given):
                 answer.learned.add(given.learned)
                 if let finding = given.finding { answer.finding = finding }
+                if let resource = given.resource { answer.resource = resource }
             case .failure(let error):
                 for key in lookUp.keys { answer.learned.markUnavailable(key, error.unavailabilityReason) }
             }

@@ -125,6 +125,10 @@ package protocol Remedy: Sendable {
     /// - Parameter memberRole: the name of the role that Gatehouse works with in other accounts.
     func protection(memberRole: String?) -> String?
 
+    /// What enrichment read of the resource (`LookUpAnswer.resource`), where that is all that `read` would ask for; `nil`
+    /// where it has to be read.
+    func reading(of lookedUp: any Sendable) -> Reading<State>?
+
     /// Reads the resource.
     func read(_ aws: any AWSCaller) async throws(AWSError) -> Reading<State>
 
@@ -154,6 +158,10 @@ package protocol Remedy: Sendable {
 
     /// What an error of `write` says about the resource; `nil` for every other.
     func refusal(_ error: AWSError) -> WriteRefusal?
+}
+
+extension Remedy {
+    package func reading(of lookedUp: any Sendable) -> Reading<State>? { nil }
 }
 
 /// What a finding says that somebody outside can do.

@@ -51,6 +51,14 @@ package struct RoleTrustPolicy: PolicyRemedy {
             guard error.isAnswer("NoSuchEntity", to: GetRole.self) else { throw error }
             return .gone
         }
+        return reading(of: found)
+    }
+
+    package func reading(of lookedUp: any Sendable) -> Reading<PolicyDocument>? {
+        (lookedUp as? Role).map { reading(of: $0) }
+    }
+
+    private func reading(of found: Role) -> Reading<PolicyDocument> {
         guard found.arn == resource else {
             return .unusable(
                 "IAM answered the role \(found.arn) for the name \(role.name), not \(resource): "

@@ -129,4 +129,32 @@ import Testing
         #expect(error?.message.contains("its name cannot be resolved") == true, "\(error?.message ?? "")")
         #expect(error?.outcomeUnknown == false)
     }
+
+    @Test(arguments: [false, true])
+    func aPreparedConnectionIsTheOneThatIsUsed(_ isSecure: Bool) async throws {
+        let authority = isSecure ? TestAuthority() : nil
+        let server = try await TestServer(tls: authority?.serverContext()) { _, _ in .value("x") }
+        let transport = NetworkTransport.patient(caBundle: authority.map { "\($0.folder)/ca.pem" })
+        let client = try client(port: server.port, scheme: isSecure ? "https" : "http", transport: transport)
+        // At once: what is sent waits for the connection that is being opened.
+        client.prepare(for: ReadThing.service, in: try Region("us-east-1"))
+        client.prepare(for: ReadThing.service, in: try Region("us-east-1"))
+        #expect(try await client.call(WriteThing()) == "x")
+        #expect(try await client.call(WriteThing()) == "x")
+        #expect(server.connections == 1)
+    }
+
+    @Test func whatCannotBePreparedShowsWhenItIsUsed() async throws {
+        let nobody = try client(port: 1, environment: ["AWS_MAX_ATTEMPTS": "1"])
+        nobody.prepare(for: ReadThing.service, in: try Region("us-east-1"))
+        let error = await failure(of: WriteThing(), nobody)
+        #expect(error?.message.hasPrefix("no connection to 127.0.0.1:1") == true, "\(error?.message ?? "")")
+        #expect(error?.outcomeUnknown == false)
+        // One that was prepared and closed by the service is not used.
+        let server = try await TestServer(greeting: "") { _, _ in .value("x") }
+        let closing = try client(port: server.port)
+        closing.prepare(for: ReadThing.service, in: try Region("us-east-1"))
+        while server.closed < 1 { await Task.yield() }
+        #expect(await failure(of: ReadThing(), closing) != nil)
+    }
 }

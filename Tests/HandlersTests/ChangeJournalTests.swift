@@ -18,6 +18,8 @@ import Testing
             self.cannotRecord = cannotRecord
         }
 
+        let revision: UInt64? = nil
+
         func add(_ entry: String) {
             entries.withLock { $0.append(entry) }
         }

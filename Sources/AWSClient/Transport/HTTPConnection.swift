@@ -16,6 +16,7 @@ final class HTTPConnection: ChannelInboundHandler {
     /// The exchange under way; before the connection is ready, the one that it was opened for.
     private var running: RunningExchange?
     private var isReady = false
+    private var isClosing = false
     private var isSent = false
     private var status = 0
     private var headers: WireHeaders = [:]
@@ -23,11 +24,11 @@ final class HTTPConnection: ChannelInboundHandler {
     private var isKeptAlive = false
 
     /// - Parameter first: what it is opened for; hears why it cannot be opened.
-    init(isSecure: Bool, for first: RunningExchange, isFree: @escaping (HTTPConnection) -> Void) {
+    init(isSecure: Bool, for first: RunningExchange?, isFree: @escaping (HTTPConnection) -> Void) {
         self.isSecure = isSecure
         self.isFree = isFree
         running = first
-        first.abandon = { [weak self] in self?.close() }
+        first?.abandon = { [weak self] in self?.close() }
     }
 
     var isOpen: Bool { context?.channel.isActive ?? false }
@@ -57,6 +58,7 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     func close() {
+        isClosing = true
         (running, isReady) = (nil, false)
         context?.close(promise: nil)
     }
@@ -79,9 +81,9 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     private func becomeReady() {
+        guard !isClosing else { return }
         isReady = true
-        guard running != nil else { return close() }
-        send()
+        if running != nil { send() } else { isFree(self) }
     }
 
     // MARK: The request

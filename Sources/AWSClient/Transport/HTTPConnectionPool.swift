@@ -12,6 +12,8 @@ final class HTTPConnectionPool: @unchecked Sendable {
         /// The one that was used last stands last.
         var idle: [(connection: HTTPConnection, since: NIODeadline)] = []
         var count = 0
+        /// Of these, those that are being opened for nobody yet.
+        var preparing = 0
         var waiting: [RunningExchange] = []
     }
 
@@ -36,11 +38,18 @@ final class HTTPConnectionPool: @unchecked Sendable {
             if since + Self.longestIdle > .now(), connection.isUsable { return connection.carry(exchange) }
             connection.close()
         }
-        guard shelves[origin, default: Shelf()].count < Self.limit else {
-            shelves[origin]?.waiting.append(exchange)
+        let shelf = shelves[origin, default: Shelf()]
+        guard shelf.count < Self.limit, shelf.preparing <= shelf.waiting.count else {
+            shelves[origin, default: Shelf()].waiting.append(exchange)
             return
         }
         connect(to: origin, for: exchange, tls)
+    }
+
+    /// Opens a connection where there is none.
+    func prepare(for origin: Origin, _ tls: NIOSSLContext?) {
+        guard shelves[origin, default: Shelf()].count == 0 else { return }
+        connect(to: origin, for: nil, tls)
     }
 
     /// Closes what is idle; what is in use is closed when it is free.
@@ -52,25 +61,52 @@ final class HTTPConnectionPool: @unchecked Sendable {
 
     // MARK: Connections come and go
 
-    private func connect(to origin: Origin, for exchange: RunningExchange, _ tls: NIOSSLContext?) {
-        shelves[origin, default: Shelf()].count += 1
-        // Bounds the handshake as well, which the bootstrap's own bound does not.
-        let timer = loop.assumeIsolated().scheduleTask(in: connectTimeout) {
-            guard exchange.progress == .nothingSent else { return }
-            exchange.fail(TransportError(.notConnected, exchange.progress, "no connection to \(exchange.host) in time"))
+    /// A connection that is coming up.
+    private final class Opening {
+        /// What it is opened for; `nil` for nobody yet.
+        let exchange: RunningExchange?
+        var connection: HTTPConnection?
+        var isPrepared: Bool
+
+        init(for exchange: RunningExchange?) {
+            self.exchange = exchange
+            isPrepared = exchange == nil
         }
+
+        func fail(_ error: any Error) {
+            exchange.map { $0.fail(TransportError(error, $0)) }
+        }
+
+        /// Ends it when it has not come up by now.
+        func timeOut() {
+            if let exchange, exchange.progress == .nothingSent {
+                exchange.fail(
+                    TransportError(.notConnected, exchange.progress, "no connection to \(exchange.host) in time")
+                )
+            } else if isPrepared {
+                connection?.close()
+            }
+        }
+    }
+
+    private func connect(to origin: Origin, for exchange: RunningExchange?, _ tls: NIOSSLContext?) {
+        shelves[origin, default: Shelf()].count += 1
+        let opening = Opening(for: exchange)
+        if opening.isPrepared { shelves[origin]?.preparing += 1 }
+        // Bounds the handshake as well, which the bootstrap's own bound does not.
+        let timer = loop.assumeIsolated().scheduleTask(in: connectTimeout) { opening.timeOut() }
         channel(to: origin).assumeIsolated().whenComplete { result in
             switch result {
             case .success(let channel):
                 channel.closeFuture.assumeIsolated().whenComplete { _ in
                     timer.cancel()
-                    self.oneIsGone(from: origin, tls)
+                    self.oneIsGone(opening, from: origin, tls)
                 }
-                self.open(channel, to: origin, for: exchange, tls)
+                self.open(channel, opening, to: origin, tls)
             case .failure(let error):
                 timer.cancel()
-                exchange.fail(TransportError(error, exchange))
-                self.oneIsGone(from: origin, tls)
+                opening.fail(error)
+                self.oneIsGone(opening, from: origin, tls)
             }
         }
     }
@@ -84,12 +120,13 @@ final class HTTPConnectionPool: @unchecked Sendable {
         return bootstrap.connect(to: address)
     }
 
-    private func open(_ channel: any Channel, to origin: Origin, for exchange: RunningExchange, _ tls: NIOSSLContext?) {
+    private func open(_ channel: any Channel, _ opening: Opening, to origin: Origin, _ tls: NIOSSLContext?) {
         // Given up while it was opened.
-        guard !exchange.isOver else { return channel.close(promise: nil) }
-        let connection = HTTPConnection(isSecure: tls != nil, for: exchange) { [weak self] connection in
-            self?.takeBack(connection, origin, tls)
+        guard opening.exchange?.isOver != true else { return channel.close(promise: nil) }
+        let connection = HTTPConnection(isSecure: tls != nil, for: opening.exchange) { [weak self] connection in
+            self?.takeBack(connection, opening, origin, tls)
         }
+        opening.connection = connection
         do {
             let pipeline = channel.pipeline.syncOperations
             if let tls {
@@ -101,22 +138,36 @@ final class HTTPConnectionPool: @unchecked Sendable {
             try pipeline.addHandler(connection)
             try channel.syncOptions?.setOption(.autoRead, value: true)
         } catch {
-            exchange.fail(TransportError(error, exchange))
+            opening.fail(error)
             channel.close(promise: nil)
         }
     }
 
-    private func takeBack(_ connection: HTTPConnection, _ origin: Origin, _ tls: NIOSSLContext?) {
+    private func takeBack(
+        _ connection: HTTPConnection,
+        _ opening: Opening,
+        _ origin: Origin,
+        _ tls: NIOSSLContext?
+    ) {
         guard shelves[origin] != nil else { return connection.close() }
+        isNoLongerPrepared(opening, origin)
         shelves[origin]?.idle.append((connection, .now()))
         serveNext(origin, tls)
     }
 
-    private func oneIsGone(from origin: Origin, _ tls: NIOSSLContext?) {
+    private func oneIsGone(_ opening: Opening, from origin: Origin, _ tls: NIOSSLContext?) {
+        opening.connection = nil
         guard shelves[origin] != nil else { return }
+        isNoLongerPrepared(opening, origin)
         shelves[origin]?.count -= 1
         shelves[origin]?.idle.removeAll { !$0.connection.isOpen }
         serveNext(origin, tls)
+    }
+
+    private func isNoLongerPrepared(_ opening: Opening, _ origin: Origin) {
+        guard opening.isPrepared else { return }
+        opening.isPrepared = false
+        shelves[origin]?.preparing -= 1
     }
 
     private func serveNext(_ origin: Origin, _ tls: NIOSSLContext?) {

@@ -80,4 +80,10 @@ package struct TransportError: Error, Sendable, Equatable {
 package protocol HTTPTransport: Sendable {
     /// Sends a request and gathers its answer.
     func send(_ exchange: HTTPExchange) async throws(TransportError) -> WireResponse
+    /// Opens a connection where there is none. What fails shows when something is sent.
+    func prepare(for endpoint: EndpointURL)
+}
+
+extension HTTPTransport {
+    package func prepare(for endpoint: EndpointURL) {}
 }

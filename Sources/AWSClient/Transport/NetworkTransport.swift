@@ -70,6 +70,17 @@ package final class NetworkTransport: HTTPTransport {
         )
     }
 
+    package func prepare(for endpoint: EndpointURL) {
+        var roots: TrustRoots?
+        if endpoint.isSecure {
+            let proven = state.withLock { $0.proven[endpoint.host] }
+            roots = proven ?? TrustRoots.order(forHost: endpoint.host, caBundle: caBundle).first
+        }
+        guard let (pool, tls) = try? prepared(roots) else { return }
+        let origin = Origin(endpoint, roots)
+        pool.loop.execute { pool.prepare(for: origin, tls) }
+    }
+
     private func send(_ exchange: HTTPExchange, verifiedBy roots: TrustRoots?) async throws(TransportError)
         -> WireResponse
     {

@@ -30,6 +30,9 @@ package protocol Lease: Sendable {
 
 /// What changes are written through: one writer of a resource at a time, and a record of each change.
 package protocol ChangeJournal: Sendable {
+    /// Differs whenever somebody may have changed a resource in between; `nil` where nobody can know.
+    var revision: UInt64? { get }
+
     /// Runs `body` while nobody else may change the resource.
     func withLease<T: Sendable>(
         on resource: String,

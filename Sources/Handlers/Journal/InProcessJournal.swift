@@ -5,7 +5,12 @@ import Synchronization
 /// Between processes a reserved concurrency of one keeps writers apart.
 package final class InProcessJournal: ChangeJournal {
     private struct Unrecorded: Lease {
-        func intend(_ change: ChangeRecord) {}
+        let journal: InProcessJournal
+
+        func intend(_ change: ChangeRecord) {
+            journal.changes.add(1, ordering: .sequentiallyConsistent)
+        }
+
         func settle(_ change: ChangeRecord, _ settlement: Settlement) {}
     }
 
@@ -14,6 +19,10 @@ package final class InProcessJournal: ChangeJournal {
         var waiters: [(id: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
     }
 
+    /// Changes of any resource that were begun: it is the only writer.
+    package var revision: UInt64? { changes.load(ordering: .sequentiallyConsistent) }
+
+    private let changes = Atomic<UInt64>(0)
     /// A key is present while its lock is held.
     private let queues = Mutex<[String: Queue]>([:])
 
@@ -28,7 +37,7 @@ package final class InProcessJournal: ChangeJournal {
             throw HandlerError(.deadlineExceeded, "the time was up while another change of \(resource) was under way")
         }
         defer { release(resource) }
-        return try await body(Unrecorded())
+        return try await body(Unrecorded(journal: self))
     }
 
     private func acquire(_ key: String) async -> Bool {

@@ -14,6 +14,8 @@ struct Blocking<R: Remedy> {
     let principal: Principal
     let remedy: R
     let membership: Membership
+    /// What enrichment has just read of the resource.
+    let reading: EarlierReading?
     let environment: HandlerEnvironment
     /// Whether to write; otherwise the outcome says what would be written.
     let mayAct: Bool
@@ -76,12 +78,20 @@ struct Blocking<R: Remedy> {
     /// Reads the finding, what was archived and the resource side by side, and judges them in that order.
     private func look(_ analyzer: AnalyzerEndpoint, _ run: ChangeRun<R>) async throws(HandlerError) -> Outcome {
         let aws = environment.aws
-        let asked = environment.instant()
+        var asked = environment.instant()
+        let known = reading.flatMap { reading in
+            reading.asked(stillGoodIn: environment).flatMap { asked in
+                remedy.reading(of: reading.lookedUp).map { (state: $0, asked: asked) }
+            }
+        }
+        if let known { asked = known.asked }
         async let findingAnswer = analyzer.currentRecord(of: finding, aws)
         async let archivedAnswer = Result { () async throws(AWSError) in
             try await analyzer.archivedFindings(of: remedy.resource, aws)
         }
-        async let stateAnswer = Result { () async throws(HandlerError) in try await run.read() }
+        async let stateAnswer = Result { () async throws(HandlerError) in
+            if let known { known.state } else { try await run.read() }
+        }
 
         let record: FindingRecord
         switch try recheck(await findingAnswer) {
