@@ -45,8 +45,10 @@ def test_respond_looks_the_resource_up_and_adds_one_publish(aws, world, function
     names = aws.names()
     assert set(names[: len(ENRICH)]) == set(ENRICH)
     names = names[len(ENRICH) :]
-    assert set(names[:3]) == LOOK
-    assert names[3:] == [*ACT, "sns:Publish"]
+    looks = names[: -len(ACT) - 1]
+    # The role as enrichment read it will do, unless this machine took a quarter of a second since.
+    assert set(looks) in (LOOK, LOOK - {"iam:GetRole"}) and len(looks) == len(set(looks))
+    assert names[len(looks) :] == [*ACT, "sns:Publish"]
 
 
 def test_notify_only_publishes(aws, world, function):
