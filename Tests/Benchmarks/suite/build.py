@@ -1,12 +1,15 @@
-"""Compiles the C programs and the peer in Go, and makes the certificates, into the scratch folder."""
+"""Compiles the C programs and the peer in Go, installs boto3 for the sample in Python, and makes the certificates, into the scratch folder."""
 
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parent.parent / "c"
 PEER = Path(__file__).resolve().parent.parent / "go" / "peer.go"
+SAMPLE = Path(__file__).resolve().parent.parent / "python" / "sample.py"
+BOTO3 = "boto3==1.44.5"
 # Where Debian puts the sources of Go's packages.
 GO_PACKAGES = Path("/usr/share/gocode")
 
@@ -68,6 +71,24 @@ def compile_go(scratch):
     return out
 
 
+def prepare_python(scratch):
+    """The sample in Python, with boto3 in a virtual environment that is made once; its path."""
+    environment = scratch / "python"
+    out = environment / "sample"
+    if out.exists() and out.stat().st_mtime > max(SAMPLE.stat().st_mtime, Path(__file__).stat().st_mtime):
+        return out
+    python = environment / "bin/python"
+    for command in ([sys.executable, "-m", "venv", environment],
+                    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", BOTO3]):
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Missing("nothing is compared with the sample in Python, which needs a virtual environment "
+                          f"(Debian: `apt-get install python3-venv`) and {BOTO3} from PyPI")
+    out.write_text(f"#!{python}\n{SAMPLE.read_text()}")
+    out.chmod(0o755)
+    return out
+
+
 def programs(scratch):
     """All programs by name, and what could not be built with its reason."""
     tls = ["-DWITH_TLS", "-lssl", "-lcrypto", "-lpthread"]
@@ -96,10 +117,11 @@ def programs(scratch):
             built[name] = compile_c(scratch, name, sources, *flags)
         except Missing as error:
             skipped[name] = str(error)
-    try:
-        built["go-peer"] = compile_go(scratch)
-    except Missing as error:
-        skipped["go-peer"] = str(error)
+    for name, prepare in (("go-peer", compile_go), ("python-sample", prepare_python)):
+        try:
+            built[name] = prepare(scratch)
+        except Missing as error:
+            skipped[name] = str(error)
     return built, skipped
 
 

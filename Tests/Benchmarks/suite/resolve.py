@@ -6,6 +6,9 @@ from .processes import Function, Problem
 
 RESOLVED = '"RESOLVED"'
 CALLS = {"resolve": 5, "respond": 6}
+# What the published sample makes: it looks at nothing beforehand and reads nothing back.
+SAMPLE_CALLS = {"resolve": 2, "respond": 3}
+PEERS = ("go-peer", "python-sample")
 
 
 def functions_for(bench, handler, scheme, bytes_out, connections=(1,)):
@@ -19,8 +22,9 @@ def functions_for(bench, handler, scheme, bytes_out, connections=(1,)):
                 functions[f"{name}/{number}"] = Function(
                     bench.programs[name], handler, url, root, FLOOR_CALLS=CALLS[handler], FLOOR_CONNECTIONS=number,
                     FLOOR_RESPONSE_BYTES=bytes_out)
-    if "go-peer" in bench.programs:
-        functions["go-peer"] = Function(bench.programs["go-peer"], handler, url, root)
+    for name in PEERS:
+        if name in bench.programs:
+            functions[name] = Function(bench.programs[name], handler, url, root)
     return functions
 
 
@@ -57,7 +61,7 @@ def cold(bench, handler, scheme):
     labels = {f"{base}/1": f"C, {CALLS[handler]} calls, 1 connection",
               f"{base}/3": "the same, 3 connections (one a service)",
               f"{base}-static/1": "the same, static, 1 connection"}
-    labels["go-peer"] = go_label(handler)
+    labels |= peer_labels(handler)
     # Both do the same then: the other handlers and transports are there to see.
     is_judged = (handler, scheme) == ("respond", "https")
     reaches = {"floor-calls-tls/1": "<= 2.5x", "go-peer": "<= 1.0x" if is_judged else None}
@@ -66,14 +70,15 @@ def cold(bench, handler, scheme):
             bench.report.add(section, "spawn to first response", samples["bootstrap"], samples[name], label,
                              reaches.get(name))
     cpu = {name: Sample([one["cpu_us"] for one in ones]) for name, ones in results.items()}
-    for name in (f"{base}/1", "go-peer"):
+    for name in (f"{base}/1", *PEERS):
         if name in cpu:
             bench.report.add(section, "processor time until then", cpu["bootstrap"], cpu[name], labels[name])
     bench.report.note(section, f"bootstrap's calls: {seen(counts)}")
 
 
-def go_label(handler):
-    return f"Go, aws-sdk-go-v2, {CALLS[handler]} calls"
+def peer_labels(handler):
+    return {"go-peer": f"Go, aws-sdk-go-v2, {CALLS[handler]} calls",
+            "python-sample": f"the published sample, boto3, {SAMPLE_CALLS[handler]} calls"}
 
 
 def warm(bench, handler, scheme):
@@ -103,11 +108,12 @@ def warm(bench, handler, scheme):
     bench.report.add(section, "event to response", samples["bootstrap"], samples.get(floor), label)
     bench.report.add(section, "client processor time per AWS call", cpu["bootstrap"], cpu.get(floor), label,
                      "<= 300 µs" if handler == "resolve" else None)
-    if "go-peer" in samples:
-        reach = "<= 0.8x" if (handler, scheme) == ("respond", "https") else None
-        whole = {name: Sample([one["cpu_us"] / 25 for one in batches]) for name, batches in results.items()}
-        bench.report.add(section, "event to response", samples["bootstrap"], samples["go-peer"], go_label(handler), reach)
-        bench.report.add(section, "processor time of an event", whole["bootstrap"], whole["go-peer"], go_label(handler),
-                         reach)
+    whole = {name: Sample([one["cpu_us"] / 25 for one in batches]) for name, batches in results.items()}
+    for name, label in peer_labels(handler).items():
+        if name not in samples:
+            continue
+        reach = "<= 0.8x" if (handler, scheme, name) == ("respond", "https", "go-peer") else None
+        bench.report.add(section, "event to response", samples["bootstrap"], samples[name], label, reach)
+        bench.report.add(section, "processor time of an event", whole["bootstrap"], whole[name], label, reach)
     bench.report.note(section, f"{calls:g} AWS calls an event; {rounds * 25} events each, in turns of 25, after 200; "
                                "the processor time holds all threads, the loop and the handler")
