@@ -44,7 +44,7 @@ let package = Package(
         ),
         .target(
             name: "AWSOperations",
-            dependencies: ["Basics", "AWSClient", "LosslessJSON"],
+            dependencies: ["Basics", "AWSSigning", "AWSClient", "LosslessJSON"],
             swiftSettings: strict
         ),
         .target(name: "Policies", dependencies: ["Basics", "LosslessJSON"], swiftSettings: fast),
@@ -100,7 +100,12 @@ let package = Package(
             path: "Tests/Benchmarks/Micro",
             swiftSettings: strict
         ),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["LosslessJSON"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "LambdaRuntimeTests", dependencies: ["LambdaRuntime", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -154,6 +159,13 @@ let package = Package(
         .testTarget(
             name: "LosslessJSONTests",
             dependencies: ["Basics", "LosslessJSON", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ResourceTypesTests",
+            dependencies: [
+                "Basics", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "ResourceTypes", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

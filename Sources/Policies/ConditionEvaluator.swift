@@ -7,7 +7,7 @@ package enum ContextValue: Sendable, Equatable {
     case absent
     /// Exactly this value.
     case known(String)
-    /// Some value that is none of these; `mayBeAbsent` where the key may be missing as well.
+    /// Some value that is none of these, nor matches one as a pattern; `mayBeAbsent` where the key may be missing as well.
     case outside([String], mayBeAbsent: Bool)
     /// The ARN of some identity of this account, of this role where its name is known (its path is not).
     case identity(account: String, role: String?)
@@ -69,6 +69,10 @@ extension Statement.Condition {
             return one == other ? one : .some
         }
         if test == "Null" { return nullCoverage(value) }
+        if test == "IpAddress", case .known(let range) = value, values.contains(where: { $0.hasSameBytes(as: range) }) {
+            // An address in the very range that is named; other ranges are not compared here.
+            return .every
+        }
         let ifExists = test.hasSuffix("IfExists")
         guard let comparison = Comparison(ifExists ? String(test.dropLast("IfExists".count)) : test) else {
             return .some
@@ -83,7 +87,7 @@ extension Statement.Condition {
         case .known(let text): return comparison.result(values.contains { comparison.matches($0, text) })
         case .outside(let excluded, let mayBeAbsent):
             let isExcluded = values.allSatisfy { value in excluded.contains { $0.hasSameBytes(as: value) } }
-            guard comparison.isExact, isExcluded else { return .some }
+            guard comparison.isExact || comparison.isPattern, isExcluded else { return .some }
             return mayBeAbsent && ifExists && !comparison.isNegated ? .some : comparison.result(false)
         case .identity(let account, let role):
             guard comparison.comparesARNs || comparison.isExact else { return .some }
@@ -110,6 +114,7 @@ extension Statement.Condition {
 private struct Comparison {
     let isNegated: Bool
     let isExact: Bool
+    let isPattern: Bool
     let comparesARNs: Bool
     let matches: (_ pattern: String, _ value: String) -> Bool
 
@@ -117,6 +122,7 @@ private struct Comparison {
         isNegated = name.holds("Not")
         comparesARNs = name.hasPrefix("Arn")
         isExact = name == "StringEquals" || name == "StringNotEquals"
+        isPattern = comparesARNs || name == "StringLike" || name == "StringNotLike"
         switch name {
         case "StringEquals", "StringNotEquals": matches = { $0.hasSameBytes(as: $1) }
         case "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "Bool":

@@ -1,11 +1,12 @@
 import Basics
 package import LosslessJSON
 
-/// A Deny statement of ours in a role's trust policy: one of five forms and nothing else.
+/// A Deny statement of ours: one of a few forms and nothing else.
 ///
-/// A user, role or account is named in a condition and not in `Principal`, because IAM turns a principal element into
-/// a dead id when the outsider is deleted, and then refuses every later write of the document. Everybody is
-/// `{"AWS": "*"}`: IAM refuses the bare `"*"` in a trust policy (https://github.com/aws/aws-cdk/issues/5732).
+/// A user, role or account is named in a condition and not in `Principal`, because a principal element turns into a dead
+/// id when the outsider is deleted, and then the service refuses every later write of the document. Everybody is
+/// `{"AWS": "*"}`: IAM refuses the bare `"*"` in a trust policy (https://github.com/aws/aws-cdk/issues/5732), and every
+/// service takes both.
 package struct Deny: Sendable {
     /// Whom it denies.
     package enum Target: Sendable {
@@ -17,8 +18,27 @@ package struct Deny: Sendable {
         case session(String)
         /// A foreign identity provider, by `Principal`.
         case federated(String)
-        /// Every AWS principal outside these accounts.
+        /// Everybody outside these accounts: in a trust policy AWS principals alone, elsewhere also who comes unsigned.
         case everyoneOutside([String])
+        /// An AWS account by its id in S3, by `Principal`.
+        case canonicalUser(String)
+        /// An account, user or role by `Principal`, where the service knows no condition keys for it.
+        case named(String)
+    }
+
+    /// A test of the statement's condition beside those that its target makes.
+    package struct Test: Sendable, Equatable {
+        /// Such as `StringNotEqualsIfExists`.
+        package let name: String
+        /// As it is written.
+        package let key: String
+        package let values: [String]
+
+        package init(_ name: String, _ key: String, _ values: [String]) {
+            self.name = name
+            self.key = key
+            self.values = values
+        }
     }
 
     /// Letters and digits, unique in the document.
@@ -29,21 +49,30 @@ package struct Deny: Sendable {
     package let actions: [String]
     /// The resources that it names, as ARN patterns; empty in a trust policy.
     package let resources: [String]
-    /// The organization whose members it spares.
+    /// The organization whose members it spares; those that a Deny of everybody in a resource's policy spares are among the
+    /// tests.
     package let organization: String?
+    /// What it spares besides, and what narrows it.
+    package let tests: [Test]
+    /// How everybody is named, which is not the same in a trust policy.
+    package let isOfTrustPolicy: Bool
 
     package init(
         sid: String,
         target: Target,
         actions: [String],
         resources: [String] = [],
-        organization: String?
+        organization: String?,
+        tests: [Test] = [],
+        isOfTrustPolicy: Bool = true
     ) {
         self.sid = sid
         self.target = target
         self.actions = actions
         self.resources = resources
         self.organization = organization
+        self.tests = tests
+        self.isOfTrustPolicy = isOfTrustPolicy
     }
 
     /// `Gatehouse` and the letters and digits of the finding's id; `nil` when it has none.
@@ -54,37 +83,76 @@ package struct Deny: Sendable {
 
     /// The statement as it is added to a document.
     package var statement: JSONObject {
-        var statement = JSONObject([("Sid", .string(sid)), ("Effect", "Deny")])
-        var tests = JSONObject()
-        func require(_ test: String, _ key: String, _ value: JSON) {
-            var keys = tests[test]?.object ?? JSONObject()
-            keys[key] = value
-            tests[test] = .object(keys)
-        }
-        switch target {
-        case .identity(let arn):
-            statement["Principal"] = ["AWS": "*"]
-            // StringEquals knows no wildcards, and a path may hold the characters.
-            require(arn.hasWildcard ? "StringEquals" : "ArnEquals", "aws:PrincipalArn", .string(arn))
-        case .account(let id):
-            statement["Principal"] = ["AWS": "*"]
-            require("StringEquals", "aws:PrincipalAccount", .string(id))
-        case .session(let arn):
-            statement["Principal"] = ["AWS": .string(arn)]
-        case .federated(let provider):
-            statement["Principal"] = ["Federated": .string(provider)]
-        case .everyoneOutside(let accounts):
-            statement["Principal"] = ["AWS": "*"]
-            require("StringNotEquals", "aws:PrincipalAccount", scalarOrList(accounts))
-            // Who comes by an identity provider has no ARN yet, but perhaps the account `anonymous`.
-            require("Null", "aws:PrincipalArn", "false")
-            require("BoolIfExists", "aws:PrincipalIsAWSService", "false")
-        }
-        if let organization { require("StringNotEquals", "aws:PrincipalOrgID", .string(organization)) }
+        var statement = JSONObject([("Sid", .string(sid)), ("Effect", "Deny"), ("Principal", principalElement)])
         statement["Action"] = scalarOrList(actions)
         if !resources.isEmpty { statement["Resource"] = scalarOrList(resources) }
-        if !tests.isEmpty { statement["Condition"] = .object(tests) }
+        var condition = JSONObject()
+        for test in allTests {
+            var keys = condition[test.name]?.object ?? JSONObject()
+            keys[test.key] = scalarOrList(test.values)
+            condition[test.name] = .object(keys)
+        }
+        if !condition.isEmpty { statement["Condition"] = .object(condition) }
         return statement
+    }
+
+    private var principalElement: JSON {
+        switch target {
+        case .identity, .account, .everyoneOutside: ["AWS": "*"]
+        case .session(let arn), .named(let arn): ["AWS": .string(arn)]
+        case .federated(let provider): ["Federated": .string(provider)]
+        case .canonicalUser(let id): ["CanonicalUser": .string(id)]
+        }
+    }
+
+    private var allTests: [Test] {
+        targetTests + (organization.map { [Test("StringNotEquals", "aws:PrincipalOrgID", [$0])] } ?? []) + tests
+    }
+
+    private var targetTests: [Test] {
+        switch target {
+        case .identity(let arn):
+            // StringEquals knows no wildcards, and a path may hold the characters.
+            return [Test(arn.hasWildcard ? "StringEquals" : "ArnEquals", "aws:PrincipalArn", [arn])]
+        case .account(let id): return [Test("StringEquals", "aws:PrincipalAccount", [id])]
+        case .session, .federated, .canonicalUser, .named: return []
+        case .everyoneOutside(let accounts):
+            guard !isOfTrustPolicy else {
+                // Who comes by an identity provider has no ARN yet, but perhaps the account `anonymous`.
+                return [
+                    Test("StringNotEquals", "aws:PrincipalAccount", accounts),
+                    Test("Null", "aws:PrincipalArn", ["false"]), Deny.serviceGuard,
+                ]
+            }
+            // Who comes without signing in has neither.
+            let spared = [Test("StringNotEqualsIfExists", "aws:PrincipalAccount", accounts)]
+            return isOfServices ? spared : spared + [Deny.serviceGuard]
+        }
+    }
+
+    /// AWS's own services are never denied, but where a service that calls for somebody else is the finding.
+    private static let serviceGuard = Test("BoolIfExists", "aws:PrincipalIsAWSService", ["false"])
+
+    /// Keys that only a service sends, of those on whose behalf it calls.
+    static let keysOfServices = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid"]
+
+    private var isOfServices: Bool {
+        tests.contains { !$0.isNegated && Deny.keysOfServices.contains($0.key.lowercasedASCII) }
+    }
+
+}
+
+extension Deny.Test {
+    /// Whether it spares somebody; else it narrows the statement.
+    var isNegated: Bool { name.holds("Not") }
+
+    /// The tests that a Deny of ours may hold beside its target's.
+    fileprivate var isLegal: Bool {
+        !values.isEmpty
+            && [
+                "StringEquals", "ArnEquals", "StringNotEqualsIfExists", "ArnNotEqualsIfExists", "ArnNotEquals",
+                "StringNotLikeIfExists", "ArnNotLikeIfExists", "IpAddress",
+            ].contains(name)
     }
 }
 
@@ -96,17 +164,30 @@ extension Deny {
             let actions = list(json["Action"]), !actions.isEmpty,
             actions.allSatisfy(dialect.isDeniable),
             json.keys.allSatisfy(["Sid", "Effect", "Principal", "Action", "Resource", "Condition"].contains),
-            (json["Resource"] == nil) == dialect.resources.isEmpty,
+            dialect.isTrustPolicy ? json["Resource"] == nil : true,
             let resources = list(json["Resource"] ?? []),
             var tests = ConditionTests(json["Condition"])
         else { return nil }
-        let organization = tests.take("StringNotEquals", "aws:PrincipalOrgID").flatMap(single)
-        guard let target = Deny.target(json["Principal"], &tests), tests.isEmpty else { return nil }
+        let organization = tests.takeOrganization(dialect)
+        guard let target = Deny.target(json["Principal"], &tests, dialect) else { return nil }
         if organization != nil, case .federated = target { return nil }
-        self.init(sid: sid, target: target, actions: actions, resources: resources, organization: organization)
+        guard tests.isEmpty || (!dialect.isTrustPolicy && tests.rest.allSatisfy(\.isLegal)) else { return nil }
+        self.init(
+            sid: sid,
+            target: target,
+            actions: actions,
+            resources: resources,
+            organization: organization,
+            tests: tests.rest,
+            isOfTrustPolicy: dialect.isTrustPolicy
+        )
     }
 
-    private static func target(_ principal: JSON?, _ tests: inout ConditionTests) -> Target? {
+    private static func target(
+        _ principal: JSON?,
+        _ tests: inout ConditionTests,
+        _ dialect: PolicyDialect
+    ) -> Target? {
         if principal?.string == "*" || principal == ["AWS": "*"] || principal == ["AWS": ["*"]] {
             if let arn = tests.take("ArnEquals", "aws:PrincipalArn").flatMap(single) {
                 return isOneIdentity(arn) && !arn.hasWildcard ? .identity(arn) : nil
@@ -117,6 +198,23 @@ extension Deny {
             if let id = tests.take("StringEquals", "aws:PrincipalAccount").flatMap(single) {
                 return id.isAccountID ? .account(id) : nil
             }
+            return everyone(&tests, dialect)
+        }
+        guard let map = principal?.object, map.count == 1, let member = map.members.first,
+            let value = list(member.value).flatMap(single)
+        else { return nil }
+        switch Principal(key: member.key, value: value) {
+        case .session(let arn, _) where !arn.resource.hasWildcard: return .session(arn.description)
+        case .federated(let provider) where dialect.isTrustPolicy && provider.isIdentityProvider:
+            return .federated(provider)
+        case .canonicalUser(let id) where !dialect.isTrustPolicy: return .canonicalUser(id)
+        case .account, .user, .role: return dialect.namesByPrincipal ? .named(value) : nil
+        default: return nil
+        }
+    }
+
+    private static func everyone(_ tests: inout ConditionTests, _ dialect: PolicyDialect) -> Target? {
+        if dialect.isTrustPolicy {
             guard let accounts = tests.take("StringNotEquals", "aws:PrincipalAccount"), !accounts.isEmpty,
                 accounts.allSatisfy(\.isAccountID),
                 // The second key is that of statements that earlier versions wrote.
@@ -126,14 +224,14 @@ extension Deny {
             else { return nil }
             return .everyoneOutside(accounts)
         }
-        guard let map = principal?.object, map.count == 1, let member = map.members.first,
-            let value = list(member.value).flatMap(single)
+        guard let accounts = tests.take("StringNotEqualsIfExists", "aws:PrincipalAccount"), !accounts.isEmpty,
+            accounts.allSatisfy(\.isAccountID)
         else { return nil }
-        switch Principal(key: member.key, value: value) {
-        case .session(let arn, _) where !arn.resource.hasWildcard: return .session(arn.description)
-        case .federated(let provider) where provider.isIdentityProvider: return .federated(provider)
-        default: return nil
+        let isGuarded = tests.take("BoolIfExists", "aws:PrincipalIsAWSService").flatMap(single) == "false"
+        let isOfServices = tests.rest.contains {
+            !$0.isNegated && keysOfServices.contains($0.key.lowercasedASCII)
         }
+        return isGuarded != isOfServices ? .everyoneOutside(accounts) : nil
     }
 
     /// Whether the ARN is that of one user or role.
@@ -146,8 +244,25 @@ extension Deny {
 
     /// Whether both deny the same principal the same actions, whatever their order and case.
     package func deniesTheSame(as other: Deny) -> Bool {
-        target == other.target && resources == other.resources
+        target.isSame(as: other.target) && Set(resources) == Set(other.resources)
+            && tests.count == other.tests.count && tests.allSatisfy { other.tests.contains(where: $0.isSame) }
             && Set(actions.map(\.lowercasedASCII)) == Set(other.actions.map(\.lowercasedASCII))
+    }
+}
+
+extension Deny.Test {
+    /// Whether both say the same, in whatever order a service gives the values back.
+    fileprivate func isSame(_ other: Deny.Test) -> Bool {
+        name == other.name && key.isEqualIgnoringASCIICase(to: other.key) && Set(values) == Set(other.values)
+    }
+}
+
+extension Deny.Target {
+    fileprivate func isSame(as other: Deny.Target) -> Bool {
+        if case .everyoneOutside(let accounts) = self, case .everyoneOutside(let others) = other {
+            return Set(accounts) == Set(others)
+        }
+        return self == other
     }
 }
 
@@ -163,7 +278,8 @@ extension Deny.Target: Equatable {
     package static func == (left: Deny.Target, right: Deny.Target) -> Bool {
         switch (left, right) {
         case (.identity(let left), .identity(let right)), (.account(let left), .account(let right)),
-            (.session(let left), .session(let right)), (.federated(let left), .federated(let right)):
+            (.session(let left), .session(let right)), (.federated(let left), .federated(let right)),
+            (.canonicalUser(let left), .canonicalUser(let right)), (.named(let left), .named(let right)):
             left.hasSameBytes(as: right)
         case (.everyoneOutside(let left), .everyoneOutside(let right)): left == right
         default: false
@@ -171,9 +287,9 @@ extension Deny.Target: Equatable {
     }
 }
 
-/// The tests of a `Condition` block, taken out one by one.
+/// The tests of a `Condition` block, taken out one by one; what is left keeps its order.
 private struct ConditionTests {
-    private var values: [String: [String]] = [:]
+    private(set) var rest: [Deny.Test] = []
 
     init?(_ json: JSON?) {
         guard let json else { return }
@@ -181,18 +297,26 @@ private struct ConditionTests {
         for test in tests.members {
             guard let keys = test.value.object else { return nil }
             for key in keys.members {
-                let name = test.key + " " + key.key.lowercasedASCII
                 // IAM takes two keys that differ by case only; we never write them.
-                guard let texts = list(key.value), values[name] == nil else { return nil }
-                values[name] = texts
+                guard let texts = list(key.value), index(test.key, key.key) == nil else { return nil }
+                rest.append(Deny.Test(test.key, key.key, texts))
             }
         }
     }
 
-    var isEmpty: Bool { values.isEmpty }
+    var isEmpty: Bool { rest.isEmpty }
+
+    private func index(_ test: String, _ key: String) -> Int? {
+        rest.firstIndex { $0.name.hasSameBytes(as: test) && $0.key.isEqualIgnoringASCIICase(to: key) }
+    }
 
     mutating func take(_ test: String, _ key: String) -> [String]? {
-        values.removeValue(forKey: test + " " + key.lowercasedASCII)
+        index(test, key).map { rest.remove(at: $0).values }
+    }
+
+    mutating func takeOrganization(_ dialect: PolicyDialect) -> String? {
+        // Of everybody whom a resource's policy lets in, more than one organization may be spared: that is a test.
+        take("StringNotEquals", "aws:PrincipalOrgID").flatMap(single)
     }
 }
 
@@ -218,6 +342,16 @@ private func single(_ texts: [String]) -> String? {
 }
 
 extension Deny {
+    /// Accounts and identities outside the zone that it spares by their own name.
+    package func sparedByName(in zone: ZoneOfTrust) -> [String] {
+        var names: [String] = []
+        if case .everyoneOutside(let accounts) = target { names = accounts.filter { !zone.accounts.contains($0) } }
+        for test in tests where test.isNegated && test.key.isEqualIgnoringASCIICase(to: "aws:PrincipalArn") {
+            names += test.values
+        }
+        return names
+    }
+
     /// Whom it denies, as a principal.
     package var principal: Principal {
         switch target {
@@ -225,6 +359,8 @@ extension Deny {
         case .account(let id): .account(id)
         case .federated(let provider): .federated(provider)
         case .everyoneOutside: .everyone
+        case .canonicalUser(let id): .canonicalUser(id)
+        case .named(let value): Principal(key: "AWS", value: value)
         }
     }
 }

@@ -2,7 +2,47 @@ import Basics
 import LosslessJSON
 
 extension Deny {
-    /// The Deny that blocks exactly the access of a finding.
+    /// The Denies that block exactly the access of a finding: one, or two where a statement takes fewer actions.
+    ///
+    /// - Parameters:
+    ///   - finding: the finding's id as AWS writes it.
+    ///   - actions: the finding's.
+    ///   - conditionKeys: the keys of the finding's conditions and of the statements that allow the access.
+    /// - Throws: why there is no Deny that would be safe.
+    package static func planned(
+        finding: String,
+        _ access: GrantedAccess,
+        actions: [String],
+        conditionKeys: [String],
+        in document: PolicyDocument,
+        zone: ZoneOfTrust,
+        dialect: PolicyDialect
+    ) throws(PolicyError) -> [Deny] {
+        guard !dialect.isTrustPolicy else {
+            return [
+                try planned(
+                    finding: finding,
+                    principal: access.principal,
+                    actions: actions,
+                    conditionKeys: conditionKeys,
+                    zone: zone,
+                    dialect: dialect
+                )
+            ]
+        }
+        guard let sid = Deny.sid(forFinding: finding) else {
+            throw PolicyError("the finding's id '\(finding)' holds no letter or digit to make a Sid from")
+        }
+        if let odd = actions.first(where: { dialect.isOfService($0) && !dialect.isDeniable($0) }) {
+            throw PolicyError("'\(odd)' is not the name of an action")
+        }
+        guard !access.actions.isEmpty else {
+            throw PolicyError("the finding names no action that a \(dialect.name) can deny")
+        }
+        return try planned(sid: sid, access, in: document, zone: zone, dialect: dialect)
+    }
+
+    /// The Deny in a trust policy that blocks exactly the access of a finding.
     ///
     /// - Parameters:
     ///   - finding: the finding's id as AWS writes it.
@@ -43,7 +83,6 @@ extension Deny {
             sid: sid,
             target: target,
             actions: denied,
-            resources: dialect.resources,
             organization: isAWSPrincipal ? zone.organization : nil
         )
     }
@@ -56,8 +95,8 @@ extension Deny {
     package static func deniable(_ actions: [String], of principal: Principal, _ dialect: PolicyDialect) -> [String] {
         var result: [String] = []
         for action in actions where dialect.isDeniable(action) {
-            var wanted = [action]
-            if principal == .everyone {
+            var wanted = dialect.legal(action)
+            if principal == .everyone, dialect.isTrustPolicy {
                 let isPattern = action.utf8.contains(UInt8(ascii: "*"))
                 wanted = isPattern ? actionsOfAWSPrincipals : isForProviders(action) ? [] : wanted
             }
@@ -74,7 +113,7 @@ extension Deny {
     /// What of a finding's access stays open although this Deny is in place, in the words of a summary; `nil` when
     /// nothing does.
     package static func staysOpen(_ actions: [String], of principal: Principal) -> String? {
-        guard principal == .everyone else { return nil }
+        guard principal == .everyone, actions.contains(where: PolicyDialect.trustPolicy.isOfService) else { return nil }
         let open = actions.flatMap { $0.hasSuffix("*") ? actionsOfProviders : isForProviders($0) ? [$0] : [] }
         guard !open.isEmpty else { return nil }
         return "\(open.joined(separator: " and ")) may still be open to people who come by an identity provider: "

@@ -7,38 +7,43 @@ package struct ProvenEdit: Sendable {
     package let before: PolicyDocument
     /// The document to write.
     package let after: PolicyDocument
-    /// The statement that is added.
-    package let deny: Deny
+    /// The statements that are added, at least one.
+    package let denies: [Deny]
     /// Each step of the proof in a sentence.
     package let proof: [String]
 
-    /// Adds `deny` to `before` and proves the result. Throws the step that does not hold.
+    /// Adds `denies` to `before` and proves the result. Throws the step that does not hold.
     ///
-    /// - The added statement has one of our forms, and every other statement is unchanged and in its place.
-    /// - The finding's principal is denied each action.
-    /// - Every principal inside the zone of trust and every service that the document names gets the same answers as
-    ///   before, for each action that the document or the Deny names.
+    /// - The added statements have our forms, and every other statement is unchanged and in its place.
+    /// - The finding's principal is denied each action on each resource.
+    /// - Every principal inside the zone of trust, every service, and every other outsider that the document names gets
+    ///   the same answers as before, for each action and resource that the document or a Deny names.
     package init(
-        adding deny: Deny,
+        adding denies: [Deny],
         to before: PolicyDocument,
-        against principal: Principal,
+        against access: GrantedAccess,
         zone: ZoneOfTrust,
         dialect: PolicyDialect
     ) throws(PolicyError) {
-        try ProvenEdit.checkSid(deny, before, dialect)
-        let after = try before.appending(deny.statement)
-        guard after.statements.dropLast() == before.statements[...],
-            let added = after.statements.last, Deny(recognising: added.json, dialect) == deny
+        var after = before
+        for deny in denies {
+            try ProvenEdit.checkSid(deny, before, dialect)
+            after = try after.appending(deny.statement)
+        }
+        let added = after.statements.suffix(denies.count)
+        guard !denies.isEmpty, after.statements.dropLast(denies.count) == before.statements[...],
+            zip(added, denies).allSatisfy({ Deny(recognising: $0.json, dialect) == $1 })
         else { throw PolicyError("the edited document is not the old one with our statement at its end") }
         if let objection = dialect.objection(to: after) { throw PolicyError(objection) }
-        try ProvenEdit.checkDenied(after, deny, principal, zone)
-        let spared = ProvenEdit.mustBeSpared(before, zone)
-        try ProvenEdit.checkSpared(spared, before, after, deny)
+        try ProvenEdit.checkDenied(after, denies, access)
+        let spared = ProvenEdit.mustBeSpared(before, access.principal, zone, dialect)
+        try ProvenEdit.checkSpared(spared, before, after, denies, zone)
         self.before = before
         self.after = after
-        self.deny = deny
+        self.denies = denies
+        let actions = denies.flatMap(\.actions).joined(separator: ", ")
         proof = [
-            "\(principal.element.value) is denied \(deny.actions.joined(separator: ", ")) whatever allows it.",
+            "\(access.principal.element.value) is denied \(actions) whatever allows it.",
             "Inside the zone of trust, and for AWS services, everybody whom it names gets the same answers as before: "
                 + spared.map(\.element.value).joined(separator: ", ") + ".",
             "What was there is unchanged and in its order (statements: \(before.statements.count)).",
@@ -58,17 +63,16 @@ package struct ProvenEdit: Sendable {
 
     private static func checkDenied(
         _ after: PolicyDocument,
-        _ deny: Deny,
-        _ principal: Principal,
-        _ zone: ZoneOfTrust
+        _ denies: [Deny],
+        _ access: GrantedAccess
     ) throws(PolicyError) {
-        for action in deny.actions {
-            for resource in deny.resources.isEmpty ? [nil] : deny.resources.map(Optional.some) {
-                let verdict = after.evaluate(zone.outsideRequest(principal, action: action, on: resource))
-                guard verdict.denied == .every else {
-                    let who = principal == .everyone ? "everyone" : principal.element.value
-                    throw PolicyError("it cannot be proven that one would stop \(who) from using \(action)")
-                }
+        // Where the service knows no condition for it, naming the principal is all that there is.
+        let isNamed =
+            if case .named = denies.first?.target { denies.first?.principal == access.principal } else { false }
+        for request in access.requests(sparing: denies.first) {
+            guard after.denial(of: request) >= (isNamed ? .some : .every) else {
+                let who = access.principal == .everyone ? "everyone" : access.principal.element.value
+                throw PolicyError("it cannot be proven that one would stop \(who) from using \(request.action)")
             }
         }
     }
@@ -77,10 +81,17 @@ package struct ProvenEdit: Sendable {
         _ spared: [Principal],
         _ before: PolicyDocument,
         _ after: PolicyDocument,
-        _ deny: Deny
+        _ denies: [Deny],
+        _ zone: ZoneOfTrust
     ) throws(PolicyError) {
-        let actions = actions(before, deny)
-        let resources = resources(before, deny)
+        // Whom none of the new Denies is about, whatever they ask for, gets the same answers: nothing else has changed.
+        let added = after.statements.suffix(denies.count)
+        let spared = spared.filter { other in
+            let request = AccessRequest(principal: other, action: "*")
+            return added.contains { $0.coverageOfCaller(in: request) > .none }
+        }
+        let actions = actions(before, denies)
+        let resources = resources(before, denies)
         let work = spared.count * actions.count * resources.count * after.parts
         guard work <= workLimit else {
             throw PolicyError(
@@ -93,7 +104,11 @@ package struct ProvenEdit: Sendable {
                 for resource in resources {
                     let request = AccessRequest(principal: other, action: action, resource: resource)
                     guard before.evaluate(request) == after.evaluate(request) else {
-                        throw PolicyError("\(other.element.value) inside the zone of trust would lose \(action)")
+                        let isService = if case .service = other { true } else { false }
+                        let isInside = zone.contains(other) || isService
+                        throw PolicyError(
+                            "\(other.element.value) \(isInside ? "inside the zone of trust " : "")would lose \(action)"
+                        )
                     }
                 }
             }
@@ -104,33 +119,43 @@ package struct ProvenEdit: Sendable {
     /// characters) takes less than a hundredth of it.
     static let workLimit = 10_000_000
 
-    /// The role's own and the trusted accounts, and whoever the document names inside them or as a service.
-    private static func mustBeSpared(_ document: PolicyDocument, _ zone: ZoneOfTrust) -> [Principal] {
+    /// The own and the trusted accounts, and whoever the document names inside them or as a service; in a resource's
+    /// policy also every other outsider whom it lets in by name.
+    private static func mustBeSpared(
+        _ document: PolicyDocument,
+        _ denied: Principal,
+        _ zone: ZoneOfTrust,
+        _ dialect: PolicyDialect
+    ) -> [Principal] {
         var result = zone.accounts.map(Principal.account)
-        var seen = Set(result)
-        for principal in document.statements.flatMap(\.principals) where seen.insert(principal).inserted {
-            if case .service = principal {
-                result.append(principal)
-            } else if zone.contains(principal) {
-                result.append(principal)
+        var seen = Set(result + [denied, .everyone])
+        for statement in document.statements {
+            for principal in statement.principals where seen.insert(principal).inserted {
+                if case .service = principal {
+                    result.append(principal)
+                } else if zone.contains(principal) || (!dialect.isTrustPolicy && statement.effect == .allow) {
+                    // Of a denied identity's account the rest is not reached, and cannot be told apart here.
+                    guard zone.contains(principal) || principal.coverage(of: denied) == .none else { continue }
+                    result.append(principal)
+                }
             }
         }
         return result
     }
 
-    private static func actions(_ document: PolicyDocument, _ deny: Deny) -> [String] {
+    private static func actions(_ document: PolicyDocument, _ denies: [Deny]) -> [String] {
         var seen: Set<String> = []
         let named = document.statements.flatMap { statement -> [String] in
             guard case .only(let actions) = statement.actions else { return [] }
             return actions
         }
-        return (named + deny.actions).filter { seen.insert($0.lowercasedASCII).inserted }
+        return (named + denies.flatMap(\.actions)).filter { seen.insert($0.lowercasedASCII).inserted }
     }
 
-    /// Every resource that the document or the Deny names, and the policy's own as a whole.
-    private static func resources(_ document: PolicyDocument, _ deny: Deny) -> [String?] {
+    /// Every resource that the document or a Deny names, and the policy's own as a whole.
+    private static func resources(_ document: PolicyDocument, _ denies: [Deny]) -> [String?] {
         var seen: Set<String> = []
-        let named = document.statements.flatMap(\.resources.patterns) + deny.resources
+        let named = document.statements.flatMap(\.resources.patterns) + denies.flatMap(\.resources)
         return [nil] + named.filter { seen.insert($0).inserted }.map(Optional.some)
     }
 }
@@ -149,7 +174,7 @@ extension PolicyDocument {
     /// Whether the document already denies the principal every one of the actions for certain.
     package func denies(_ principal: Principal, _ actions: [String], zone: ZoneOfTrust) -> Bool {
         !actions.isEmpty
-            && actions.allSatisfy { evaluate(zone.outsideRequest(principal, action: $0)).denied == .every }
+            && actions.allSatisfy { denial(of: zone.outsideRequest(principal, action: $0)) == .every }
     }
 
     /// Whether the document lets the principal do none of the actions, so that there is nothing to block.

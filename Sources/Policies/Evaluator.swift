@@ -75,6 +75,11 @@ extension PolicyDocument {
         }
         return Verdict(allowed: allowed, denied: denied)
     }
+
+    /// How far a Deny reaches one request, whatever allows it.
+    func denial(of request: AccessRequest) -> Coverage {
+        statements.reduce(.none) { $1.effect == .deny ? max($0, $1.coverage(of: request)) : $0 }
+    }
 }
 
 extension Statement {
@@ -83,11 +88,14 @@ extension Statement {
         var coverage = actions.coverage(of: request.action)
         guard coverage > .none else { return .none }
         coverage = min(coverage, resources.coverage(of: request.resource))
-        if principals.isEmpty {
-            coverage = min(coverage, .some)
-        } else {
-            coverage = min(coverage, principals.map { reach(of: $0, to: request.principal) }.max() ?? .none)
-        }
+        guard coverage > .none else { return .none }
+        return min(coverage, coverageOfCaller(in: request))
+    }
+
+    /// The same whatever is asked for: principals and conditions alone.
+    func coverageOfCaller(in request: AccessRequest) -> Coverage {
+        var coverage =
+            principals.isEmpty ? .some : principals.map { reach(of: $0, to: request.principal) }.max() ?? .none
         for condition in conditions where coverage > .none {
             coverage = min(coverage, condition.coverage(of: request))
         }
@@ -154,7 +162,8 @@ extension Principal {
             // Host names do not know case, but whether IAM compares them so is not documented.
             let isSame = left.lowercasedASCII.hasSameBytes(as: right.lowercasedASCII)
             return isSame || left.utf8.contains(UInt8(ascii: "*")) ? .some : .none
-        case (.service, .unknown), (.federated, .unknown), (.service, .canonicalUser), (.federated, .canonicalUser):
+        case (.service, .unknown), (.federated, .unknown), (.service, .canonicalUser), (.federated, .canonicalUser),
+            (.canonicalUser, .canonicalUser):
             return .none
         case (_, .unknown), (_, .canonicalUser):
             // Somebody whose account we cannot read may be anybody's.

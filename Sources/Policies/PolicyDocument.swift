@@ -18,6 +18,14 @@ package struct PolicyDocument: Sendable, Equatable {
     /// The statements in order. A lone statement object counts as a list of one.
     package let statements: [Statement]
 
+    /// Stands for the document of a resource that has none.
+    package static let empty = PolicyDocument()
+
+    private init() {
+        json = JSONObject([("Version", "2012-10-17"), ("Statement", [])])
+        statements = []
+    }
+
     /// Reads a document from text.
     package init(text: String) throws(PolicyError) {
         do {
@@ -105,8 +113,10 @@ package struct PolicyDocument: Sendable, Equatable {
             added = JSONObject([("Effect", statement["Effect"] ?? "Deny")])
             for member in statement.members { added[member.key] = member.value }
         }
-        object["Statement"] = .array(statements.map { .object($0.json) } + [.object(added)])
-        return try PolicyDocument(object)
+        // The others were read before, and are as they were.
+        let all = statements + [try Statement(added)]
+        object["Statement"] = .array(all.map { .object($0.json) })
+        return PolicyDocument(object, statements: all)
     }
 
     /// The document without the statement of ours at `index` (from 0), as it was before `appending`.
@@ -118,6 +128,20 @@ package struct PolicyDocument: Sendable, Equatable {
         var object = json
         object["Statement"] = statements[index].wasAddedToLoneStatement && rest.count == 1 ? rest[0] : .array(rest)
         return try PolicyDocument(object)
+    }
+}
+
+extension PolicyDocument {
+    /// The document with these of its statements, or with others in their place.
+    package func keeping(_ kept: [Statement]) -> PolicyDocument {
+        var object = json
+        object["Statement"] = .array(kept.map { .object($0.json) })
+        return PolicyDocument(object, statements: kept)
+    }
+
+    private init(_ json: JSONObject, statements: [Statement]) {
+        self.json = json
+        self.statements = statements
     }
 }
 

@@ -63,11 +63,11 @@ private let ours = "123456789012"
                 #expect(zone.contains(principal) || key == "Service")
                 continue
             }
-            let edit = try ProvenEdit(adding: deny, to: before, against: principal, zone: zone, dialect: .trustPolicy)
+            let edit = try ProvenEdit(deny, before, principal, zone)
             // Denied, and denied once only.
             #expect(edit.after.denies(principal, actions, zone: zone))
             #expect(throws: PolicyError.self) {
-                try ProvenEdit(adding: deny, to: edit.after, against: principal, zone: zone, dialect: .trustPolicy)
+                try ProvenEdit(deny, edit.after, principal, zone)
             }
             // Nobody inside and no service is touched, whatever the document says of them.
             for (key, value) in Self.values {
@@ -135,7 +135,7 @@ private let ours = "123456789012"
         let before = try PolicyDocument(
             text: #"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#
         )
-        let edit = try ProvenEdit(adding: deny, to: before, against: principal, zone: zone, dialect: .trustPolicy)
+        let edit = try ProvenEdit(deny, before, principal, zone)
         let request = AccessRequest(principal: Principal(key: "AWS", value: neighbour), action: "sts:AssumeRole")
         #expect(edit.after.evaluate(request).denied == .none)
     }

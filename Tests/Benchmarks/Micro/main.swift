@@ -60,7 +60,17 @@ let whole = try median {
             zone: zone,
             dialect: .trustPolicy
         )
-        _ = try ProvenEdit(adding: deny, to: read, against: principal, zone: zone, dialect: .trustPolicy)
+        let access = try GrantedAccess(
+            principal,
+            deny.actions,
+            condition: JSONObject(),
+            in: read,
+            zone: zone,
+            dialect: .trustPolicy
+        )
+        _ = try ProvenEdit(adding: [deny], to: read, against: access, zone: zone, dialect: .trustPolicy)
     }
 }
 print("the same, read, plan and prove\t\(Int(200 / whole))\t1/s")
+
+try runBucketPolicyBenchmark()

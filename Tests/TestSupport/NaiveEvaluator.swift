@@ -1,16 +1,23 @@
-import LosslessJSON
+package import LosslessJSON
 
 /// Somebody who asks, with everything known of the request: what a Principal element may say to mean it, and the value
 /// of each condition key (lower case) that the request carries.
-struct NaiveCaller {
+package struct NaiveCaller {
     /// Certain matches, as `AWS arn:…`; the bare star is `* *`.
-    var names: [String]
+    package var names: [String]
     /// What AWS's documentation does not say of the match.
-    var doubtfulNames: [String]
-    var account: String?
-    var context: [String: String]
+    package var doubtfulNames: [String]
+    package var account: String?
+    package var context: [String: String]
 
-    static func identity(_ arn: String, account: String, others: [String] = []) -> NaiveCaller {
+    package init(names: [String], doubtfulNames: [String], account: String?, context: [String: String]) {
+        self.names = names
+        self.doubtfulNames = doubtfulNames
+        self.account = account
+        self.context = context
+    }
+
+    package static func identity(_ arn: String, account: String, others: [String] = []) -> NaiveCaller {
         NaiveCaller(
             names: ["* *", "AWS *", "AWS \(account)", "AWS arn:aws:iam::\(account):root", "AWS \(arn)"] + others,
             doubtfulNames: [],
@@ -21,11 +28,11 @@ struct NaiveCaller {
         )
     }
 
-    static func session(_ arn: String, role: String, account: String) -> NaiveCaller {
+    package static func session(_ arn: String, role: String, account: String) -> NaiveCaller {
         identity(role, account: account, others: ["AWS \(arn)"])
     }
 
-    static func service(_ name: String) -> NaiveCaller {
+    package static func service(_ name: String) -> NaiveCaller {
         NaiveCaller(
             names: ["* *", "Service \(name)"],
             doubtfulNames: ["AWS *"],
@@ -34,7 +41,7 @@ struct NaiveCaller {
         )
     }
 
-    static func federated(_ provider: String, isAnonymous: Bool) -> NaiveCaller {
+    package static func federated(_ provider: String, isAnonymous: Bool) -> NaiveCaller {
         NaiveCaller(
             names: ["* *", "Federated \(provider)"],
             doubtfulNames: ["AWS *"],
@@ -44,14 +51,35 @@ struct NaiveCaller {
     }
 }
 
+extension NaiveCaller {
+    package static func anonymous() -> NaiveCaller {
+        NaiveCaller(names: ["* *", "AWS *"], doubtfulNames: [], account: nil, context: [:])
+    }
+}
+
 /// Whether a statement is about one request, written as directly as AWS's documentation says it and with nothing of the
 /// evaluator that it judges; `nil` where the documentation does not say.
-struct NaiveEvaluator {
-    let caller: NaiveCaller
-    let action: String
-    let resource: String
+package struct NaiveEvaluator {
+    package let caller: NaiveCaller
+    package let action: String
+    package let resource: String
 
-    func isMeant(by statement: JSONObject) -> Bool? {
+    package init(caller: NaiveCaller, action: String, resource: String) {
+        self.caller = caller
+        self.action = action
+        self.resource = resource
+    }
+
+    /// Whether a whole document lets the request through; `nil` where the documentation does not say.
+    package func isAllowed(by statements: [JSONObject]) -> Bool? {
+        let meant = statements.map { (isAllow: $0["Effect"]?.string == "Allow", isMeant: isMeant(by: $0)) }
+        if meant.contains(where: { !$0.isAllow && $0.isMeant == true }) { return false }
+        let allows = meant.filter(\.isAllow).map(\.isMeant)
+        guard allows.contains(true) else { return allows.contains(nil) ? nil : false }
+        return meant.contains { !$0.isAllow && $0.isMeant == nil } ? nil : true
+    }
+
+    package func isMeant(by statement: JSONObject) -> Bool? {
         var parts = [
             principal(statement), isNamed(action.lowercased(), statement, "Action", "NotAction") { $0.lowercased() },
         ]
