@@ -85,6 +85,15 @@ package struct AWSError: Error, Sendable, Hashable {
     }
 }
 
+extension AWSError {
+    /// Whether the service, or what stands before it, does not know this very operation: an answer of 403 or 404 without any
+    /// code of the service's own.
+    package func isUnknownOperation<Operation: AWSOperation>(_: Operation.Type) -> Bool {
+        operation == Operation.name && service == Operation.service.id && (status == 403 || status == 404)
+            && (code == nil || code == "UnknownOperationException")
+    }
+}
+
 extension AWSError: CustomStringConvertible {
     /// Such as `IAM GetRole: AccessDenied: User … is not authorized … (403, request 1234)`.
     package var description: String {

@@ -12,12 +12,19 @@ package protocol AWSOperation: Sendable {
 
     /// The region to ask. For a global service it only says the partition.
     var region: Region { get }
+    /// A first label of the host, before the service's own name: an account's id for S3 Control. Endpoint URLs that are set
+    /// stay as they are. `nil` for all others.
+    var hostLabel: String? { get }
 
     /// The request, without host and signature. Throws `rejected` for input that has no wire form.
     func wireRequest() throws(AWSError) -> WireRequest
 
     /// The output in a successful answer. Throws `unavailable` for one that cannot be read.
     func output(from response: WireResponse) throws(AWSError) -> Output
+}
+
+extension AWSOperation {
+    package var hostLabel: String? { nil }
 }
 
 /// The only way to AWS: the real one, a simulated account, or a test's.

@@ -17,7 +17,11 @@ struct PreparedCall: Sendable {
         service = Operation.service
         self.operation = Operation.name
         isWrite = Operation.isWrite
-        endpoint = try configuration.endpoint(of: Operation.service, in: operation.region)
+        endpoint = try configuration.endpoint(
+            of: Operation.service,
+            in: operation.region,
+            label: operation.hostLabel
+        )
         request = try operation.wireRequest()
         try PreparedCall.check(request)
         canonicalQuery = CanonicalQuery.text(request.query)

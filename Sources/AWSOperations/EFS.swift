@@ -1,4 +1,5 @@
 package import AWSClient
+import Basics
 import LosslessJSON
 
 /// Reads one file system.
@@ -34,4 +35,66 @@ package struct DescribeFileSystem: AWSOperation {
             tags: try response.tags(system["Tags"])
         )
     }
+}
+
+/// Reads a file system's policy. `PolicyNotFound` when it has none.
+///
+/// https://docs.aws.amazon.com/efs/latest/ug/API_DescribeFileSystemPolicy.html
+package struct GetFileSystemPolicy: AWSOperation {
+    package static let service = AWSService.efs
+    package static let name = "DescribeFileSystemPolicy"
+    package static let isWrite = false
+    package let region: Region
+    /// Such as `fs-0123456789abcdef0`.
+    package let fileSystemID: String
+
+    package init(
+        fileSystemID: String,
+        region: Region
+    ) {
+        self.fileSystemID = fileSystemID
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .restJSON(method: "GET", path: "/2015-02-01/file-systems/\(PercentEncoding.segment(fileSystemID))/policy")
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> ResourcePolicy {
+        try response.policy("Policy")
+    }
+}
+
+/// Replaces a file system's policy. The lock-out check of the service is never bypassed.
+///
+/// https://docs.aws.amazon.com/efs/latest/ug/API_PutFileSystemPolicy.html
+package struct PutFileSystemPolicy: AWSOperation {
+    package static let service = AWSService.efs
+    package static let name = "PutFileSystemPolicy"
+    package static let isWrite = true
+    package let region: Region
+    /// Such as `fs-0123456789abcdef0`.
+    package let fileSystemID: String
+    /// The whole document.
+    package let policy: String
+
+    package init(
+        fileSystemID: String,
+        policy: String,
+        region: Region
+    ) {
+        self.fileSystemID = fileSystemID
+        self.policy = policy
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .restJSON(
+            method: "PUT",
+            path: "/2015-02-01/file-systems/\(PercentEncoding.segment(fileSystemID))/policy",
+            body: ["Policy": .string(policy)]
+        )
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) {}
 }

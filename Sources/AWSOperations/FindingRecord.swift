@@ -24,6 +24,8 @@ package struct FindingRecord: Sendable, Equatable {
     package let ownerAccount: String?
     /// Whether everybody has the access.
     package let isPublic: Bool?
+    /// Where the access comes from, such as `POLICY` or `BUCKET_ACL`; S3 alone has it.
+    package let sources: [JSON]
 
     package init(
         id: String,
@@ -36,7 +38,8 @@ package struct FindingRecord: Sendable, Equatable {
         error: String?,
         findingType: String? = nil,
         ownerAccount: String? = nil,
-        isPublic: Bool? = nil
+        isPublic: Bool? = nil,
+        sources: [JSON] = []
     ) {
         self.id = id
         self.status = status
@@ -49,6 +52,7 @@ package struct FindingRecord: Sendable, Equatable {
         self.findingType = findingType
         self.ownerAccount = ownerAccount
         self.isPublic = isPublic
+        self.sources = sources
     }
 
     /// Reads a finding; `nil` when id or status are missing or a key has the wrong type.
@@ -70,7 +74,8 @@ package struct FindingRecord: Sendable, Equatable {
             error: json["error"]?.string,
             findingType: json["findingType"]?.string,
             ownerAccount: json["resourceOwnerAccount"]?.string,
-            isPublic: json["isPublic"]?.bool
+            isPublic: json["isPublic"]?.bool,
+            sources: json["sources"]?.array ?? []
         )
     }
 }
@@ -131,7 +136,8 @@ extension FindingV2 {
             error: record.error,
             findingType: findingType,
             ownerAccount: record.ownerAccount,
-            isPublic: detail["isPublic"]?.bool
+            isPublic: detail["isPublic"]?.bool,
+            sources: detail["sources"]?.array ?? []
         )
     }
 }

@@ -140,6 +140,76 @@ package struct ListResourceTags: AWSOperation {
     }
 }
 
+/// One grant of a key.
+package struct KeyGrant: Sendable, Equatable {
+    package let id: String
+    /// An ARN, or a service's name.
+    package let grantee: String
+    /// Such as `Decrypt`.
+    package let operations: [String]
+
+    package init(id: String, grantee: String, operations: [String]) {
+        self.id = id
+        self.grantee = grantee
+        self.operations = operations
+    }
+}
+
+/// A page of a key's grants.
+package struct KeyGrantPage: Sendable {
+    package let grants: [KeyGrant]
+    /// Where the next page starts; `nil` on the last one.
+    package let nextMarker: String?
+
+    package init(grants: [KeyGrant], nextMarker: String?) {
+        self.grants = grants
+        self.nextMarker = nextMarker
+    }
+}
+
+/// Lists the grants of a key, a page at a time.
+///
+/// https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html
+package struct ListGrants: AWSOperation {
+    package static let service = AWSService.kms
+    package static let name = "ListGrants"
+    package static let isWrite = false
+    package let region: Region
+    /// The key's ARN.
+    package let keyARN: String
+    /// The page to read; `nil` for the first.
+    package let marker: String?
+
+    package init(keyARN: String, marker: String?, region: Region) {
+        self.keyARN = keyARN
+        self.marker = marker
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .json(version: "1.1", target: "TrentService.ListGrants", body: keyPage(keyARN, limit: 100, marker))
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> KeyGrantPage {
+        let json = try response.json()
+        guard let list = json["Grants"]?.array else { throw response.unreadable("the answer lacks Grants") }
+        var grants: [KeyGrant] = []
+        for grant in list {
+            guard let id = grant["GrantId"]?.string else {
+                throw response.unreadable("a grant in the answer has no id")
+            }
+            grants.append(
+                KeyGrant(
+                    id: id,
+                    grantee: grant["GranteePrincipal"]?.string ?? grant["GranteeServicePrincipal"]?.string ?? "",
+                    operations: (grant["Operations"]?.array ?? []).compactMap(\.string)
+                )
+            )
+        }
+        return KeyGrantPage(grants: grants, nextMarker: try nextMarker(json, response))
+    }
+}
+
 private func keyPage(_ keyARN: String, limit: Int, _ marker: String?) -> JSON {
     var body = JSONObject([("KeyId", .string(keyARN)), ("Limit", .int(limit))])
     if let marker { body["Marker"] = .string(marker) }
@@ -152,4 +222,70 @@ private func nextMarker(_ json: JSON, _ response: WireResponse) throws(AWSError)
         throw response.unreadable("the answer is truncated and names no next page")
     }
     return marker
+}
+
+/// Reads a key's policy.
+///
+/// https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+package struct GetKeyPolicy: AWSOperation {
+    package static let service = AWSService.kms
+    package static let name = "GetKeyPolicy"
+    package static let isWrite = false
+    package let region: Region
+    /// The key's ARN.
+    package let keyARN: String
+
+    package init(
+        keyARN: String,
+        region: Region
+    ) {
+        self.keyARN = keyARN
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .json(
+            version: "1.1",
+            target: "TrentService.GetKeyPolicy",
+            body: ["KeyId": .string(keyARN), "PolicyName": "default"]
+        )
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> ResourcePolicy {
+        try response.policy("Policy")
+    }
+}
+
+/// Replaces a key's policy. The lock-out check of the service is never bypassed.
+///
+/// https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+package struct PutKeyPolicy: AWSOperation {
+    package static let service = AWSService.kms
+    package static let name = "PutKeyPolicy"
+    package static let isWrite = true
+    package let region: Region
+    /// The key's ARN.
+    package let keyARN: String
+    /// The whole document.
+    package let policy: String
+
+    package init(
+        keyARN: String,
+        policy: String,
+        region: Region
+    ) {
+        self.keyARN = keyARN
+        self.policy = policy
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .json(
+            version: "1.1",
+            target: "TrentService.PutKeyPolicy",
+            body: ["KeyId": .string(keyARN), "PolicyName": "default", "Policy": .string(policy)]
+        )
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) {}
 }

@@ -109,3 +109,63 @@ package struct ListLayerVersions: AWSOperation {
         )
     }
 }
+
+/// Reads the whole policy of a function. `ResourceNotFoundException` when it has none, or there is no function.
+///
+/// https://docs.aws.amazon.com/lambda/latest/api/API_GetResourcePolicy.html
+package struct GetFunctionPolicy: AWSOperation {
+    package static let service = AWSService.lambda
+    package static let name = "GetResourcePolicy"
+    package static let isWrite = false
+    package let region: Region
+    /// The function's ARN.
+    package let functionARN: String
+
+    package init(functionARN: String, region: Region) {
+        self.functionARN = functionARN
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .restJSON(method: "GET", path: "/2026-07-09/resource-policy/\(PercentEncoding.segment(functionARN))")
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> ResourcePolicy {
+        try response.policy("Policy", revision: try response.json()["RevisionId"]?.string)
+    }
+}
+
+/// Replaces the whole policy of a function, where it is still of that revision.
+///
+/// https://docs.aws.amazon.com/lambda/latest/api/API_PutResourcePolicy.html
+package struct PutFunctionPolicy: AWSOperation {
+    package static let service = AWSService.lambda
+    package static let name = "PutResourcePolicy"
+    package static let isWrite = true
+    package let region: Region
+    /// The function's ARN.
+    package let functionARN: String
+    /// The whole document.
+    package let policy: String
+    /// The revision to replace; `nil` for any.
+    package let revision: String?
+
+    package init(functionARN: String, policy: String, revision: String?, region: Region) {
+        self.functionARN = functionARN
+        self.policy = policy
+        self.revision = revision
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        var body = JSONObject([("Policy", .string(policy))])
+        if let revision { body["RevisionId"] = .string(revision) }
+        return .restJSON(
+            method: "PUT",
+            path: "/2026-07-09/resource-policy/\(PercentEncoding.segment(functionARN))",
+            body: .object(body)
+        )
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) {}
+}

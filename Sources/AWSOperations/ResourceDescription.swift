@@ -18,6 +18,8 @@ package struct ResourceDescription: Sendable, Equatable {
     package var lastUsed: Timestamp?
     /// Whether its data are encrypted.
     package var isEncrypted: Bool?
+    /// The AWS service that it belongs to, such as `rds`; `nil` for most.
+    package var owningService: String?
     /// Its tags, where the answer has them.
     package var tags: [Tag]
 
@@ -30,6 +32,7 @@ package struct ResourceDescription: Sendable, Equatable {
         createdAt: Timestamp? = nil,
         lastUsed: Timestamp? = nil,
         isEncrypted: Bool? = nil,
+        owningService: String? = nil,
         tags: [Tag] = []
     ) {
         self.arn = arn
@@ -40,6 +43,7 @@ package struct ResourceDescription: Sendable, Equatable {
         self.createdAt = createdAt
         self.lastUsed = lastUsed
         self.isEncrypted = isEncrypted
+        self.owningService = owningService
         self.tags = tags
     }
 }

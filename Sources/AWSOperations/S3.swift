@@ -1,5 +1,7 @@
 package import AWSClient
+import AWSSigning
 import Basics
+import LosslessJSON
 
 /// Reads a bucket's tags. `NoSuchTagSet` when it has none.
 ///
@@ -21,7 +23,7 @@ package struct GetBucketTagging: AWSOperation {
     }
 
     package func wireRequest() throws(AWSError) -> WireRequest {
-        bucketRequest(bucket, owner, "tagging")
+        .bucket(bucket, owner, "tagging")
     }
 
     package func output(from response: WireResponse) throws(AWSError) -> TagPage {
@@ -29,63 +31,6 @@ package struct GetBucketTagging: AWSOperation {
             throw response.unreadable("the answer lacks a TagSet")
         }
         return TagPage(try response.tags(set))
-    }
-}
-
-/// The four switches that block public access to a bucket.
-package struct PublicAccessBlock: Sendable, Equatable {
-    /// New public ACLs are refused.
-    package var blockPublicACLs = false
-    /// Public ACLs have no effect.
-    package var ignorePublicACLs = false
-    /// New public policies are refused.
-    package var blockPublicPolicy = false
-    /// Public policies have effect for the account and AWS services alone.
-    package var restrictPublicBuckets = false
-
-    /// None of the four.
-    package init() {}
-}
-
-/// Reads a bucket's own block of public access. `NoSuchPublicAccessBlockConfiguration` when none was ever set.
-///
-/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html
-package struct GetPublicAccessBlock: AWSOperation {
-    package static let service = AWSService.s3
-    package static let name = "GetPublicAccessBlock"
-    package static let isWrite = false
-    package let region: Region
-    /// The bucket's name.
-    package let bucket: String
-    /// The account that must own it.
-    package let owner: String
-
-    package init(bucket: String, owner: String, region: Region) {
-        self.bucket = bucket
-        self.owner = owner
-        self.region = region
-    }
-
-    package func wireRequest() throws(AWSError) -> WireRequest {
-        bucketRequest(bucket, owner, "publicAccessBlock")
-    }
-
-    package func output(from response: WireResponse) throws(AWSError) -> PublicAccessBlock {
-        let root = try response.xml()
-        guard root.name == "PublicAccessBlockConfiguration" else {
-            throw response.unreadable("the answer is not a PublicAccessBlockConfiguration")
-        }
-        var block = PublicAccessBlock()
-        block.blockPublicACLs = try flag(root, "BlockPublicAcls", response)
-        block.ignorePublicACLs = try flag(root, "IgnorePublicAcls", response)
-        block.blockPublicPolicy = try flag(root, "BlockPublicPolicy", response)
-        block.restrictPublicBuckets = try flag(root, "RestrictPublicBuckets", response)
-        return block
-    }
-
-    /// S3 says `TRUE` in its documentation and `true` on the wire.
-    private func flag(_ root: XMLElement, _ name: String, _ response: WireResponse) throws(AWSError) -> Bool {
-        try response.truth(root.text(at: name)?.lowercased()) ?? false
     }
 }
 
@@ -109,7 +54,7 @@ package struct GetBucketOwnershipControls: AWSOperation {
     }
 
     package func wireRequest() throws(AWSError) -> WireRequest {
-        bucketRequest(bucket, owner, "ownershipControls")
+        .bucket(bucket, owner, "ownershipControls")
     }
 
     /// Such as `BucketOwnerEnforced`.
@@ -161,16 +106,6 @@ package struct ListTagsForDirectoryBucket: AWSOperation {
     }
 }
 
-private func bucketRequest(_ bucket: String, _ owner: String, _ what: String) -> WireRequest {
-    var request = WireRequest.restXML(
-        method: "GET",
-        path: "/\(PercentEncoding.segment(bucket))",
-        query: [(name: what, value: "")]
-    )
-    request.headers.append("x-amz-expected-bucket-owner", owner)
-    return request
-}
-
 /// Reads a whole object of at most 8 MiB.
 ///
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
@@ -199,5 +134,133 @@ package struct GetObject: AWSOperation {
     /// The object's bytes.
     package func output(from response: WireResponse) throws(AWSError) -> [UInt8] {
         response.body
+    }
+}
+
+/// Reads a bucket's policy. `NoSuchBucketPolicy` when it has none.
+///
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
+package struct GetBucketPolicy: AWSOperation {
+    package static let service = AWSService.s3
+    package static let name = "GetBucketPolicy"
+    package static let isWrite = false
+    package let region: Region
+    /// The bucket's name.
+    package let bucket: String
+    /// The account that must own it.
+    package let owner: String
+
+    package init(
+        bucket: String,
+        owner: String,
+        region: Region
+    ) {
+        self.bucket = bucket
+        self.owner = owner
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .bucket(bucket, owner, "policy")
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> ResourcePolicy {
+        try response.wholePolicy()
+    }
+}
+
+/// Replaces a bucket's policy. Giving up the bucket's own access is never confirmed.
+///
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+package struct PutBucketPolicy: AWSOperation {
+    package static let service = AWSService.s3
+    package static let name = "PutBucketPolicy"
+    package static let isWrite = true
+    package let region: Region
+    /// The bucket's name.
+    package let bucket: String
+    /// The account that must own it.
+    package let owner: String
+    /// The whole document.
+    package let policy: String
+
+    package init(
+        bucket: String,
+        owner: String,
+        policy: String,
+        region: Region
+    ) {
+        self.bucket = bucket
+        self.owner = owner
+        self.policy = policy
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .bucket(bucket, owner, "policy", putting: Array(policy.utf8), contentType: "application/json")
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) {}
+}
+
+/// Removes a bucket's policy.
+///
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
+package struct DeleteBucketPolicy: AWSOperation {
+    package static let service = AWSService.s3
+    package static let name = "DeleteBucketPolicy"
+    package static let isWrite = true
+    package let region: Region
+    /// The bucket's name.
+    package let bucket: String
+    /// The account that must own it.
+    package let owner: String
+
+    package init(bucket: String, owner: String, region: Region) {
+        self.bucket = bucket
+        self.owner = owner
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .bucket(bucket, owner, "policy", method: "DELETE")
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) {}
+}
+
+extension WireRequest {
+    /// A call about a part of a bucket's configuration, which S3 answers only for that owner; directory buckets refuse to be
+    /// told one.
+    static func bucket(_ bucket: String, _ owner: String?, _ what: String, method: String = "GET") -> WireRequest {
+        var request = restXML(
+            method: method,
+            path: "/\(PercentEncoding.segment(bucket))",
+            query: [(name: what, value: "")]
+        )
+        if let owner { request.headers.append("x-amz-expected-bucket-owner", owner) }
+        return request
+    }
+
+    /// Puts a part of a bucket's configuration.
+    static func bucket(_ bucket: String, _ owner: String, _ what: String, putting document: XMLElement) -> WireRequest {
+        let text = document.document(namespace: "http://s3.amazonaws.com/doc/2006-03-01/")
+        return .bucket(bucket, owner, what, putting: Array(text.utf8), contentType: "application/xml")
+    }
+
+    static func bucket(
+        _ bucket: String,
+        _ owner: String?,
+        _ what: String,
+        putting body: [UInt8],
+        contentType: String
+    ) -> WireRequest {
+        var request = WireRequest.bucket(bucket, owner, what, method: "PUT")
+        request.body = body
+        request.headers.append("content-type", contentType)
+        // S3 takes no configuration without a checksum.
+        request.headers.append("x-amz-sdk-checksum-algorithm", "SHA256")
+        request.headers.append("x-amz-checksum-sha256", String(base64: SHA256.digest(of: body)))
+        return request
     }
 }

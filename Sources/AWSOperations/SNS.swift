@@ -79,3 +79,69 @@ package struct ListTagsForTopic: AWSOperation {
         return TagPage(try response.tags(result.first("Tags")))
     }
 }
+
+/// Reads a topic's policy.
+///
+/// https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html
+package struct GetTopicPolicy: AWSOperation {
+    package static let service = AWSService.sns
+    package static let name = "GetTopicAttributes"
+    package static let isWrite = false
+    package let region: Region
+    /// The topic's ARN.
+    package let topicARN: String
+
+    package init(
+        topicARN: String,
+        region: Region
+    ) {
+        self.topicARN = topicARN
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .query(action: Self.name, version: "2010-03-31", parameters: [("TopicArn", topicARN)])
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> ResourcePolicy {
+        guard let attributes = try response.xml().first("GetTopicAttributesResult")?.first("Attributes") else {
+            throw response.unreadable("the answer lacks Attributes")
+        }
+        let entry = attributes.children.first { $0.text(at: "key") == "Policy" }
+        return ResourcePolicy(text: entry?.text(at: "value"))
+    }
+}
+
+/// Replaces a topic's policy, and no other attribute.
+///
+/// https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
+package struct SetTopicPolicy: AWSOperation {
+    package static let service = AWSService.sns
+    package static let name = "SetTopicAttributes"
+    package static let isWrite = true
+    package let region: Region
+    /// The topic's ARN.
+    package let topicARN: String
+    /// The whole document.
+    package let policy: String
+
+    package init(
+        topicARN: String,
+        policy: String,
+        region: Region
+    ) {
+        self.topicARN = topicARN
+        self.policy = policy
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .query(
+            action: Self.name,
+            version: "2010-03-31",
+            parameters: [("TopicArn", topicARN), ("AttributeName", "Policy"), ("AttributeValue", policy)]
+        )
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) {}
+}

@@ -31,7 +31,70 @@ package struct DescribeSecret: AWSOperation {
             name: json["Name"]?.string,
             description: json["Description"]?.string,
             createdAt: try response.time(json["CreatedDate"]),
+            owningService: json["OwningService"]?.string,
             tags: try response.tags(json["Tags"])
         )
     }
+}
+
+/// Reads a secret's policy, never what it holds.
+///
+/// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html
+package struct GetSecretPolicy: AWSOperation {
+    package static let service = AWSService.secretsManager
+    package static let name = "GetResourcePolicy"
+    package static let isWrite = false
+    package let region: Region
+    /// The secret's ARN.
+    package let secretARN: String
+
+    package init(
+        secretARN: String,
+        region: Region
+    ) {
+        self.secretARN = secretARN
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .json(version: "1.1", target: "secretsmanager.GetResourcePolicy", body: ["SecretId": .string(secretARN)])
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> ResourcePolicy {
+        try response.policy("ResourcePolicy")
+    }
+}
+
+/// Replaces a secret's policy.
+///
+/// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html
+package struct PutSecretPolicy: AWSOperation {
+    package static let service = AWSService.secretsManager
+    package static let name = "PutResourcePolicy"
+    package static let isWrite = true
+    package let region: Region
+    /// The secret's ARN.
+    package let secretARN: String
+    /// The whole document.
+    package let policy: String
+
+    package init(
+        secretARN: String,
+        policy: String,
+        region: Region
+    ) {
+        self.secretARN = secretARN
+        self.policy = policy
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .json(
+            version: "1.1",
+            target: "secretsmanager.PutResourcePolicy",
+            body: ["SecretId": .string(secretARN), "ResourcePolicy": .string(policy)]
+        )
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) {}
 }

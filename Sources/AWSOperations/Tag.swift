@@ -5,6 +5,9 @@ package struct Tag: Sendable, Hashable {
     /// The value, empty where there is none.
     package let value: String
 
+    /// The key of the tag by which AWS says which service a secret belongs to.
+    package static let owningService = "aws:secretsmanager:owningService"
+
     package init(_ key: String, _ value: String) {
         self.key = key
         self.value = value

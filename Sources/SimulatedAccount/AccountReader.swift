@@ -10,7 +10,8 @@ struct AccountReader {
     init(_ json: JSON) throws(SimulatedAccountError) {
         guard let object = json.object else { throw SimulatedAccountError(description: "an account is an object") }
         let known = [
-            "description", "account", "region", "environment", "roles", "analyzers", "findings", "topics", "objects",
+            "description", "account", "region", "environment", "roles", "analyzers", "findings", "topics",
+            "publicAccessBlock", "objects",
             "parameters", "quotas",
             "assumableRoles", "faults", "resources", "organization",
         ]
@@ -161,6 +162,7 @@ struct AccountReader {
                     service: json["service"]?.string,
                     operation: operation,
                     error: error,
+                    after: json["after"]?.int ?? 0,
                     times: json["times"]?.int ?? 1
                 )
             )

@@ -29,3 +29,24 @@ extension ListTagsForTopic: SimulatedOperation {
         TagPage(try caller.tags(try caller.resource(topicARN, Self.name, "ResourceNotFound")))
     }
 }
+
+extension GetTopicPolicy: SimulatedOperation {
+    func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
+        ResourcePolicy(text: caller.policy(try caller.resource(topicARN, Self.name, "NotFound")))
+    }
+}
+
+extension SetTopicPolicy: SimulatedOperation {
+    func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
+        try caller.own(topicARN, "NotFound")
+        var grammar = ResourcePolicyGrammar(service: "sns", resource: topicARN, quota: 30 << 10)
+        grammar.onlyResource = topicARN
+        grammar.statementLimit = 100
+        grammar.actions = [
+            "sns:AddPermission", "sns:DeleteTopic", "sns:GetDataProtectionPolicy", "sns:GetTopicAttributes",
+            "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource", "sns:Publish", "sns:PutDataProtectionPolicy",
+            "sns:RemovePermission", "sns:SetTopicAttributes", "sns:Subscribe", "sns:Receive",
+        ]
+        try caller.replacePolicy(of: topicARN, with: policy, Self.name, grammar, "InvalidParameter")
+    }
+}

@@ -8,3 +8,17 @@ extension DescribeSecret: SimulatedOperation {
         return caller.description(secret, arn: secretARN, tags: try caller.tags(secret))
     }
 }
+
+extension GetSecretPolicy: SimulatedOperation {
+    func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
+        ResourcePolicy(text: caller.policy(try caller.resource(secretARN, Self.name, "ResourceNotFoundException")))
+    }
+}
+
+extension PutSecretPolicy: SimulatedOperation {
+    func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
+        try caller.own(secretARN, "ResourceNotFoundException")
+        let grammar = ResourcePolicyGrammar(service: "secretsmanager", resource: secretARN)
+        try caller.replacePolicy(of: secretARN, with: policy, Self.name, grammar, "MalformedPolicyDocumentException")
+    }
+}

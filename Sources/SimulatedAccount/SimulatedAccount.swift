@@ -24,6 +24,8 @@ package final class SimulatedAccount: Sendable {
         var faults: [SimulatedFault]
         var calls: [Call] = []
         var messages = 0
+        /// What there is besides roles, by ARN, in the words of a case's context; `policy` is a resource's own.
+        var resources: JSONObject
     }
 
     /// Our own account, twelve digits.
@@ -36,10 +38,12 @@ package final class SimulatedAccount: Sendable {
     let objects: JSONObject
     let parameters: JSONObject
     let topics: [String]
+    /// The account's own block of public access to S3; `nil` where none was ever set.
+    let publicAccessBlock: JSON?
     let quotas: [String: Int]
     let assumableRoles: [String]
-    /// What there is besides roles, by ARN, in the words of a case's context.
-    let resources: JSONObject
+    /// What there is besides roles, by ARN, as it stands.
+    var resources: JSONObject { state.withLock { $0.resources } }
     /// The accounts of the organization by id; nil where there is none.
     let organization: JSONObject?
     let state: Mutex<State>
@@ -54,12 +58,17 @@ package final class SimulatedAccount: Sendable {
         objects = try reader.object("objects")
         parameters = try reader.object("parameters")
         topics = try reader.list("topics")
+        publicAccessBlock = try reader.object("publicAccessBlock").nonEmpty
         quotas = try reader.integers("quotas")
         assumableRoles = try reader.list("assumableRoles")
-        resources = try reader.resources()
         organization = try reader.organization()
         state = Mutex(
-            State(roles: try reader.roles(), findings: try reader.findings(), faults: try reader.faults())
+            State(
+                roles: try reader.roles(),
+                findings: try reader.findings(),
+                faults: try reader.faults(),
+                resources: try reader.resources()
+            )
         )
     }
 
@@ -71,6 +80,11 @@ package final class SimulatedAccount: Sendable {
     /// The trust policy of a role as it stands; `nil` when there is no such role.
     package func trustPolicy(ofRole arn: String) -> String? {
         state.withLock { state in state.roles.first { $0.arn == arn }?.document }
+    }
+
+    /// The policy of a resource as it stands; `nil` where it has none.
+    package func policy(of arn: String) -> JSON? {
+        resources[arn]?["policy"]
     }
 
     /// The account as a principal of `account` sees it; our own principal where nothing else is said.
@@ -106,5 +120,11 @@ struct SimulatedFault {
     let service: String?
     let operation: String
     let error: AWSError
+    /// How many calls are answered before.
+    var after: Int
     var times: Int
+}
+
+extension JSONObject {
+    fileprivate var nonEmpty: JSON? { isEmpty ? nil : .object(self) }
 }

@@ -38,6 +38,23 @@ extension SimulatedCaller {
         throw refusal(code, "no such resource: \(ending.dropFirst())", 404)
     }
 
+    /// A resource that is to be written: only its own account may.
+    @discardableResult
+    func own(_ arn: String, _ code: String) throws(AWSError) -> JSON {
+        guard let json = simulated.resources[arn] else { throw refusal(code, "no such resource: \(arn)", 404) }
+        if let owner = ARN(arn)?.account, !owner.isEmpty, owner != account { throw denied("the write") }
+        return json
+    }
+
+    /// The ARN of a resource that is to be written, by its end.
+    func ownARN(ending: String, _ code: String) throws(AWSError) -> String {
+        guard let member = simulated.resources.members.first(where: { $0.key.hasSuffix(ending) }) else {
+            throw refusal(code, "no such resource: \(ending)", 404)
+        }
+        try own(member.key, code)
+        return member.key
+    }
+
     /// A resource's tags; null in the file stands for tags that may not be read.
     func tags(_ json: JSON, absent: AWSError? = nil) throws(AWSError) -> [Tag] {
         if json["tags"] == .null { throw denied("the look-up of tags") }
@@ -60,6 +77,7 @@ extension SimulatedCaller {
             createdAt: time(json["createdAt"]),
             lastUsed: time(json["lastUsed"]),
             isEncrypted: json["encrypted"]?.bool,
+            owningService: json["owningService"]?.string,
             tags: tags
         )
     }

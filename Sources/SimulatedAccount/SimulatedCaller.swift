@@ -62,6 +62,10 @@ extension SimulatedAccount.State {
             $0.operation == operation && $0.times > 0 && $0.service.map { $0 == service } ?? true
         }
         guard let index else { return nil }
+        guard faults[index].after == 0 else {
+            faults[index].after -= 1
+            return nil
+        }
         faults[index].times -= 1
         return faults[index].error
     }

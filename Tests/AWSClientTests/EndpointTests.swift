@@ -81,6 +81,22 @@ struct EndpointVector: Sendable, CustomStringConvertible {
         #expect(error?.message.contains("AWS_ENDPOINT_URL_STS and \(setting)") == true)
     }
 
+    /// The hosts of https://docs.aws.amazon.com/general/latest/gr/s3.html
+    @Test(arguments: [
+        ("", "", "https://123456789012.s3-control.us-east-1.amazonaws.com"),
+        ("AWS_USE_FIPS_ENDPOINT", "true", "https://123456789012.s3-control-fips.us-east-1.amazonaws.com"),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "true", "https://123456789012.s3-control.dualstack.us-east-1.amazonaws.com"),
+        ("AWS_ENDPOINT_URL_S3_CONTROL", "http://localhost:9", "http://localhost:9"),
+    ])
+    func anAccountStandsBeforeS3ControlsHost(_ setting: String, _ value: String, _ url: String) throws {
+        var environment: EnvironmentVariables = [:]
+        if !setting.isEmpty { environment[setting] = value }
+        let configuration = try AWSConfiguration(environment: environment)
+        let endpoint = try configuration.endpoint(of: .s3Control, in: Region("us-east-1"), label: "123456789012")
+        #expect("\(endpoint.url)" == url)
+        #expect(endpoint.signingRegion == "us-east-1")
+    }
+
     @Test func directoryBucketsHaveNoDualStack() throws {
         let configuration = try AWSConfiguration(environment: ["AWS_USE_DUALSTACK_ENDPOINT": "true"])
         let error = #expect(throws: AWSError.self) {

@@ -2,6 +2,15 @@ import Basics
 
 /// The services whose resources are looked up. Their endpoints are those of AWS's published rule sets.
 extension AWSService {
+    /// Amazon S3's control of accounts; an account's id stands before the host.
+    package static let s3Control = AWSService(
+        id: "S3 Control",
+        signingName: "s3",
+        endpointPrefix: "s3-control",
+        dualStack: .label,
+        signsPathAsSent: true
+    )
+
     /// Amazon S3's control of directory buckets.
     package static let s3ExpressControl = AWSService(
         id: "S3 Control",

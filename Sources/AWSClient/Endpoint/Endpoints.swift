@@ -21,7 +21,13 @@ extension AWSConfiguration {
     ///
     /// The names are those of AWS's published endpoint rule sets. Throws `configuration` for combinations that have no
     /// endpoint; AWS SDKs refuse the same ones.
-    package func endpoint(of service: AWSService, in region: Region) throws(AWSError) -> Endpoint {
+    ///
+    /// - Parameter label: what stands before the host, with a dot, where no endpoint URL is set.
+    package func endpoint(
+        of service: AWSService,
+        in region: Region,
+        label: String? = nil
+    ) throws(AWSError) -> Endpoint {
         let signingRegion = service.isGlobal ? region.partition.globalRegionName : region.name
         if let (setting, url) = endpointOverride(for: service) {
             if usesFIPS || usesDualStack {
@@ -39,7 +45,8 @@ extension AWSConfiguration {
             throw .configuration("AWS_USE_DUALSTACK_ENDPOINT is true, but \(service.id) has no dual-stack endpoints")
         }
         let host = service.isGlobal ? globalHost(of: service, in: region.partition) : host(of: service, in: region)
-        return Endpoint(url: EndpointURL(https: host), signingRegion: signingRegion)
+        let whole = label.map { "\($0).\(host)" } ?? host
+        return Endpoint(url: EndpointURL(https: whole), signingRegion: signingRegion)
     }
 
     private func endpointOverride(for service: AWSService) -> (setting: String, url: EndpointURL)? {

@@ -6,9 +6,12 @@ package struct XMLElement: Sendable, Equatable {
     package internal(set) var text: String
     /// The elements directly inside, in order.
     package internal(set) var children: [XMLElement]
+    /// Its `xsi:type`, which only elements that are to be sent have.
+    private let type: String?
 
     /// An element of these parts.
-    package init(name: String, text: String = "", children: [XMLElement] = []) {
+    package init(name: String, type: String? = nil, text: String = "", children: [XMLElement] = []) {
+        self.type = type
         self.name = name
         self.text = text
         self.children = children
@@ -32,6 +35,38 @@ package struct XMLElement: Sendable, Equatable {
     /// The text of the element reached by taking the first child of each name in turn.
     package func text(at path: String...) -> String? {
         descend(path)?.text
+    }
+
+    /// The element as a document of this default namespace.
+    package func document(namespace: String) -> String {
+        var out = #"<?xml version="1.0" encoding="UTF-8"?>"#
+        append(to: &out, attributes: " xmlns=\"\(XMLElement.escaped(namespace))\"")
+        return out
+    }
+
+    private func append(to out: inout String, attributes: String) {
+        out += "<\(name)\(attributes)"
+        if let type {
+            out += " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"\(XMLElement.escaped(type))\""
+        }
+        out += ">\(XMLElement.escaped(text))"
+        for child in children { child.append(to: &out, attributes: "") }
+        out += "</\(name)>"
+    }
+
+    /// Text in which nothing is read as markup.
+    private static func escaped(_ text: String) -> String {
+        var out = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": out += "&amp;"
+            case "<": out += "&lt;"
+            case ">": out += "&gt;"
+            case "\"": out += "&quot;"
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out
     }
 
     private func descend(_ path: [String]) -> XMLElement? {
