@@ -61,4 +61,60 @@ extension EBSSnapshot {
             "Volumes and copies that were made from it stay where they are.",
         ]
     }
+
+    static func change(_ input: Case) -> ChangeGuide? {
+        let by = ManualSteps(input.finding)
+        let sharing = [
+            (option: "--snapshot-id", value: by.name), (option: "--attribute", value: "createVolumePermission"),
+        ]
+        let whom: (option: String, value: String) =
+            by.isForEveryone ? ("--group-names", "all") : ("--user-ids", by.sharedWith)
+        let stays = ["Volumes and copies that were made from it stay where they are."]
+        return ResourceChangeGuide(by: by, events: "ModifySnapshotAttribute", stays: stays).change(
+            check: by.aws("ec2 describe-snapshot-attribute", sharing),
+            shows: by.noLongerShared,
+            undo: by.aws("ec2 modify-snapshot-attribute", sharing + [("--operation-type", "add"), whom])
+        )
+    }
+}
+
+extension EBSSnapshot {
+    static let changePermissions = [
+        "ec2:DescribeSnapshotAttribute", "ec2:ModifySnapshotAttribute", "ec2:DescribeSnapshots",
+    ]
+
+    static func remedy(for resource: ChangedResource) -> (any Remedy)? {
+        guard resource.arn.service == "ec2", let id = resource.name(after: "snapshot/") else { return nil }
+        let (account, region) = (resource.account, resource.region)
+        let missing = ["InvalidSnapshot.NotFound"]
+        return SnapshotSharing(
+            target: resource,
+            operation: "ec2:ModifySnapshotAttribute",
+            service: "EC2",
+            name: id,
+            words: "snapshot \(id)",
+            attribute: "createVolumePermission",
+            write: (ModifySnapshotSharing.name, .ec2),
+            gone: missing,
+            refused: ["OperationNotPermitted", "InvalidParameterValue", "InvalidParameterCombination"],
+            readSharing: { (aws) async throws(AWSError) in
+                try await AWSError.unless(missing, of: DescribeSnapshotSharing.self) { () async throws(AWSError) in
+                    try await aws.call(DescribeSnapshotSharing(snapshotID: id, region: region))
+                }
+            },
+            readTags: { (aws) async throws(AWSError) in
+                let found = try await aws.call(DescribeSnapshot(snapshotID: id, region: region))
+                // Others are shown a shared snapshot without its tags.
+                guard found.owner == nil || found.owner == account else {
+                    throw .impossible("the snapshot is of account \(found.owner ?? ""), not of \(account)")
+                }
+                return found.tags
+            },
+            modify: { (isAdding, whom, aws) async throws(AWSError) in
+                try await aws.call(
+                    ModifySnapshotSharing(snapshotID: id, isAdding: isAdding, whom: whom, region: region)
+                )
+            }
+        )
+    }
 }

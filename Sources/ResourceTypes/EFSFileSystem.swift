@@ -51,4 +51,70 @@ extension EFSFileSystem {
             "Do not delete the policy: without one every client that reaches a mount target has full access.",
         ]
     }
+
+    static func change(_ input: Case) -> ChangeGuide? {
+        let by = ManualSteps(input.finding)
+        let fileSystem = (option: "--file-system-id", value: by.name)
+        return ResourceChangeGuide(by: by, events: "PutFileSystemPolicy").policy(
+            read: by.aws("efs describe-file-system-policy", [fileSystem] + by.text("Policy")),
+            write: by.aws("efs put-file-system-policy", [fileSystem]),
+            option: "--policy"
+        )
+    }
+}
+
+extension EFSFileSystem {
+    static let changePermissions = [
+        "elasticfilesystem:DescribeFileSystemPolicy", "elasticfilesystem:PutFileSystemPolicy",
+        "elasticfilesystem:DescribeFileSystems",
+    ]
+
+    /// NFS clients are judged by four condition keys alone, none of which says who they are: so a Deny names them by
+    /// `Principal`. Source: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+    static func remedy(for resource: ChangedResource) -> (any Remedy)? {
+        guard resource.arn.service == "elasticfilesystem", let id = resource.name(after: "file-system/") else {
+            return nil
+        }
+        let (arn, region) = (resource.arn.description, resource.region)
+        var dialect = PolicyDialect(
+            name: "file system policy",
+            services: ["elasticfilesystem"],
+            resource: .granted(otherwise: [arn]),
+            defaultQuota: 20_000
+        )
+        dialect.namesByPrincipal = true
+        return ServicePolicy(
+            target: resource,
+            dialect: dialect,
+            operation: "elasticfilesystem:PutFileSystemPolicy",
+            service: "EFS",
+            name: id,
+            words: "file system \(id)",
+            refusals: ServicePolicy.Refusals(
+                operations: [PutFileSystemPolicy.name],
+                service: .efs,
+                gone: ["FileSystemNotFound"],
+                refused: ["InvalidPolicyException", "IncorrectFileSystemLifeCycleState", "BadRequest"]
+            ),
+            readPolicy: { (aws) async throws(AWSError) in
+                do throws(AWSError) {
+                    return try await aws.call(GetFileSystemPolicy(fileSystemID: id, region: region))
+                } catch {
+                    if error.isAnswer("PolicyNotFound", to: GetFileSystemPolicy.self) {
+                        return ResourcePolicy(text: nil)
+                    }
+                    guard error.isAnswer("FileSystemNotFound", to: GetFileSystemPolicy.self) else { throw error }
+                    return nil
+                }
+            },
+            readTags: { (aws) async throws(AWSError) in
+                try await aws.call(DescribeFileSystem(fileSystemID: id, region: region)).tags
+            },
+            writePolicy: { (state, _, aws) async throws(AWSError) in
+                try await aws.call(
+                    PutFileSystemPolicy(fileSystemID: id, policy: state.document.text, region: region)
+                )
+            }
+        )
+    }
 }

@@ -21,8 +21,8 @@ enum IAMRole: KnownResourceType {
 
     static let changePermissions = RoleTrustPolicy.permissions
 
-    static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)? {
-        RoleTrustPolicy(resource, partition)
+    static func remedy(for resource: ChangedResource) -> (any Remedy)? {
+        RoleTrustPolicy(resource.arn, resource.partition)
     }
 }
 
@@ -73,7 +73,8 @@ extension IAMRole {
         ]
     }
 
-    static func change(_ finding: Finding) -> ChangeGuide? {
+    static func change(_ input: Case) -> ChangeGuide? {
+        let finding = input.finding
         guard let role = RoleARN(finding.resource) else { return nil }
         return ChangeGuide(
             check: check(role, finding),
@@ -100,6 +101,9 @@ extension IAMRole {
                 ]
             ).text
         else { return nil }
-        return ChangeCheck(command: command, sid: sid)
+        return ChangeCheck(
+            command: command,
+            shows: "our Deny (Sid \(sid)) where it is, and [] where it is not"
+        )
     }
 }

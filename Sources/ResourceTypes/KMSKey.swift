@@ -87,4 +87,115 @@ extension KMSKey {
             "After that, the principal can no longer decrypt what it encrypted with this key.",
         ]
     }
+
+    static func change(_ input: Case) -> ChangeGuide? {
+        let by = ManualSteps(input.finding)
+        let key = (option: "--key-id", value: by.arn)
+        let policy = [key, (option: "--policy-name", value: "default")]
+        let grants = by.aws("kms list-grants", [key])
+            .step("Grants have no effect for whom the Deny names, but services of theirs may hold some; see them")
+        let revoke = by.aws("kms revoke-grant", [key, ("--grant-id", "GRANT_ID")])
+            .step("Revoke one, which cannot be undone")
+        let effect = "What was encrypted with this key, the principal can no longer decrypt."
+        return ResourceChangeGuide(by: by, events: "PutKeyPolicy and CreateGrant", stays: [effect, grants, revoke])
+            .policy(
+                read: by.aws("kms get-key-policy", policy + by.text("Policy")),
+                write: by.aws("kms put-key-policy", policy),
+                option: "--policy"
+            )
+    }
+}
+
+extension KMSKey {
+    static let changePermissions = [
+        "kms:GetKeyPolicy", "kms:PutKeyPolicy", "kms:ListResourceTags", "kms:ListGrants",
+        "kms:DescribeKey",
+    ]
+
+    /// The grants that a principal holds, which the Deny takes the effect of but does not revoke.
+    private static func grants(
+        of principal: Principal,
+        _ key: String,
+        _ region: Region,
+        _ aws: any AWSCaller
+    ) async throws(AWSError) -> String? {
+        guard let account = principal.account else { return nil }
+        var held: [KeyGrant] = []
+        var marker: String?
+        for _ in 0..<LookedUpResource.pageLimit {
+            let page: KeyGrantPage
+            do throws(AWSError) {
+                page = try await aws.call(ListGrants(keyARN: key, marker: marker, region: region))
+            } catch {
+                // The Deny does not depend on them.
+                guard error.kind == .accessDenied else { throw error }
+                return "Its grants could not be listed (kms:ListGrants)."
+            }
+            held += page.grants.filter { ARN($0.grantee)?.account == account || $0.grantee == account }
+            marker = page.nextMarker
+            if marker == nil { break }
+        }
+        guard !held.isEmpty else { return nil }
+        let names = held.prefix(5).map { "\($0.id) (\($0.operations.joined(separator: ", ")))" }
+        let more = held.count > 5 ? " and \(held.count - 5) more" : ""
+        return "Grants that account \(account) holds stay, without effect while the Deny does: "
+            + "\(names.joined(separator: ", "))\(more)."
+    }
+
+    /// Limits: https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+    static func remedy(for resource: ChangedResource) -> (any Remedy)? {
+        guard resource.arn.service == "kms", let name = resource.name(after: "key/") else { return nil }
+        let (arn, region) = (resource.arn.description, resource.region)
+        let dialect = PolicyDialect(
+            name: "key policy",
+            services: ["kms"],
+            resource: .fixed("*"),
+            defaultQuota: 32 << 10
+        )
+        return ServicePolicy(
+            target: resource,
+            dialect: dialect,
+            operation: "kms:PutKeyPolicy",
+            service: "KMS",
+            name: name,
+            words: "key \(name)",
+            refusals: ServicePolicy.Refusals(
+                operations: [PutKeyPolicy.name],
+                service: .kms,
+                gone: ["NotFoundException"],
+                refused: [
+                    "MalformedPolicyDocumentException", "LimitExceededException", "KMSInvalidStateException",
+                    "InvalidArnException",
+                ],
+                // What KMS says about the keys that AWS manages.
+                unmodifiable: ["UnsupportedOperationException"]
+            ),
+            readPolicy: { (aws) async throws(AWSError) in
+                try await AWSError.unless(["NotFoundException"], of: GetKeyPolicy.self) { () async throws(AWSError) in
+                    try await aws.call(GetKeyPolicy(keyARN: arn, region: region))
+                }
+            },
+            readTags: { (aws) async throws(AWSError) in
+                var tags: [Tag] = []
+                var marker: String?
+                for _ in 0..<LookedUpResource.pageLimit {
+                    let page = try await aws.call(ListResourceTags(keyARN: arn, marker: marker, region: region))
+                    tags += page.tags
+                    guard let next = page.nextToken else { return tags }
+                    marker = next
+                }
+                throw .tooManyPages
+            },
+            writePolicy: { (state, _, aws) async throws(AWSError) in
+                try await aws.call(PutKeyPolicy(keyARN: arn, policy: state.document.text, region: region))
+            },
+            remains: { (principal, aws) async throws(AWSError) in try await grants(of: principal, arn, region, aws) },
+            ownedByAWS: { (aws) async throws(AWSError) in
+                let key = try await AWSError.unless(["NotFoundException"], of: DescribeKey.self) {
+                    () async throws(AWSError) in try await aws.call(DescribeKey(keyARN: arn, region: region))
+                }
+                return key?.manager == "AWS" ? "AWS manages the key" : nil
+            }
+        )
+    }
 }

@@ -23,7 +23,7 @@ package struct KnownResourceGuide: ResourceGuide {
             ?? ["Remove the principal from the resource's policy, in the console of its service."]
     }
 
-    package func change(_ finding: Finding) -> ChangeGuide? {
-        known(finding)?.change(finding)
+    package func change(_ input: Case) -> ChangeGuide? {
+        known(input.finding)?.change(input)
     }
 }

@@ -1,5 +1,4 @@
 package import AWSClient
-package import Basics
 package import Findings
 package import Messages
 package import Policies
@@ -18,7 +17,13 @@ package protocol KnownResourceType: SendableMetatype {
     /// The permissions that closing access takes, in the resource's own account; empty where nothing closes it yet.
     static var changePermissions: [String] { get }
     /// What closes access to a resource of the type; `nil` where nothing does yet, and for the ARN of another type.
-    static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)?
+    static func remedy(for resource: ChangedResource) -> (any Remedy)?
+    /// Whether it depends on the finding what closes access.
+    static var choosesByFinding: Bool { get }
+    /// What closes an access, in order: several where it comes from several places.
+    static func remedies(for resource: ChangedResource, closing access: AccessToClose) -> [ChosenRemedy]
+    /// Everything that may have closed an access.
+    static func remedies(for resource: ChangedResource) -> [any Remedy]
 
     /// The name that people know the resource of a case under.
     static func name(_ input: Case) -> String
@@ -27,7 +32,7 @@ package protocol KnownResourceType: SendableMetatype {
     /// How to see and take away an access by hand, a step each.
     static func steps(_ input: Case) -> [String]
     /// What to tell of a change of ours; `nil` where none is made.
-    static func change(_ finding: Finding) -> ChangeGuide?
+    static func change(_ input: Case) -> ChangeGuide?
 }
 
 extension KnownResourceType {
@@ -35,7 +40,17 @@ extension KnownResourceType {
 
     package static func consolePath(_ resource: ARN, region: String) -> String? { nil }
 
-    package static func change(_ finding: Finding) -> ChangeGuide? { nil }
+    package static func change(_ input: Case) -> ChangeGuide? { nil }
 
-    package static func remedy(for resource: ARN, _ partition: Partition) -> (any Remedy)? { nil }
+    package static func remedy(for resource: ChangedResource) -> (any Remedy)? { nil }
+
+    package static var choosesByFinding: Bool { false }
+
+    package static func remedies(for resource: ChangedResource, closing access: AccessToClose) -> [ChosenRemedy] {
+        remedy(for: resource).map { [ChosenRemedy($0, closes: access.sources)] } ?? []
+    }
+
+    package static func remedies(for resource: ChangedResource) -> [any Remedy] {
+        remedy(for: resource).map { [$0] } ?? []
+    }
 }

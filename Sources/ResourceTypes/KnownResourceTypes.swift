@@ -1,6 +1,4 @@
-package import Basics
 package import Findings
-package import Policies
 
 /// The types that Access Analyzer reports.
 ///
@@ -18,10 +16,11 @@ package enum KnownResourceTypes {
         all.first { $0.type == type }
     }
 
-    /// What closes access to a resource of which only the ARN is known, and its type; `nil` where nothing does.
-    package static func remedy(for resource: ARN, _ partition: Partition) -> (type: ResourceType, remedy: any Remedy)? {
+    /// What may have closed access to a resource of which only the ARN is known, and its type; `nil` where nothing does.
+    package static func remedies(for resource: ChangedResource) -> (type: ResourceType, remedies: [any Remedy])? {
         for known in all {
-            if let remedy = known.remedy(for: resource, partition) { return (known.type, remedy) }
+            let remedies = known.remedies(for: resource)
+            if !remedies.isEmpty { return (known.type, remedies) }
         }
         return nil
     }

@@ -53,4 +53,165 @@ extension LambdaFunction {
                 .step(by.removeStatement),
         ]
     }
+
+    static func change(_ input: Case) -> ChangeGuide? {
+        let by = ManualSteps(input.finding)
+        if input.outcome?.changes.first?.operation == "lambda:RemovePermission" { return nil }
+        let function = (option: "--resource-arn", value: by.arn)
+        return ResourceChangeGuide(by: by, events: "AddPermission20150331v2 and PutResourcePolicy").policy(
+            read: by.aws("lambda get-resource-policy", [function] + by.text("Policy")),
+            write: by.aws("lambda put-resource-policy", [function]),
+            option: "--policy"
+        )
+    }
+}
+
+extension LambdaFunction {
+    /// Writing a whole policy needs what writes and removes single statements as well.
+    static let changePermissions = [
+        "lambda:GetResourcePolicy", "lambda:GetPolicy", "lambda:PutResourcePolicy", "lambda:AddPermission",
+        "lambda:RemovePermission", "lambda:ListTags",
+    ]
+
+    /// A function, a version and an alias have a policy each.
+    ///
+    /// Source: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+    static func remedy(for resource: ChangedResource) -> (any Remedy)? {
+        remedies(for: resource).first
+    }
+
+    static func remedies(for resource: ChangedResource) -> [any Remedy] {
+        guard let permissions = permissions(of: resource),
+            let policy = wholePolicy(of: resource, where: permissions)
+        else { return [] }
+        return [policy, permissions]
+    }
+
+    /// The statements one by one, as every region has them.
+    private static func permissions(of resource: ChangedResource) -> PermissionStatements? {
+        let parts = resource.arn.resource.split(separator: ":", omittingEmptySubsequences: false)
+        guard resource.arn.service == "lambda", (2...3).contains(parts.count), parts[0] == "function",
+            !parts[1].isEmpty,
+            let name = resource.name(after: "function:")
+        else { return nil }
+        let (arn, region) = (resource.arn.description, resource.region)
+        let qualifier = parts.count == 3 ? String(parts[2]) : nil
+        let unqualified = qualifier.map { String(arn.dropLast($0.utf8.count + 1)) } ?? arn
+        let function = FunctionReference(functionARN: unqualified, qualifier: qualifier)
+        return PermissionStatements(
+            target: resource,
+            name: name,
+            words: "function \(name)",
+            operation: "lambda:RemovePermission",
+            calls: PermissionStatements.Calls(
+                read: { (aws) async throws(AWSError) in
+                    try await AWSError.unless(["ResourceNotFoundException"], of: GetFunctionPermissions.self) {
+                        () async throws(AWSError) in
+                        try await aws.call(GetFunctionPermissions(function: function, region: region))
+                    }
+                },
+                readTags: { (aws) async throws(AWSError) in
+                    try await aws.call(ListFunctionTags(functionARN: unqualified, region: region)).tags
+                },
+                remove: { (sid, revision, aws) async throws(AWSError) in
+                    let remove = RemoveFunctionPermission(
+                        function: function,
+                        statementID: sid,
+                        revision: revision,
+                        region: region
+                    )
+                    try await aws.call(remove)
+                },
+                addition: { statement in
+                    guard let permission = permission(statement, on: arn) else { return nil }
+                    let add = AddFunctionPermission(function: function, permission: permission, region: region)
+                    return { (aws) async throws(AWSError) in try await aws.call(add) }
+                },
+                writes: [RemoveFunctionPermission.name, AddFunctionPermission.name]
+            )
+        )
+    }
+
+    /// What AddPermission has to be told to add the statement; `nil` where it cannot say all of it.
+    private static func permission(_ statement: Statement, on resource: String) -> JSONObject? {
+        let names = [
+            "arnlike aws:sourcearn": "SourceArn", "stringequals aws:sourceaccount": "SourceAccount",
+            "stringequals aws:principalorgid": "PrincipalOrgID",
+            "stringequals lambda:functionurlauthtype": "FunctionUrlAuthType",
+            "bool lambda:invokedviafunctionurl": "InvokedViaFunctionUrl",
+        ]
+        guard statement.isAddable(on: resource), let conditions = statement.singleConditions,
+            let sid = statement.sid, let action = statement.json["Action"]
+        else { return nil }
+        let principal: String
+        switch statement.principals[0] {
+        case .everyone: principal = "*"
+        case .account(let id): principal = id
+        case .service(let name): principal = name
+        case .user(let arn), .role(let arn): principal = arn.description
+        default: return nil
+        }
+        var permission = JSONObject([
+            ("StatementId", .string(sid)), ("Action", action), ("Principal", .string(principal)),
+        ])
+        for (condition, value) in conditions.sorted(by: { $0.key < $1.key }) {
+            guard let name = names[condition] else { return nil }
+            permission[name] = name == "InvokedViaFunctionUrl" ? .bool(value == "true") : .string(value)
+        }
+        return permission
+    }
+
+    private static func wholePolicy(
+        of resource: ChangedResource,
+        where fallback: PermissionStatements
+    ) -> ServicePolicy? {
+        guard resource.arn.service == "lambda", let name = resource.name(after: "function:") else { return nil }
+        let (arn, region) = (resource.arn.description, resource.region)
+        let function = resource.arn.resource.split(separator: ":").prefix(2).joined(separator: ":")
+        let unqualified = String(arn.dropLast(resource.arn.resource.count)) + function
+        var dialect = PolicyDialect(
+            name: "function policy",
+            services: ["lambda"],
+            resource: .granted(otherwise: [arn]),
+            defaultQuota: 20 << 10
+        )
+        dialect.isLatin = false
+        return ServicePolicy(
+            target: resource,
+            dialect: dialect,
+            operation: "lambda:PutResourcePolicy",
+            service: "Lambda",
+            name: name,
+            words: "function \(name)",
+            refusals: ServicePolicy.Refusals(
+                operations: [PutFunctionPolicy.name],
+                service: .lambda,
+                gone: ["ResourceNotFoundException"],
+                refused: ["PublicPolicyException", "PolicyLengthExceededException", "InvalidParameterValueException"],
+                busy: ["ResourceConflictException"],
+                outdated: ["PreconditionFailedException"]
+            ),
+            readPolicy: { (aws) async throws(AWSError) in
+                try await AWSError.unless(["ResourceNotFoundException"], of: GetFunctionPolicy.self) {
+                    () async throws(AWSError) in
+                    try await aws.call(GetFunctionPolicy(functionARN: arn, region: region))
+                } ?? ResourcePolicy(text: nil)
+            },
+            readTags: { (aws) async throws(AWSError) in
+                try await aws.call(ListFunctionTags(functionARN: unqualified, region: region)).tags
+            },
+            writePolicy: { (state, revision, aws) async throws(AWSError) in
+                try await aws.call(
+                    PutFunctionPolicy(
+                        functionARN: arn,
+                        policy: state.document.text,
+                        revision: revision,
+                        region: region
+                    )
+                )
+            },
+            fallback: fallback,
+            isUnsupported: { $0.isUnknownOperation(GetFunctionPolicy.self) }
+        )
+    }
 }

@@ -69,4 +69,104 @@ extension LambdaLayerVersion {
                 .step(by.removeStatement),
         ]
     }
+
+    static func change(_ input: Case) -> ChangeGuide? {
+        let by = ManualSteps(input.finding)
+        let parts = input.finding.resource.resource.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, let change = input.outcome?.changes.first else { return nil }
+        let layer = [
+            (option: "--layer-name", value: "\(by.prefix)\(parts[0]):\(parts[1])"),
+            (option: "--version-number", value: String(parts[2])),
+        ]
+        let kept = (change.after["Statement"]?.array ?? []).compactMap { $0["Sid"]?.string }
+        let removed = (change.before["Statement"]?.array ?? []).filter { !kept.contains($0["Sid"]?.string ?? "") }
+        let commands = removed.map { statement in
+            let principal = statement["Principal"]?.string ?? statement["Principal"]?["AWS"]?.string ?? ""
+            var words =
+                layer + [
+                    ("--statement-id", statement["Sid"]?.string ?? ""), ("--principal", principal),
+                    ("--action", "lambda:GetLayerVersion"),
+                ]
+            if let organization = statement["Condition"]?["StringEquals"]?["aws:PrincipalOrgID"]?.string {
+                words.append(("--organization-id", organization))
+            }
+            return by.aws("lambda add-layer-version-permission", words).text
+        }
+        let stays = ["Functions that use the layer already keep it, and copies of it stay where they are."]
+        let guide = ResourceChangeGuide(by: by, events: "AddLayerVersionPermission20181031", stays: stays)
+        return guide.change(
+            check: by.aws("lambda get-layer-version-policy", layer),
+            shows: "the policy without \(removed.compactMap { $0["Sid"]?.string }.joined(separator: ", "))",
+            undo: commands
+        )
+    }
+}
+
+extension LambdaLayerVersion {
+    static let changePermissions = [
+        "lambda:GetLayerVersionPolicy", "lambda:RemoveLayerVersionPermission", "lambda:AddLayerVersionPermission",
+    ]
+
+    static func remedy(for resource: ChangedResource) -> (any Remedy)? {
+        let parts = resource.arn.resource.split(separator: ":", omittingEmptySubsequences: false)
+        guard resource.arn.service == "lambda", parts.count == 3, parts[0] == "layer", !parts[1].isEmpty,
+            let version = Int(parts[2]), version > 0
+        else { return nil }
+        let layer = String(resource.arn.description.dropLast(parts[2].count + 1))
+        let region = resource.region
+        return PermissionStatements(
+            target: resource,
+            name: "\(parts[1]):\(parts[2])",
+            words: "layer version \(parts[1]):\(parts[2])",
+            operation: "lambda:RemoveLayerVersionPermission",
+            stays: " Functions that use the layer already keep it.",
+            isForAccounts: true,
+            calls: PermissionStatements.Calls(
+                read: { (aws) async throws(AWSError) in
+                    try await AWSError.unless(["ResourceNotFoundException"], of: GetLayerVersionPolicy.self) {
+                        () async throws(AWSError) in
+                        try await aws.call(GetLayerVersionPolicy(layerARN: layer, version: version, region: region))
+                    }
+                },
+                // Layers have no tags.
+                readTags: { (_) async throws(AWSError) in [] },
+                remove: { (sid, revision, aws) async throws(AWSError) in
+                    let remove = RemoveLayerVersionPermission(
+                        layerARN: layer,
+                        version: version,
+                        statementID: sid,
+                        revision: revision,
+                        region: region
+                    )
+                    try await aws.call(remove)
+                },
+                addition: { statement in
+                    guard let permission = permission(statement, on: resource.arn.description) else { return nil }
+                    let add = AddLayerVersionPermission(
+                        layerARN: layer,
+                        version: version,
+                        permission: permission,
+                        region: region
+                    )
+                    return { (aws) async throws(AWSError) in try await aws.call(add) }
+                },
+                writes: [RemoveLayerVersionPermission.name, AddLayerVersionPermission.name]
+            )
+        )
+    }
+
+    /// What has to be added to have the statement again; `nil` where it holds more than Lambda can be told.
+    private static func permission(_ statement: Statement, on resource: String) -> LayerVersionPermission? {
+        guard statement.isAddable(on: resource), let sid = statement.sid, let conditions = statement.singleConditions,
+            statement.json["Action"]?.string == "lambda:GetLayerVersion"
+        else { return nil }
+        let organization = conditions["stringequals aws:principalorgid"]
+        switch statement.principals[0] {
+        case .everyone where conditions.count == (organization == nil ? 0 : 1):
+            return LayerVersionPermission(statementID: sid, principal: "*", organization: organization)
+        case .account(let id) where conditions.isEmpty:
+            return LayerVersionPermission(statementID: sid, principal: id, organization: nil)
+        default: return nil
+        }
+    }
 }

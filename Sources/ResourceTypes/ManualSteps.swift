@@ -50,6 +50,11 @@ struct ManualSteps {
         finding.isPublic == true || finding.principals.contains(.everyone)
     }
 
+    /// What a snapshot's sharing shows once we have changed it.
+    var noLongerShared: String {
+        "with whom it is shared, where \(isForEveryone ? "all" : sharedWith) is no longer"
+    }
+
     /// The account that a snapshot is shared with.
     var sharedWith: String {
         finding.principals.first?.account ?? "ACCOUNT_ID"

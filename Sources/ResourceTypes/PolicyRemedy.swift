@@ -4,9 +4,23 @@ import Findings
 package import LosslessJSON
 package import Policies
 
-extension PolicyDocument: RemedyState {
-    /// The whole document.
-    package var shown: JSON { .object(json) }
+/// A policy as it was read, with the service's token for that version of it where it has one.
+package struct PolicyState: RemedyState {
+    package let document: PolicyDocument
+    package let revision: String?
+
+    package init(_ document: PolicyDocument, revision: String? = nil) {
+        self.document = document
+        self.revision = revision
+    }
+
+    /// The whole document; null where the resource has none.
+    package var shown: JSON { document.statements.isEmpty ? .null : .object(document.json) }
+
+    /// Whether the documents are the same.
+    package static func == (left: PolicyState, right: PolicyState) -> Bool {
+        left.document == right.document
+    }
 }
 
 /// How long a document may be, in characters without white space, and who says so.
@@ -21,34 +35,61 @@ package struct PolicyQuota: Sendable {
 }
 
 /// A remedy that adds a Deny to the resource's policy document, and takes it out by its Sid.
-package protocol PolicyRemedy: Remedy where State == PolicyDocument {
+package protocol PolicyRemedy: Remedy where State == PolicyState {
     /// What the documents are like.
     var dialect: PolicyDialect { get }
     /// The resource's own quota; asked for only where a document is longer than the dialect's.
     func quota(_ aws: any AWSCaller) async throws(AWSError) -> PolicyQuota
+    /// What a Deny leaves the principal with that only the service knows, as a sentence; `nil` for nothing.
+    func remains(of principal: Principal, _ aws: any AWSCaller) async throws(AWSError) -> String?
+    /// Whether a policy that holds nothing but ours is removed with it.
+    var removesEmptyPolicy: Bool { get }
 }
 
 extension PolicyRemedy {
+    package var sparesMembers: Bool { !dialect.namesByPrincipal }
+    package var removesEmptyPolicy: Bool { false }
+
+    package func remains(of principal: Principal, _ aws: any AWSCaller) async throws(AWSError) -> String? { nil }
+
     private var document: String { "\(dialect.name) of \(name)" }
 
     // MARK: What the document makes of a finding
 
-    package func conclusion(on access: ReportedAccess, in state: PolicyDocument) -> Conclusion? {
-        alreadyDenied(access, state) ?? outdated(access, state)
+    package func conclusion(on access: ReportedAccess, in state: PolicyState) -> Conclusion? {
+        if let denied = alreadyDenied(access, state.document) { return denied }
+        if case .federated(let provider) = access.principal, !dialect.isTrustPolicy {
+            return .refused("Only trust policies know the federated principal \(provider).")
+        }
+        if let why = otherSource(access) { return .refused(why) }
+        // What comes through an access point is let in there, and not by this policy.
+        return access.sources.contains { $0["type"]?.string != "POLICY" } ? nil : outdated(access, state.document)
     }
 
     private func alreadyDenied(_ access: ReportedAccess, _ document: PolicyDocument) -> Conclusion? {
-        let actions = Deny.deniable(access.actions, of: access.principal, dialect)
         // An action that no Deny of ours could name is no reason to call the others all there is.
-        guard !actions.isEmpty, access.actions.filter(dialect.isOfService).allSatisfy(dialect.isDeniable),
-            document.denies(access.principal, actions, zone: access.zone)
+        guard access.actions.filter(dialect.isOfService).allSatisfy(dialect.isDeniable),
+            let granted = try? granted(access, document), !granted.actions.isEmpty
         else { return nil }
-        let ours = deny(ofFinding: access.findingID, in: document)
-        let isOurs = ours?.denies(access.principal, actions, zone: access.zone) ?? false
+        let ours = denies(ofFinding: access.findingID, in: document)
+        let isOurs = Deny.deny(granted, ours)
+        guard isOurs || document.denies(granted) else { return nil }
         let who = isOurs ? "our own statement for this finding" : "a statement that was there before"
         let summary =
             "The access to \(name) is already denied by \(who), so there is nothing to write." + whatStaysOpen(access)
         return isOurs ? .closedByUs(summary) : .closed(summary)
+    }
+
+    private func granted(_ access: ReportedAccess, _ document: PolicyDocument) throws(PolicyError) -> GrantedAccess {
+        try GrantedAccess(
+            access.principal,
+            Deny.deniable(access.actions, of: access.principal, dialect),
+            condition: access.condition,
+            sources: access.sources,
+            in: document,
+            zone: access.zone,
+            dialect: dialect
+        )
     }
 
     /// What a document that does not let the finding's principal in makes of the finding.
@@ -79,19 +120,27 @@ extension PolicyRemedy {
 
     package func plan(
         closing access: ReportedAccess,
-        in state: PolicyDocument,
+        in state: PolicyState,
         sparing intended: [IntendedAccess],
         _ aws: any AWSCaller
-    ) async throws(AWSError) -> Plan<PolicyDocument> {
-        if let why = deadPrincipal(in: state) { return .refused(why) }
+    ) async throws(AWSError) -> Plan<PolicyState> {
+        if let why = deadPrincipal(in: state.document) { return .refused(why) }
         let edit: ProvenEdit
         do throws(PolicyError) {
-            edit = try provenEdit(access, state, intended)
+            edit = try provenEdit(access, state.document, intended)
         } catch {
             return .refused("Gatehouse added no Deny: \(error).")
         }
         if let why = try await overQuota(edit, aws) { return .refused("Gatehouse added no Deny: \(why).") }
-        return .edit(described(edit, access))
+        return .edit(described(edit, access, state.revision, try await remains(of: access.principal, aws)))
+    }
+
+    /// Why this policy is not where the access comes from; `nil` where it is, or where nothing is said.
+    private func otherSource(_ access: ReportedAccess) -> String? {
+        let kinds = access.sources.compactMap { $0["type"]?.string }.filter { $0 != "POLICY" }
+        guard let kind = kinds.first(where: { !GrantedAccess.accessPoints.keys.contains($0) }) else { return nil }
+        return "The access to \(name) comes from \(kind == "BUCKET_ACL" ? "its ACL" : kind.printable(limit: 50)), "
+            + "which this version does not change."
     }
 
     private func provenEdit(
@@ -100,55 +149,75 @@ extension PolicyRemedy {
         _ intended: [IntendedAccess]
     ) throws(PolicyError) -> ProvenEdit {
         let (principal, zone) = (access.principal, access.zone)
-        let deny = try Deny.planned(
+        let granted = try granted(access, document)
+        let denies = try Deny.planned(
             finding: access.findingID,
-            principal: principal,
+            granted,
             actions: access.actions,
             conditionKeys: access.conditionKeys + document.conditionKeys(reaching: principal),
+            in: document,
             zone: zone,
             dialect: dialect
         )
         let blocked = intended.first { other in
             // Where the actions are not told, every one of ours may be among them.
-            let actions = other.actions.isEmpty ? deny.actions : other.actions
+            let actions = other.actions.isEmpty ? denies.flatMap(\.actions) : other.actions
             return other.findingID != access.findingID
-                && other.principals.contains { deny.blocks($0, actions, zone: zone) }
+                && other.principals.contains { principal in
+                    denies.contains { $0.blocks(principal, actions, zone: zone) }
+                }
         }
         if let blocked {
             throw PolicyError(
                 "it would also block an access that was archived as intended (finding \(blocked.findingID))"
             )
         }
-        return try ProvenEdit(adding: deny, to: document, against: principal, zone: zone, dialect: dialect)
+        return try ProvenEdit(adding: denies, to: document, against: granted, zone: zone, dialect: dialect)
     }
 
     private func overQuota(_ edit: ProvenEdit, _ aws: any AWSCaller) async throws(AWSError) -> String? {
-        let size = edit.after.size
+        let size = dialect.isTrustPolicy ? edit.after.size : edit.after.text.utf8.count
         guard size > dialect.defaultQuota else { return nil }
         let quota = try await quota(aws)
         guard size > quota.characters else { return nil }
-        return "the \(dialect.name) has \(edit.before.size) characters and would have \(size) with the Deny, but "
+        let before = dialect.isTrustPolicy ? edit.before.size : edit.before.text.utf8.count
+        let unit = dialect.isTrustPolicy ? "characters" : "bytes"
+        return "the \(dialect.name) has \(before) \(unit) and would have \(size) with the Deny, but "
             + "\(quota.source) is \(quota.characters)"
     }
 
-    private func described(_ edit: ProvenEdit, _ access: ReportedAccess) -> Edit<PolicyDocument> {
-        let (deny, principal, zone) = (edit.deny, access.principal, access.zone)
-        var whom = principal == .everyone ? "everybody outside the zone of trust" : principal.element.value
+    private func described(
+        _ edit: ProvenEdit,
+        _ access: ReportedAccess,
+        _ revision: String?,
+        _ remains: String?
+    ) -> Edit<PolicyState> {
+        let (denies, principal, zone) = (edit.denies, access.principal, access.zone)
+        let sid = denies.first?.sid ?? ""
+        var whom = principal.element.value
+        if case .account(let id) = principal { whom = "account \(id)" }
+        if principal == .everyone { whom = "everybody outside the zone of trust" }
         if let organization = zone.organization, principal.isAWS { whom += ", unless it is in \(organization)," }
+        let named = denies.first?.sparedByName(in: zone) ?? []
+        let spared =
+            named.isEmpty
+            ? "" : " It spares whom the \(dialect.name) lets in by name: \(named.joined(separator: ", "))."
         func summary(_ verb: String) -> String {
-            "A Deny (Sid \(deny.sid)) for \(whom) \(verb) to the \(document)." + whatStaysOpen(access)
+            "A Deny (Sid \(sid)) for \(whom) \(verb) to the \(document)." + whatStaysOpen(access) + spared
+                + (remains.map { " \($0)" } ?? "")
         }
         let dialect = dialect
         return Edit(
-            before: edit.before,
-            after: edit.after,
+            before: PolicyState(edit.before, revision: revision),
+            after: PolicyState(edit.after),
             done: summary("was added"),
             planned: summary("would be added"),
             proof: edit.proof
         ) { now in
-            guard let index = now.index(ofSid: deny.sid) else { return false }
-            return Deny(recognising: now.statements[index].json, dialect)?.deniesTheSame(as: deny) == true
-                && now.denies(principal, deny.actions, zone: zone)
+            denies.allSatisfy { deny in
+                guard let index = now.document.index(ofSid: deny.sid) else { return false }
+                return Deny(recognising: now.document.statements[index].json, dialect)?.deniesTheSame(as: deny) == true
+            }
         }
     }
 
@@ -161,62 +230,107 @@ extension PolicyRemedy {
     private func deadPrincipal(in document: PolicyDocument) -> String? {
         document.deadPrincipals.first.map { dead in
             "The \(self.document) names \(dead.id), the id of a deleted user or role, in \(dead.statement), "
-                + "and \(Self.service) refuses every write of such a document: clean that statement up."
+                + "and \(service) refuses every write of such a document: clean that statement up."
         }
     }
 
     // MARK: The way back
 
-    /// Our statement for a finding, if it is as we write them.
-    private func deny(ofFinding id: String, in document: PolicyDocument) -> Deny? {
-        Deny.sid(forFinding: id).flatMap { document.index(ofSid: $0) }
-            .flatMap { Deny(recognising: document.statements[$0].json, dialect) }
+    /// Where our statements for a finding stand.
+    private func places(ofFinding id: String, in document: PolicyDocument) -> [Int] {
+        guard let sid = Deny.sid(forFinding: id) else { return [] }
+        return [sid, sid + "b"].compactMap { document.index(ofSid: $0) }
     }
 
-    package func closedAccess(ofFinding id: String, in state: PolicyDocument) -> ClosedAccess? {
-        deny(ofFinding: id, in: state).map { ClosedAccess(principal: $0.principal, actions: $0.actions) }
+    /// Our statements for a finding, if they are as we write them; empty where one is not, or none is there.
+    private func denies(ofFinding id: String, in document: PolicyDocument) -> [Deny] {
+        let places = places(ofFinding: id, in: document)
+        let denies = places.compactMap { Deny(recognising: document.statements[$0].json, dialect) }
+        return denies.count == places.count ? denies : []
     }
 
-    package func undo(finding id: String, _ known: ClosedAccess?, in state: PolicyDocument) -> UndoPlan<PolicyDocument>
-    {
-        guard let sid = Deny.sid(forFinding: id), let index = state.index(ofSid: sid) else {
-            let sid = Deny.sid(forFinding: id) ?? id
+    package func closedAccess(ofFinding id: String, in state: PolicyState) -> ClosedAccess? {
+        let denies = denies(ofFinding: id, in: state.document)
+        return denies.first.map { ClosedAccess(principal: $0.principal, actions: denies.flatMap(\.actions)) }
+    }
+
+    package func undo(
+        finding id: String,
+        _ known: ClosedAccess?,
+        _ change: EarlierChange?,
+        in state: PolicyState
+    ) -> UndoPlan<PolicyState> {
+        let sid = Deny.sid(forFinding: id) ?? id
+        let before = state.document
+        let places = places(ofFinding: id, in: before)
+        guard !places.isEmpty else {
             return .refused(
                 "The \(document) holds no statement with the Sid \(sid): there is nothing of ours to take out."
             )
         }
-        func conflict(_ why: String) -> UndoPlan<PolicyDocument> {
-            .conflict("The statement \(sid) in the \(document) was left as it is, because \(why).")
+        func conflict(_ why: String) -> UndoPlan<PolicyState> {
+            let statements = places.map { JSON.object(before.statements[$0].json).text() }.joined(separator: ", ")
+            return .conflict(
+                "The statement \(sid) in the \(document) was left as it is, because \(why): \(statements.printable(limit: 1000))"
+            )
         }
-        guard let deny = deny(ofFinding: id, in: state) else {
-            return conflict("it is not as we write it: somebody has edited it")
-        }
-        if let known, isOther(deny, than: known) {
+        let denies = denies(ofFinding: id, in: before)
+        guard !denies.isEmpty else { return conflict("it is not as we write it: somebody has edited it") }
+        if let known, isOther(denies, than: known) {
             return conflict("it denies another principal or other actions than the finding's")
         }
-        if let why = deadPrincipal(in: state) { return .refused(why) }
-        let after: PolicyDocument
+        if let change, isOther(denies, thanAfter: change) {
+            return conflict("it is another than the one that we wrote, as the case tells it")
+        }
+        if let why = deadPrincipal(in: before) { return .refused(why) }
+        var after = before
         do {
-            after = try state.removing(at: index)
+            if removesEmptyPolicy, places.count == before.statements.count {
+                after = .empty
+            } else {
+                for place in places.sorted(by: >) { after = try after.removing(at: place) }
+            }
         } catch {
             return .refused("The statement \(sid) was not taken out: \(error).")
         }
+        return .edit(undone(state, after, sid))
+    }
+
+    private func undone(_ before: PolicyState, _ after: PolicyDocument, _ sid: String) -> Edit<PolicyState> {
         func summary(_ verb: String) -> String {
             let left = after.statements.count
+            if left == 0 {
+                return
+                    "Our Deny (Sid \(sid)) was all that the \(document) held: the policy \(verb == "was taken" ? "was" : "would be") removed."
+            }
             return "Our Deny (Sid \(sid)) \(verb) out of the \(document); "
                 + (left == 1 ? "1 statement is left as it was." : "\(left) statements are left as they were.")
         }
-        return .edit(
-            Edit(before: state, after: after, done: summary("was taken"), planned: summary("would be taken")) { now in
-                now.index(ofSid: sid) == nil
-            }
-        )
+        return Edit(
+            before: before,
+            after: PolicyState(after),
+            done: summary("was taken"),
+            planned: summary("would be taken")
+        ) { now in
+            now.document.index(ofSid: sid) == nil && now.document.index(ofSid: sid + "b") == nil
+        }
+    }
+
+    /// Whether the statements differ from those that a case says we wrote.
+    private func isOther(_ denies: [Deny], thanAfter change: EarlierChange) -> Bool {
+        guard let after = try? PolicyDocument(change.after) else { return false }
+        return denies.contains { deny in
+            guard let index = after.index(ofSid: deny.sid),
+                let written = Deny(recognising: after.statements[index].json, dialect)
+            else { return false }
+            return !written.deniesTheSame(as: deny)
+        }
     }
 
     /// Whether the statement differs from what the finding says we wrote. Settings may have been others at that time or
     /// elsewhere, so only the principal and the actions count.
-    private func isOther(_ deny: Deny, than known: ClosedAccess) -> Bool {
-        guard let principal = known.principal else { return false }
+    private func isOther(_ denies: [Deny], than known: ClosedAccess) -> Bool {
+        guard let principal = known.principal, let deny = denies.first else { return false }
         if case .everyoneOutside(let accounts) = deny.target {
             guard principal == .everyone, accounts.contains(account) else { return true }
         } else if deny.principal != principal {
@@ -224,7 +338,10 @@ extension PolicyRemedy {
         }
         // What Access Analyzer leaves out cannot differ.
         guard !known.actions.isEmpty else { return false }
-        let actions = Deny.deniable(known.actions, of: principal, dialect)
-        return Set(actions.map(\.lowercasedASCII)) != Set(deny.actions.map(\.lowercasedASCII))
+        let actions = Set(Deny.deniable(known.actions, of: principal, dialect).map(\.lowercasedASCII))
+        let denied = Set(denies.flatMap(\.actions).map(\.lowercasedASCII))
+        // The policy may have given less than the finding says when we wrote, and of two statements one may be gone.
+        return dialect.needsFittingActions || dialect.actionLimit != nil
+            ? !denied.isSubset(of: actions) : actions != denied
     }
 }

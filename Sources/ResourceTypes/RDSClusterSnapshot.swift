@@ -45,4 +45,45 @@ extension RDSClusterSnapshot {
     static func steps(_ input: Case) -> [String] {
         ManualSteps(input.finding).databaseSnapshot("db-cluster-snapshot")
     }
+
+    static func change(_ input: Case) -> ChangeGuide? {
+        ManualSteps(input.finding).databaseSnapshotChange("db-cluster-snapshot")
+    }
+}
+
+extension RDSClusterSnapshot {
+    static let changePermissions = [
+        "rds:DescribeDBClusterSnapshotAttributes", "rds:ModifyDBClusterSnapshotAttribute", "rds:ListTagsForResource",
+    ]
+
+    static func remedy(for resource: ChangedResource) -> (any Remedy)? {
+        guard resource.arn.service == "rds", let id = resource.name(after: "cluster-snapshot:") else { return nil }
+        let (arn, region) = (resource.arn.description, resource.region)
+        let missing = ["DBClusterSnapshotNotFoundFault"]
+        return SnapshotSharing(
+            target: resource,
+            operation: "rds:ModifyDBClusterSnapshotAttribute",
+            service: "RDS",
+            name: id,
+            words: "cluster snapshot \(id)",
+            attribute: "restore",
+            write: (ModifyDBClusterSnapshotSharing.name, .rds),
+            gone: missing,
+            refused: ["InvalidDBClusterSnapshotStateFault", "SharedSnapshotQuotaExceeded", "InvalidParameterValue"],
+            readSharing: { (aws) async throws(AWSError) in
+                try await AWSError.unless(missing, of: DescribeDBClusterSnapshotSharing.self) {
+                    () async throws(AWSError) in
+                    try await aws.call(DescribeDBClusterSnapshotSharing(identifier: id, region: region))
+                }
+            },
+            readTags: { (aws) async throws(AWSError) in
+                try await aws.call(ListTagsForDBSnapshot(snapshotARN: arn, region: region)).tags
+            },
+            modify: { (isAdding, whom, aws) async throws(AWSError) in
+                try await aws.call(
+                    ModifyDBClusterSnapshotSharing(identifier: id, isAdding: isAdding, whom: whom, region: region)
+                )
+            }
+        )
+    }
 }

@@ -45,4 +45,44 @@ extension RDSSnapshot {
     static func steps(_ input: Case) -> [String] {
         ManualSteps(input.finding).databaseSnapshot("db-snapshot")
     }
+
+    static func change(_ input: Case) -> ChangeGuide? {
+        ManualSteps(input.finding).databaseSnapshotChange("db-snapshot")
+    }
+}
+
+extension RDSSnapshot {
+    static let changePermissions = [
+        "rds:DescribeDBSnapshotAttributes", "rds:ModifyDBSnapshotAttribute", "rds:ListTagsForResource",
+    ]
+
+    static func remedy(for resource: ChangedResource) -> (any Remedy)? {
+        guard resource.arn.service == "rds", let id = resource.name(after: "snapshot:") else { return nil }
+        let (arn, region) = (resource.arn.description, resource.region)
+        let missing = ["DBSnapshotNotFound", "DBSnapshotNotFoundFault"]
+        return SnapshotSharing(
+            target: resource,
+            operation: "rds:ModifyDBSnapshotAttribute",
+            service: "RDS",
+            name: id,
+            words: "database snapshot \(id)",
+            attribute: "restore",
+            write: (ModifyDBSnapshotSharing.name, .rds),
+            gone: missing,
+            refused: ["InvalidDBSnapshotState", "SharedSnapshotQuotaExceeded", "InvalidParameterValue"],
+            readSharing: { (aws) async throws(AWSError) in
+                try await AWSError.unless(missing, of: DescribeDBSnapshotSharing.self) { () async throws(AWSError) in
+                    try await aws.call(DescribeDBSnapshotSharing(identifier: id, region: region))
+                }
+            },
+            readTags: { (aws) async throws(AWSError) in
+                try await aws.call(ListTagsForDBSnapshot(snapshotARN: arn, region: region)).tags
+            },
+            modify: { (isAdding, whom, aws) async throws(AWSError) in
+                try await aws.call(
+                    ModifyDBSnapshotSharing(identifier: id, isAdding: isAdding, whom: whom, region: region)
+                )
+            }
+        )
+    }
 }

@@ -26,9 +26,7 @@ extension LookedUpResource {
 extension ManualSteps {
     /// For a snapshot of a database (`db-snapshot`) or of a cluster (`db-cluster-snapshot`).
     func databaseSnapshot(_ kind: String) -> [String] {
-        // Snapshots that RDS made by itself are named `rds:…`.
-        let parts = finding.resource.resource.split(separator: ":", maxSplits: 1)
-        let identifier = (option: "--\(kind)-identifier", value: parts.last.map(String.init) ?? name)
+        let identifier = databaseSnapshotIdentifier(kind)
         return [
             aws("rds describe-\(kind)-attributes", [identifier])
                 .step("See with whom it is shared\(placeholderNote)"),
@@ -41,5 +39,29 @@ extension ManualSteps {
             ).step("Take it away"),
             "Databases and copies that were made from it stay where they are.",
         ]
+    }
+
+    private func databaseSnapshotIdentifier(_ kind: String) -> (option: String, value: String) {
+        // Snapshots that RDS made by itself are named `rds:…`.
+        let parts = finding.resource.resource.split(separator: ":", maxSplits: 1)
+        return (option: "--\(kind)-identifier", value: parts.last.map(String.init) ?? name)
+    }
+
+    /// The same of a change of ours.
+    func databaseSnapshotChange(_ kind: String) -> ChangeGuide? {
+        let identifier = databaseSnapshotIdentifier(kind)
+        let event = kind == "db-snapshot" ? "ModifyDBSnapshotAttribute" : "ModifyDBClusterSnapshotAttribute"
+        let stays = ["Databases and copies that were made from it stay where they are."]
+        return ResourceChangeGuide(by: self, events: event, stays: stays).change(
+            check: aws("rds describe-\(kind)-attributes", [identifier]),
+            shows: noLongerShared,
+            undo: aws(
+                "rds modify-\(kind)-attribute",
+                [
+                    identifier, ("--attribute-name", "restore"),
+                    ("--values-to-add", isForEveryone ? "all" : sharedWith),
+                ]
+            )
+        )
     }
 }

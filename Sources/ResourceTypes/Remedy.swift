@@ -14,10 +14,13 @@ package protocol RemedyState: Sendable, Equatable {
 package struct TaggedState<State: RemedyState>: Sendable, Equatable {
     package let state: State
     package let tags: [Tag]?
+    /// Why only AWS may change the resource, in words that follow a colon; `nil` for most.
+    package let ownedByAWS: String?
 
-    package init(_ state: State, tags: [Tag]?) {
+    package init(_ state: State, tags: [Tag]?, ownedByAWS: String? = nil) {
         self.state = state
         self.tags = tags
+        self.ownedByAWS = ownedByAWS
     }
 }
 
@@ -26,6 +29,10 @@ package enum Reading<State: RemedyState>: Sendable {
     case read(TaggedState<State>)
     /// There is no such resource.
     case gone
+    /// The resource is there, but has nothing of the kind that would be changed.
+    case absent
+    /// The service has not the operations that are needed here: another remedy may do (`Remedy.fallback`).
+    case unsupported
     /// It was read, but nothing can be changed by what was read, and why, as a sentence.
     case unusable(String)
 }
@@ -80,8 +87,17 @@ package enum Plan<State: RemedyState>: Sendable {
 package enum UndoPlan<State: RemedyState>: Sendable {
     case edit(Edit<State>)
     case refused(String)
+    /// What was taken out is there again.
+    case nothing(String)
     /// Somebody has edited what was ours.
     case conflict(String)
+
+    /// A case that takes out others than the finding is about is not believed.
+    static func ofOthers(than principal: Principal) -> UndoPlan {
+        .refused(
+            "The change takes out others than \(principal.element.value), whom the finding is about: nothing was put back."
+        )
+    }
 }
 
 /// Why a service did not take a change; nothing was changed.
@@ -92,6 +108,10 @@ package enum WriteRefusal: Sendable, Equatable {
     case refused(String)
     /// Only AWS may change this resource, in the service's words.
     case unmodifiable(String)
+    /// Another change of it is being made, in the service's words: a retry finds it done.
+    case busy(String)
+    /// Somebody has changed it since it was read: the service's own token says so.
+    case outdated
 }
 
 /// One way to close one access to one resource: what is read, what would be written, why that is safe, and the way back.
@@ -102,14 +122,11 @@ package protocol Remedy: Sendable {
     associatedtype State: RemedyState
 
     /// The call that changes the resource, as IAM names it: `iam:UpdateAssumeRolePolicy`.
-    static var operation: String { get }
+    var operation: String { get }
     /// The service that is asked, as people write it.
-    static var service: String { get }
+    var service: String { get }
     /// What is changed, in the middle of a sentence: `trust policy`.
-    static var subject: String { get }
-    /// What the remedy needs in the resource's account, `operation` included, as IAM names actions.
-    static var permissions: [String] { get }
-
+    var subject: String { get }
     /// The resource's ARN.
     var resource: String { get }
     /// The resource's name, as people know it.
@@ -120,10 +137,21 @@ package protocol Remedy: Sendable {
     var account: String { get }
     var partition: Partition { get }
 
+    /// Whether what closes an access spares the members of an organization by itself; else nobody may be closed out of
+    /// whom it is not known whether they are members.
+    var sparesMembers: Bool { get }
+
+    /// Whether what we change can be told as ours afterwards, such as by a Sid; else the resource only shows that the
+    /// access is closed.
+    var leavesMark: Bool { get }
+
     /// Why the resource must never be changed, by its name alone, in words that follow a colon; `nil` for every other.
     ///
     /// - Parameter memberRole: the name of the role that Gatehouse works with in other accounts.
     func protection(memberRole: String?) -> String?
+
+    /// What closes an access where the service has not the operations that this needs; `nil` for most.
+    var fallback: (any Remedy)? { get }
 
     /// What enrichment read of the resource (`LookUpAnswer.resource`), where that is all that `read` would ask for; `nil`
     /// where it has to be read.
@@ -131,6 +159,9 @@ package protocol Remedy: Sendable {
 
     /// Reads the resource.
     func read(_ aws: any AWSCaller) async throws(AWSError) -> Reading<State>
+
+    /// Reads what a change shows in, to see whether it was made; tags are not needed.
+    func readBack(_ aws: any AWSCaller) async throws(AWSError) -> Reading<State>
 
     /// What the state makes of a finding already; `nil` when a change has to be planned.
     func conclusion(on access: ReportedAccess, in state: State) -> Conclusion?
@@ -150,8 +181,18 @@ package protocol Remedy: Sendable {
 
     /// The change that takes ours for a finding back.
     ///
-    /// - Parameter known: what the finding is about, where that is known.
-    func undo(finding id: String, _ known: ClosedAccess?, in state: State) -> UndoPlan<State>
+    /// - Parameters:
+    ///   - known: what the finding is about, where that is known.
+    ///   - change: what was changed for the finding, where a case or the journal says it.
+    func undo(
+        finding id: String,
+        _ known: ClosedAccess?,
+        _ change: EarlierChange?,
+        in state: State
+    ) -> UndoPlan<State>
+
+    /// Of an edit that takes several writes, what has been made since its first; `nil` for every other, and before it.
+    var partlyMade: Edit<State>? { get }
 
     /// Writes the edit's state after.
     func write(_ edit: Edit<State>, _ aws: any AWSCaller) async throws(AWSError)
@@ -161,7 +202,29 @@ package protocol Remedy: Sendable {
 }
 
 extension Remedy {
+    package var leavesMark: Bool { true }
+
+    package var partlyMade: Edit<State>? { nil }
+
+    package var fallback: (any Remedy)? { nil }
+
+    package func readBack(_ aws: any AWSCaller) async throws(AWSError) -> Reading<State> { try await read(aws) }
+
     package func reading(of lookedUp: any Sendable) -> Reading<State>? { nil }
+}
+
+/// A change of ours as an outcome or the journal has it.
+package struct EarlierChange: Sendable {
+    /// Such as `ec2:ModifySnapshotAttribute`.
+    package let operation: String
+    package let before: JSON
+    package let after: JSON
+
+    package init(operation: String, before: JSON, after: JSON) {
+        self.operation = operation
+        self.before = before
+        self.after = after
+    }
 }
 
 /// What a finding says that somebody outside can do.
@@ -170,22 +233,30 @@ package struct ReportedAccess: Sendable {
     package let findingID: String
     package let principal: Principal
     package let actions: [String]
-    /// The keys of the conditions under which the access is given.
+    /// The conditions under which the access is given, as the finding tells them.
+    package let condition: JSONObject
+    /// Their keys, and those that Access Analyzer has now.
     package let conditionKeys: [String]
     package let zone: ZoneOfTrust
+    /// Where Access Analyzer says that the access comes from; empty where it does not say.
+    package let sources: [JSON]
 
     package init(
         findingID: String,
         principal: Principal,
         actions: [String],
+        condition: JSONObject,
         conditionKeys: [String],
-        zone: ZoneOfTrust
+        zone: ZoneOfTrust,
+        sources: [JSON] = []
     ) {
         self.findingID = findingID
         self.principal = principal
         self.actions = actions
+        self.condition = condition
         self.conditionKeys = conditionKeys
         self.zone = zone
+        self.sources = sources
     }
 }
 

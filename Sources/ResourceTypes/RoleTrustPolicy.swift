@@ -5,10 +5,11 @@ package import Policies
 
 /// The trust policy of a role.
 package struct RoleTrustPolicy: PolicyRemedy {
-    package static let operation = "iam:UpdateAssumeRolePolicy"
-    package static let service = "IAM"
-    package static let subject = PolicyDialect.trustPolicy.name
-    package static let permissions = [operation, "iam:GetRole", "iam:GetAccountSummary"]
+    package static let permissions = ["iam:UpdateAssumeRolePolicy", "iam:GetRole", "iam:GetAccountSummary"]
+
+    package let operation = "iam:UpdateAssumeRolePolicy"
+    package let service = "IAM"
+    package let subject = PolicyDialect.trustPolicy.name
 
     private let role: RoleARN
     package let partition: Partition
@@ -43,7 +44,7 @@ package struct RoleTrustPolicy: PolicyRemedy {
     }
 
     /// IAM knows roles by name alone: with the wrong account's credentials it would answer, and edit, another role.
-    package func read(_ aws: any AWSCaller) async throws(AWSError) -> Reading<PolicyDocument> {
+    package func read(_ aws: any AWSCaller) async throws(AWSError) -> Reading<PolicyState> {
         let found: Role
         do throws(AWSError) {
             found = try await aws.call(GetRole(roleName: role.name, partition: partition))
@@ -54,11 +55,11 @@ package struct RoleTrustPolicy: PolicyRemedy {
         return reading(of: found)
     }
 
-    package func reading(of lookedUp: any Sendable) -> Reading<PolicyDocument>? {
+    package func reading(of lookedUp: any Sendable) -> Reading<PolicyState>? {
         (lookedUp as? Role).map { reading(of: $0) }
     }
 
-    private func reading(of found: Role) -> Reading<PolicyDocument> {
+    private func reading(of found: Role) -> Reading<PolicyState> {
         guard found.arn == resource else {
             return .unusable(
                 "IAM answered the role \(found.arn) for the name \(role.name), not \(resource): "
@@ -66,7 +67,7 @@ package struct RoleTrustPolicy: PolicyRemedy {
             )
         }
         do {
-            return .read(TaggedState(try PolicyDocument(text: found.trustPolicy), tags: found.tags))
+            return .read(TaggedState(PolicyState(try PolicyDocument(text: found.trustPolicy)), tags: found.tags))
         } catch {
             return .unusable("The trust policy of \(resource) cannot be read: \(error).")
         }
@@ -89,9 +90,9 @@ package struct RoleTrustPolicy: PolicyRemedy {
         }
     }
 
-    package func write(_ edit: Edit<PolicyDocument>, _ aws: any AWSCaller) async throws(AWSError) {
+    package func write(_ edit: Edit<PolicyState>, _ aws: any AWSCaller) async throws(AWSError) {
         _ = try await aws.call(
-            UpdateAssumeRolePolicy(roleName: role.name, policyDocument: edit.after.text, partition: partition)
+            UpdateAssumeRolePolicy(roleName: role.name, policyDocument: edit.after.document.text, partition: partition)
         )
     }
 

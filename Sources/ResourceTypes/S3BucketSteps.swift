@@ -100,3 +100,73 @@ struct S3BucketSteps {
         ]
     }
 }
+
+extension S3BucketSteps {
+    /// What to tell of our changes; they are undone in reverse.
+    func change(_ input: Case) -> ChangeGuide? {
+        let changes = input.outcome?.changes ?? []
+        // A retry finds the access blocked, and has made no change.
+        guard !changes.isEmpty else { return policyGuide(removes: false) }
+        var guides = changes.reversed().compactMap(guide)
+        guard guides.count == changes.count else { return nil }
+        // A retry does not tell of the Deny that an earlier attempt has added.
+        if !sources.isEmpty, isGranted(by: ["POLICY"]), !changes.contains(where: \.isFoundBySid) {
+            guard let policy = policyGuide(removes: false) else { return nil }
+            guides.append(policy)
+        }
+        guard let last = guides.last else { return nil }
+        return ChangeGuide(
+            check: last.check,
+            undo: guides.map(\.undo).joined(separator: " && "),
+            afterwards: last.afterwards,
+            isOwnedByAWS: false
+        )
+    }
+
+    private func guide(_ change: Outcome.Change) -> ChangeGuide? {
+        let by = ManualSteps(finding)
+        switch change.operation {
+        case "s3:PutBucketAcl":
+            let stays = ["What the ACLs of single objects grant stays as it is."]
+            return ResourceChangeGuide(by: by, events: "PutBucketAcl", stays: stays).change(
+                check: aws("get-bucket-acl", []),
+                shows: "the ACL, where that grantee is no longer",
+                undo: [grantsBack(change)]
+            )
+        case "s3:PutBucketPublicAccessBlock":
+            let stays = [
+                "A website, or a CloudFront distribution with an origin access identity, no longer reads the bucket."
+            ]
+            let set = [(option: "--public-access-block-configuration", value: change.before.text())]
+            let events = "PutBucketPolicy, PutBucketAcl and DeleteBucketPublicAccessBlock"
+            return ResourceChangeGuide(by: by, events: events, stays: stays).change(
+                check: aws("get-public-access-block", []),
+                shows: "four times true",
+                undo: change.before == .null
+                    ? aws("delete-public-access-block", []) : aws("put-public-access-block", set)
+            )
+        default:
+            return policyGuide(removes: change.before == .null)
+        }
+    }
+
+    /// Adds what was taken out to whatever the ACL holds by then; `nil` where that cannot be shown.
+    private func grantsBack(_ change: Outcome.Change) -> String? {
+        let after = change.after["Grants"]?.array ?? []
+        let taken = JSON.array((change.before["Grants"]?.array ?? []).filter { !after.contains($0) }).text()
+        guard taken.printable(limit: 4096) == taken, let read = aws("get-bucket-acl", []).text,
+            let write = aws("put-bucket-acl", []).text
+        else { return nil }
+        return "acl=\"$(\(read) | jq -c \(".Grants += \(taken)".shellQuoted))\" && test -n \"$acl\" && "
+            + "\(write) --access-control-policy \"$acl\""
+    }
+
+    private func policyGuide(removes: Bool) -> ChangeGuide? {
+        ResourceChangeGuide(by: ManualSteps(finding), events: "PutBucketPolicy and PutAccessPointPolicy").policy(
+            read: aws("get-bucket-policy", [("--query", "Policy"), ("--output", "text")]),
+            write: aws("put-bucket-policy", []),
+            option: "--policy",
+            removal: removes ? aws("delete-bucket-policy", []) : nil
+        )
+    }
+}

@@ -57,4 +57,66 @@ extension Secret {
             "Rotate the secret: anyone who has read it still knows the value.",
         ]
     }
+
+    static func change(_ input: Case) -> ChangeGuide? {
+        let by = ManualSteps(input.finding)
+        let secret = (option: "--secret-id", value: by.arn)
+        let rotate = by.aws("secretsmanager rotate-secret", [secret])
+            .step("Who has read the secret still knows its value: rotate it")
+        return ResourceChangeGuide(by: by, events: "PutResourcePolicy", stays: [rotate]).policy(
+            read: by.aws("secretsmanager get-resource-policy", [secret] + by.text("ResourcePolicy")),
+            write: by.aws("secretsmanager put-resource-policy", [secret]),
+            option: "--resource-policy"
+        )
+    }
+}
+
+extension Secret {
+    static let changePermissions = [
+        "secretsmanager:GetResourcePolicy", "secretsmanager:PutResourcePolicy", "secretsmanager:DescribeSecret",
+    ]
+
+    static func remedy(for resource: ChangedResource) -> (any Remedy)? {
+        guard resource.arn.service == "secretsmanager", let name = resource.name(after: "secret:", mayHoldSlashes: true)
+        else { return nil }
+        let (arn, region) = (resource.arn.description, resource.region)
+        let dialect = PolicyDialect(
+            name: "resource policy",
+            services: ["secretsmanager"],
+            resource: .fixed("*"),
+            defaultQuota: 20_480
+        )
+        return ServicePolicy(
+            target: resource,
+            dialect: dialect,
+            operation: "secretsmanager:PutResourcePolicy",
+            service: "Secrets Manager",
+            name: name,
+            words: "secret \(name)",
+            refusals: ServicePolicy.Refusals(
+                operations: [PutSecretPolicy.name],
+                service: .secretsManager,
+                gone: ["ResourceNotFoundException"],
+                refused: [
+                    "MalformedPolicyDocumentException", "PublicPolicyException", "InvalidRequestException",
+                    "InvalidParameterException",
+                ]
+            ),
+            readPolicy: { (aws) async throws(AWSError) in
+                try await AWSError.unless(["ResourceNotFoundException"], of: GetSecretPolicy.self) {
+                    () async throws(AWSError) in
+                    try await aws.call(GetSecretPolicy(secretARN: arn, region: region))
+                }
+            },
+            readTags: { (aws) async throws(AWSError) in
+                let secret = try await aws.call(DescribeSecret(secretARN: arn, region: region))
+                // The services that own secrets tag them so; without the tag the member says the same.
+                let owner = secret.owningService.map { [Tag(Tag.owningService, $0)] } ?? []
+                return secret.tags + owner
+            },
+            writePolicy: { (state, _, aws) async throws(AWSError) in
+                try await aws.call(PutSecretPolicy(secretARN: arn, policy: state.document.text, region: region))
+            }
+        )
+    }
 }
