@@ -19,8 +19,21 @@ package struct Decision: Sendable, Equatable {
         package static let names = allCases.map(\.rawValue)
     }
 
+    /// How an access is blocked.
+    package enum Means: String, Sendable, CaseIterable {
+        /// By taking that one access away, for most types by a Deny.
+        case deny = "DENY"
+        /// By a public bucket's own Block Public Access.
+        case publicAccessBlock = "PUBLIC_ACCESS_BLOCK"
+
+        /// All as they are written.
+        package static let names = allCases.map(\.rawValue)
+    }
+
     /// What to do.
     package var action: Action
+    /// How it is done, where the rule says it.
+    package var means: Means?
     /// The name of the rule that said so, or one of the three below.
     package var rule: String
     /// How much is at stake, 0 to 100; `nil` where no score was made.
@@ -54,7 +67,7 @@ package struct Decision: Sendable, Equatable {
     }
 
     /// The members that a decision has itself.
-    private static let keys = ["action", "rule", "risk", "reasons", "owner"]
+    private static let keys = ["action", "with", "rule", "risk", "reasons", "owner"]
 
     /// Takes over what others have written into an earlier decision of the same case.
     package mutating func keep(foreignKeysOf earlier: JSONObject) {
@@ -70,6 +83,15 @@ package struct Decision: Sendable, Equatable {
             throw InvalidEvent("decision.action", "'\(text.prefix(50))' is not an action that we know")
         }
         self.action = action
+        if let name = try fields.optionalString("with") {
+            guard let means = Means(rawValue: name) else {
+                throw InvalidEvent(
+                    "decision.with",
+                    "'\(name.prefix(50))' is not \(Means.names.joined(separator: " or "))"
+                )
+            }
+            self.means = means
+        }
         rule = try fields.optionalString("rule") ?? Self.noRule
         risk = try fields.optionalInt("risk")
         if let risk, !(0...100).contains(risk) { throw InvalidEvent("decision.risk", "must be from 0 to 100") }
@@ -83,6 +105,7 @@ package struct Decision: Sendable, Equatable {
     package var json: JSONObject {
         var json = original
         json["action"] = .string(action.rawValue)
+        if let means { json["with"] = .string(means.rawValue) }
         json["rule"] = .string(rule)
         if let risk { json["risk"] = .int(risk) }
         json["reasons"] = .array(reasons.map { .string($0.text) })
@@ -95,6 +118,7 @@ package struct Decision: Sendable, Equatable {
         guard original.isEmpty else { return JSON.object(json).write(into: &bytes) }
         bytes.append(contentsOf: #"{"action":"#.utf8)
         JSON.write(string: action.rawValue, into: &bytes)
+        if let means { bytes.append(contentsOf: #","with":"\#(means.rawValue)""#.utf8) }
         bytes.append(contentsOf: #","rule":"#.utf8)
         JSON.write(string: rule, into: &bytes)
         if let risk { bytes.append(contentsOf: #","risk":\#(risk)"#.utf8) }

@@ -45,6 +45,21 @@ package struct Outcome: Sendable, Equatable {
         /// Both as a unified diff.
         package let diff: String
 
+        /// Whether it is a policy in which our statement is found by its Sid; what else was changed has to be told to
+        /// whoever undoes it.
+        package var isFoundBySid: Bool {
+            after["Statement"]?.array?.contains { $0["Sid"]?.string?.hasPrefix("Gatehouse") ?? false } ?? false
+        }
+
+        /// What `rollback` has to be told to undo it.
+        package var named: JSON {
+            let change = JSONObject([("resource", .string(resource)), ("operation", .string(operation))])
+            guard !isFoundBySid else { return .object(change) }
+            return .object(
+                JSONObject(change.members.map { ($0.key, $0.value) } + [("before", before), ("after", after)])
+            )
+        }
+
         package init(resource: String, operation: String, before: JSON, after: JSON, diff: String) {
             self.resource = resource
             self.operation = operation
@@ -139,14 +154,19 @@ extension Outcome {
     }
 
     private static func changes(_ fields: FieldReader) throws(InvalidEvent) -> [Change] {
-        guard let value = fields.value("changes") else { return [] }
-        guard let list = value.array else { throw InvalidEvent("outcome.changes", "must be a list, not \(value.kind)") }
+        try changes(fields.value("changes"), at: "outcome.changes")
+    }
+
+    /// Reads a list of changes; empty where there is none.
+    package static func changes(_ json: JSON?, at path: String) throws(InvalidEvent) -> [Change] {
+        guard let value = json else { return [] }
+        guard let list = value.array else { throw InvalidEvent(path, "must be a list, not \(value.kind)") }
         var changes: [Change] = []
         for (index, element) in list.enumerated() {
             guard let object = element.object else {
-                throw InvalidEvent("outcome.changes[\(index)]", "must be an object, not \(element.kind)")
+                throw InvalidEvent("\(path)[\(index)]", "must be an object, not \(element.kind)")
             }
-            let change = FieldReader(object: object, path: "outcome.changes[\(index)]")
+            let change = FieldReader(object: object, path: "\(path)[\(index)]")
             changes.append(
                 Change(
                     resource: try change.string("resource"),

@@ -1,3 +1,4 @@
+import AWSOperations
 import Basics
 import Findings
 import Policies
@@ -26,89 +27,96 @@ enum Resolution {
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Outcome {
         let finding = input.finding
-        let mode = environment.settings.mode
-        func refused(_ why: String) -> Outcome {
-            Outcome(.refused, why, mode: mode.rawValue)
-        }
-        guard finding.isResolvable else {
-            return refused("Only external access findings that name a principal and have no error can be resolved.")
-        }
-        guard finding.principals.count == 1, let principal = finding.principals.first else {
-            return refused("The finding names more than one principal, which Access Analyzer never does.")
-        }
-        if let allowed = environment.settings.blockedTypes, !allowed.contains(finding.resourceType) {
-            return refused(
-                "GATEHOUSE_BLOCKED_TYPES does not hold \(finding.resourceType.name.printable(limit: 100)), "
-                    + "so it is not changed."
-            )
-        }
-        guard Partition(rawValue: finding.resource.partition) != nil else {
-            return refused(Partition.unsupported(finding.resource.partition))
-        }
-        guard let remedy = finding.remedy else {
-            return refused("This version blocks access to IAM roles only, not to \(finding.resourceType).")
-        }
-        if mode == .approve || (mode == .enforce && decision.action == .approve) {
-            return refused(
-                "The change needs a person's approval, and approvals need a ledger, which this version does not have."
-            )
-        }
-        let membership = await Membership(of: principal, in: input, environment)
-        return try await block(input, principal, remedy, membership, reading, environment)
-    }
-
-    private static func block(
-        _ input: Case,
-        _ principal: Principal,
-        _ remedy: some Remedy,
-        _ membership: Membership,
-        _ reading: EarlierReading?,
-        _ environment: HandlerEnvironment
-    ) async throws(HandlerError) -> Outcome {
-        let blocking = Blocking(
+        guard finding.principals.count == 1, let principal = finding.principals.first,
+            let type = KnownResourceTypes.known(finding.resourceType), let resource = finding.changedResource
+        else { return refused(objection(input, decision, environment) ?? notBlocked(finding), environment) }
+        if let why = objection(input, decision, environment) { return refused(why, environment) }
+        let attempt = Attempt(
             case: input,
             principal: principal,
-            remedy: remedy,
-            membership: membership,
+            membership: await Membership(of: principal, in: input, environment),
             reading: reading,
-            environment: environment,
-            mayAct: environment.settings.mode == .enforce && !environment.isDryRun
+            environment: environment
         )
-        return try await blocking.run()
+        guard type.choosesByFinding else {
+            let access = AccessToClose(sources: [], isPublic: false, means: nil)
+            let chosen = type.remedies(for: resource, closing: access)
+            return try await attempt.run(chosen.map { Blocker($0.remedy) })
+        }
+        let record: FindingRecord
+        let analyzer = try AnalyzerEndpoint(of: finding)
+        switch try attempt.recheck(await analyzer.currentRecord(of: finding, environment.aws)) {
+        case .asReported(let current): record = current
+        case .over(let outcome, let mayBeOurDoing):
+            return mayBeOurDoing ? try await earlierBlock(input, environment) ?? outcome : outcome
+        }
+        let access = AccessToClose(
+            sources: record.sources,
+            isPublic: record.isPublic ?? finding.isPublic ?? false,
+            means: decision.means
+        )
+        let chosen = type.remedies(for: resource, closing: access)
+        return try await attempt.run(chosen.map { Blocker($0.remedy, sources: $0.sources, record: record) })
+    }
+
+    private static func refused(_ why: String, _ environment: HandlerEnvironment) -> Outcome {
+        Outcome(.refused, why, mode: environment.settings.mode.rawValue)
+    }
+
+    private static func notBlocked(_ finding: Finding) -> String {
+        "This version does not block access to \(finding.resourceType.words ?? finding.resourceType.name)."
+    }
+
+    /// Why nothing is tried, whatever the resource is like; `nil` where it is.
+    private static func objection(_ input: Case, _ decision: Decision, _ environment: HandlerEnvironment) -> String? {
+        let finding = input.finding
+        let mode = environment.settings.mode
+        guard finding.isResolvable else {
+            return "Only external access findings that name a principal and have no error can be resolved."
+        }
+        guard finding.principals.count == 1 else {
+            return "The finding names more than one principal, which Access Analyzer never does."
+        }
+        if let allowed = environment.settings.blockedTypes, !allowed.contains(finding.resourceType) {
+            let type = finding.resourceType.name.printable(limit: 100)
+            return "GATEHOUSE_BLOCKED_TYPES does not hold \(type), so it is not changed."
+        }
+        guard Partition(rawValue: finding.resource.partition) != nil else {
+            return Partition.unsupported(finding.resource.partition)
+        }
+        guard let resource = finding.changedResource,
+            KnownResourceTypes.known(finding.resourceType)?.remedy(for: resource) != nil
+        else { return notBlocked(finding) }
+        if mode == .approve || (mode == .enforce && decision.action == .approve) {
+            return
+                "The change needs a person's approval, and approvals need a ledger, which this version does not have."
+        }
+        return nil
     }
 
     /// For a finding that is over: the outcome when it is over because an earlier invocation blocked the access, whose
     /// message may never have been sent; `nil` when nothing of ours is there.
     static func earlierBlock(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Outcome? {
-        guard input.finding.isResolvable, input.finding.principals.count == 1, let remedy = input.finding.remedy,
-            let principal = input.finding.principals.first
+        let finding = input.finding
+        let allowed = environment.settings.blockedTypes
+        guard finding.isResolvable, finding.principals.count == 1, let principal = finding.principals.first,
+            allowed?.contains(finding.resourceType) ?? true, let resource = finding.changedResource,
+            let remedy = KnownResourceTypes.known(finding.resourceType)?.remedy(for: resource)
         else { return nil }
-        return try await earlierBlock(input, principal, remedy, environment)
-    }
-
-    private static func earlierBlock(
-        _ input: Case,
-        _ principal: Principal,
-        _ remedy: some Remedy,
-        _ environment: HandlerEnvironment
-    ) async throws(HandlerError) -> Outcome? {
-        let blocking = Blocking(
+        let attempt = Attempt(
             case: input,
             principal: principal,
-            remedy: remedy,
             membership: .outside,
             reading: nil,
-            environment: environment,
-            mayAct: false
+            environment: environment
         )
-        return try await blocking.earlierOutcome()
+        return try await attempt.earlierOutcome(remedy)
     }
 }
 
 extension Finding {
-    /// What closes access to the resource; `nil` where nothing does, or not in the resource's partition.
-    var remedy: (any Remedy)? {
-        guard let partition = Partition(rawValue: resource.partition) else { return nil }
-        return KnownResourceTypes.known(resourceType)?.remedy(for: resource, partition)
+    /// The resource as something that may be changed; `nil` where it is in no partition, region or account that is served.
+    var changedResource: ChangedResource? {
+        ChangedResource(resource, account: accountID, region: region)
     }
 }

@@ -1,8 +1,10 @@
+import AWSClient
 import AWSOperations
 import Basics
 import Findings
 import Logging
 package import LosslessJSON
+import Messages
 import Policies
 import ResourceTypes
 
@@ -20,45 +22,85 @@ package struct RollbackRun: Sendable {
 
     /// The input as a case with what came of it.
     package func run() async throws(HandlerError) -> JSONObject {
-        let (resource, known) = try await lookedUp()
+        let (resource, known, owner) = try await lookedUp()
         guard let resource else {
             return refused(
-                "No analyzer that was asked knows the finding \(findingID): name the role's ARN as the resource."
+                "No analyzer that was asked knows the finding \(findingID): name the resource's ARN."
             )
         }
         if let name = ARN(resource)?.partition, Partition(rawValue: name) == nil {
             return refused(Partition.unsupported(name))
         }
-        guard let arn = ARN(resource), let partition = Partition(rawValue: arn.partition),
-            let (type, remedy) = KnownResourceTypes.remedy(for: arn, partition)
+        guard let arn = ARN(resource),
+            let place = ChangedResource(arn, account: owner, region: input.region ?? environment.region?.name),
+            let (type, remedies) = KnownResourceTypes.remedies(for: place)
         else {
             guard input.resource == nil || input.finding != nil else {
                 throw HandlerError(
-                    InvalidEvent("resource", "'\(resource.printable(limit: 200))' is not the ARN of an IAM role")
+                    InvalidEvent(
+                        "resource",
+                        "'\(resource.printable(limit: 200))' is not the ARN of a resource that this version changes"
+                    )
                 )
             }
             return refused(
-                "The finding is not about an IAM role, and this version changes nothing else: nothing to undo."
+                "The finding is about a resource that this version does not change: nothing to undo."
             )
         }
         guard Deny.sid(forFinding: findingID) != nil else {
             throw HandlerError(InvalidEvent("findingId", "'\(findingID.prefix(200))' is not the id of a finding"))
         }
-        return try await undo(known, type, remedy)
+        return try await undo(known, type, remedies)
+    }
+
+    /// Takes back what the case tells of, the last first; without a case, what can be told as ours.
+    private func undo(
+        _ known: ClosedAccess?,
+        _ type: ResourceType,
+        _ remedies: [any Remedy]
+    ) async throws(HandlerError) -> JSONObject {
+        var results: [UndoResult] = []
+        for step in steps(remedies) {
+            let result = try await undo(known, type, step.change, step.remedy)
+            // Beside what a case tells of there need not be more of ours.
+            if step.change == nil, !results.isEmpty, result.outcome.status == .refused { continue }
+            results.append(result)
+            guard result.letsGoOn else { break }
+        }
+        var result = results.count > 1 ? UndoResult(results) : results[0]
+        if result.outcome.status == .refused, remedies.count > 1, input.changes.isEmpty {
+            result = result.adding(OutcomeWords.inCaseAlone)
+        }
+        return input.result(result, finding: findingID, type, of: remedies[0])
+    }
+
+    private func steps(_ remedies: [any Remedy]) -> [(remedy: any Remedy, change: EarlierChange?)] {
+        let steps = input.changes.reversed().compactMap { change in
+            remedies.first { $0.operation == change.operation && $0.resource == change.resource }.map { remedy in
+                let earlier = EarlierChange(operation: change.operation, before: change.before, after: change.after)
+                return (remedy: remedy, change: Optional(earlier))
+            }
+        }
+        // The case of a retry does not tell of the Deny that an earlier attempt has added.
+        let tellsOfAll = steps.contains { $0.remedy.operation == remedies[0].operation } || !remedies[0].leavesMark
+        return steps.isEmpty || !tellsOfAll ? steps + [(remedies[0], nil)] : steps
     }
 
     private func undo(
         _ known: ClosedAccess?,
         _ type: ResourceType,
+        _ change: EarlierChange?,
         _ remedy: some Remedy
-    ) async throws(HandlerError) -> JSONObject {
+    ) async throws(HandlerError) -> UndoResult {
         let undo = Undo(
             findingID: findingID,
-            input: input,
             known: known,
-            type: type,
+            change: change,
             remedy: remedy,
-            environment: environment
+            environment: environment,
+            check: { (result) throws(HandlerError) in
+                try input.result(result, finding: findingID, type, of: remedy).checkSize()
+            }
         )
         return try await undo.run()
     }
@@ -68,14 +110,16 @@ package struct RollbackRun: Sendable {
     }
 
     /// The resource, and what the finding is about: from the input, else from Access Analyzer.
-    private func lookedUp() async throws(HandlerError) -> (resource: String?, known: ClosedAccess?) {
+    private func lookedUp() async throws(HandlerError) -> (resource: String?, known: ClosedAccess?, owner: String?) {
         if let finding = input.finding {
-            return (input.resource, ClosedAccess(principal: finding.principals.first, actions: finding.actions))
+            let known = ClosedAccess(principal: finding.principals.first, actions: finding.actions)
+            return (input.resource, known, finding.accountID)
         }
-        guard let found = try await record() else { return (input.resource, nil) }
+        guard let found = try await record() else { return (input.resource, nil, nil) }
         let resource = found.resource.map(\.normalised)
-        guard input.resource == nil || resource == input.resource else { return (input.resource, nil) }
-        return (resource, ClosedAccess(principal: found.principals.first, actions: found.actions ?? []))
+        guard input.resource == nil || resource == input.resource else { return (input.resource, nil, nil) }
+        let known = ClosedAccess(principal: found.principals.first, actions: found.actions ?? [])
+        return (resource, known, found.ownerAccount)
     }
 
     private func record() async throws(HandlerError) -> FindingRecord? {

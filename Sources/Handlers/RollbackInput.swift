@@ -2,25 +2,39 @@ package import Findings
 package import LosslessJSON
 package import Policies
 
-/// What is to be rolled back: `{"findingId", "resource"?, "analyzerArn"?}` or a case.
+/// What is to be rolled back: `{"findingId", "resource"?, "analyzerArn"?, "changes"?}` or a case.
 package struct RollbackInput: Sendable {
     /// The input as it came; unknown keys pass through.
     package let json: JSONObject
     /// As typed: with or without hyphens.
     package let findingID: String
-    /// The role's ARN, where it is known.
+    /// The resource's ARN, where it is known.
     package let resource: String?
     /// The analyzer to ask, where it is known.
     package let analyzerARN: ARN?
+    /// The region of the resource, where a case or the analyzer says it.
+    var region: String? {
+        if let finding, !finding.region.isEmpty { return finding.region }
+        return analyzerARN.map(\.region)
+    }
+
     /// The finding, where a case brought it.
     let finding: Finding?
+    /// What was changed, as a case or the input itself says it; what an undoing has changed is none of it.
+    let changes: [Outcome.Change]
 
-    package init(findingID: String, resource: String?, analyzerARN: ARN? = nil) {
+    package init(
+        findingID: String,
+        resource: String?,
+        analyzerARN: ARN? = nil,
+        changes: [Outcome.Change] = []
+    ) {
         json = JSONObject([("findingId", .string(findingID))] + (resource.map { [("resource", .string($0))] } ?? []))
         self.findingID = findingID.normalised
         self.resource = resource
         self.analyzerARN = analyzerARN
         finding = nil
+        self.changes = changes
     }
 
     /// Reads an invocation's input.
@@ -36,6 +50,7 @@ package struct RollbackInput: Sendable {
             resource = input.finding.resource.description
             analyzerARN = input.finding.analyzerARN
             finding = input.finding
+            changes = input.outcome.map { $0.status == .rolledBack ? [] : $0.changes } ?? []
             return
         }
         func text(_ key: String) throws(InvalidEvent) -> String? {
@@ -55,6 +70,7 @@ package struct RollbackInput: Sendable {
             return arn
         }
         finding = nil
+        changes = try Outcome.changes(object["changes"], at: "changes")
         json = object
     }
 }

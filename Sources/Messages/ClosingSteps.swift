@@ -14,7 +14,7 @@ struct ClosingSteps {
         case .externalAccess, .internalAccess:
             break
         }
-        guard guide.change(finding)?.isOwnedByAWS != true else {
+        guard guide.change(input)?.isOwnedByAWS != true else {
             // AWS refuses every edit of such a role, whoever tries.
             steps = ["Delete it through its service if it is not needed; otherwise open an AWS case."]
             return

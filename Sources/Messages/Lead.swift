@@ -90,7 +90,7 @@ struct Lead {
             return
                 "if the access is intended, archive the finding and add an archive rule; else close it by hand (below)."
         case .unknown:
-            guard input.outcome?.status == .failed, let check = guide.change(finding)?.check else {
+            guard input.outcome?.status == .failed, let check = guide.change(input)?.check else {
                 return "see what is there" + (link.map { ": \($0)" } ?? ".")
             }
             return "check whether the change was made: \(check.command)"
@@ -107,7 +107,7 @@ struct Lead {
             return "decide whether the change is what you want" + (link.map { ": \($0)" } ?? ".")
         default: break
         }
-        if guide.change(finding)?.isOwnedByAWS == true { return "find out whether the service is in use (below)." }
+        if guide.change(input)?.isOwnedByAWS == true { return "find out whether the service is in use (below)." }
         let steps = NextSteps.heading(input)
         return link.map { "\($0) or the commands under \"\(steps)\"" } ?? "the commands under \"\(steps)\""
     }

@@ -11,7 +11,7 @@ struct NextSteps {
 
     /// - Parameter now: from when a rule to paste is counted.
     init(_ input: Case, _ guide: any ResourceGuide, now: Timestamp) {
-        let checks = NextSteps.checks(input, guide.change(input.finding))
+        let checks = NextSteps.checks(input, guide.change(input))
         sections =
             (checks.isEmpty ? [] : [("What to check:", checks)])
             + (NextSteps.isOpen(input) ? NextSteps.openSections(input, guide, now) : [])
@@ -60,7 +60,9 @@ struct NextSteps {
         case .failed?:
             return [change?.check.map(\.step) ?? "Whether anything was changed: see the resource's policy."]
         case .protected? where change?.isOwnedByAWS != true:
-            return ["Who owns the role: only they may change it."]
+            return [
+                "Who owns the \(input.finding.resourceType == .iamRole ? "role" : "resource"): only they may change it."
+            ]
         default: return []
         }
     }

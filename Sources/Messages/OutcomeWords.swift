@@ -43,6 +43,9 @@ package struct OutcomeWords {
     }
 
     /// What whoever undoes a change has to know.
+    package static let inCaseAlone =
+        "If grants or permissions were taken out, or Block Public Access was switched on, give rollback the case that resolve "
+        + "or respond answered: what was there before is in it alone."
     package static let undone = "Gatehouse blocks it again at the next finding unless a rule archives it."
 
     /// Whether an outcome leaves an access as it was found. A finding that has changed since says nothing about that.

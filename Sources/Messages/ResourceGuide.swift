@@ -9,7 +9,7 @@ package protocol ResourceGuide: Sendable {
     /// How to see and take away an access by hand, a step each.
     func steps(_ input: Case) -> [String]
     /// What to tell of a change of ours; `nil` where this version makes none of such a resource.
-    func change(_ finding: Finding) -> ChangeGuide?
+    func change(_ input: Case) -> ChangeGuide?
 }
 
 /// What a message tells of a change that we make of one resource, or would.
@@ -35,17 +35,16 @@ package struct ChangeGuide: Sendable {
 package struct ChangeCheck: Sendable {
     /// Prints the part of the policy that the change would be in.
     package let command: String
-    /// What to look for there.
-    package let sid: String
+    /// What that is, in the middle of a sentence.
+    package let shows: String
 
-    package init(command: String, sid: String) {
+    package init(command: String, shows: String) {
         self.command = command
-        self.sid = sid
+        self.shows = shows
     }
 
     /// The same as a step.
     var step: String {
-        "Whether our change is there: this prints our Deny (Sid \(sid)) where it is, and [] where it is not: "
-            + command
+        "Whether our change is there: this prints \(shows): \(command)"
     }
 }

@@ -14,25 +14,29 @@ struct UndoSections {
             return
         }
         let finding = input.finding
-        guard let change = guide.change(finding), input.outcome?.status != .archived else {
-            paragraphs = [["To undo it:", rollback.command.printable(limit: 4096)]]
+        guard let change = guide.change(input), input.outcome?.status != .archived else {
+            paragraphs = [["To undo it:", UndoSections.shown(rollback)]]
             return
         }
         var first = "To undo it"
         // A retry finds the access blocked; it does not say which rule made us block it.
         if AccessState(input).isBlocked { first += " (if the access is intended, add an archive rule FIRST)" }
         var paragraphs = [
-            ["\(first):", rollback.command.printable(limit: 4096), UndoSections.credentials(finding)],
+            ["\(first):", UndoSections.shown(rollback), UndoSections.credentials(finding)],
             [
                 "Or with the AWS CLI alone, pasted into AWS CloudShell of account \(finding.accountID):",
                 change.undo,
             ],
         ]
-        if let function = UndoSections.byFunction(finding, rollback.findingID) { paragraphs.append(function) }
+        let changes = RollbackCommand.namedChanges(input.outcome?.changes ?? [])
+        if let function = UndoSections.byFunction(finding, rollback.findingID, changes) { paragraphs.append(function) }
         self.paragraphs = paragraphs
     }
 
-    /// Whose credentials our command line needs: it asks the analyzer and edits the role.
+    /// Whole: a command that is cut undoes nothing. Before and after of the longest ACL, 100 grants, are within this.
+    private static func shown(_ rollback: Outcome.Rollback) -> String { rollback.command.printable(limit: 60_000) }
+
+    /// Whose credentials our command line needs: it asks the analyzer and edits the resource.
     private static func credentials(_ finding: Finding) -> String {
         guard let analyzer = finding.analyzerARN, analyzer.account != finding.accountID else {
             return "(with credentials of account \(finding.accountID))"
@@ -41,10 +45,13 @@ struct UndoSections {
             + "GATEHOUSE_MEMBER_EXTERNAL_ID as the deployed functions have them)"
     }
 
-    private static func byFunction(_ finding: Finding, _ id: String) -> [String]? {
+    /// `nil` too where the changes would make the command longer than anybody wants to read a third time.
+    private static func byFunction(_ finding: Finding, _ id: String, _ changes: [JSON]) -> [String]? {
+        guard JSON.array(changes).text().utf8.count < 800 else { return nil }
         guard let analyzer = finding.analyzerARN else { return nil }
         let region = analyzer.region.shellQuoted
-        let input: JSON = ["findingId": .string(id), "resource": .string(finding.resource.description)]
+        var input = JSONObject([("findingId", .string(id)), ("resource", .string(finding.resource.description))])
+        if !changes.isEmpty { input["changes"] = .array(changes) }
         let query = "Stacks[0].Outputs[?OutputKey==`\"RollbackFunction\"`].OutputValue"
         let name =
             "aws cloudformation describe-stacks --stack-name gatehouse --query \(query.shellQuoted) --output text "
@@ -52,7 +59,7 @@ struct UndoSections {
         return [
             "Or by the deployed function (stack gatehouse), pasted into AWS CloudShell of account \(analyzer.account):",
             "aws lambda invoke --function-name \"$(\(name))\" --cli-binary-format raw-in-base64-out "
-                + "--payload \(input.text().shellQuoted) --region \(region) /dev/stdout",
+                + "--payload \(JSON.object(input).text().shellQuoted) --region \(region) /dev/stdout",
         ]
     }
 }

@@ -17,8 +17,8 @@ package struct RuleWarning: Sendable, Equatable, CustomStringConvertible {
 extension RuleSet {
     /// What is odd about the rules as far as that can be told for certain, in their order.
     ///
-    /// - Parameter blockedTypes: the resource types that this version can block.
-    package func warnings(blockedTypes: [String]) -> [RuleWarning] {
+    /// - Parameter blockedTypes: the resource types that may be changed (`GATEHOUSE_BLOCKED_TYPES`); `nil` for all.
+    package func warnings(blockedTypes: [String]?) -> [RuleWarning] {
         var warnings: [RuleWarning] = []
         switch fallback {
         case .archive:
@@ -29,6 +29,7 @@ extension RuleSet {
                 )
             )
         case .resolve, .approve:
+            guard let blockedTypes else { break }
             warnings.append(RuleWarning(place: "default", what: RuleSet.notBlocked(blockedTypes, fallback)))
         case .notify, .ignore:
             break
@@ -45,14 +46,14 @@ extension RuleSet {
     }
 
     fileprivate static func notBlocked(_ types: [String], _ action: Decision.Action) -> String {
-        "\(action.rawValue) is for \(types.joined(separator: ", ")) only in this version: for other types it is refused and "
-            + "told; name the types in 'resourceType'"
+        "GATEHOUSE_BLOCKED_TYPES lets only \(types.joined(separator: ", ")) be changed: for other types "
+            + "\(action.rawValue) is refused and told; list them there, or name only these in 'resourceType'"
     }
 }
 
 extension Rule {
     /// Places begin with a dot, or are empty for the rule as a whole.
-    fileprivate func warnings(_ blockedTypes: [String]) -> [RuleWarning] {
+    fileprivate func warnings(_ blockedTypes: [String]?) -> [RuleWarning] {
         var warnings = criteria.flatMap(\.warnings)
         switch action {
         case .archive:
@@ -69,8 +70,12 @@ extension Rule {
                 warnings.append(RuleWarning(place: "", what: what))
             }
         case .resolve, .approve:
-            if mayMatchOther(than: blockedTypes) {
+            if let blockedTypes, mayMatchOther(than: blockedTypes) {
                 warnings.append(RuleWarning(place: ".action", what: RuleSet.notBlocked(blockedTypes, action)))
+            }
+            if means == .publicAccessBlock, mayMatchOther(than: [ResourceType.s3Bucket.name]) {
+                let what = "PUBLIC_ACCESS_BLOCK is for S3 buckets; other types get what DENY means"
+                warnings.append(RuleWarning(place: ".with", what: "\(what). Name AWS::S3::Bucket in 'resourceType'"))
             }
         case .notify, .ignore:
             break

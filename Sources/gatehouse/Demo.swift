@@ -5,7 +5,7 @@ import LosslessJSON
 import Policies
 import SimulatedAccount
 
-/// The two published scenarios on an account in memory, step by step.
+/// The two published scenarios on an account in memory, step by step, and two more resources blocked and undone.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show findings being answered, on an account in memory.",
@@ -24,8 +24,11 @@ struct Demo: AsyncParsableCommand {
         let confidential = try await key(
             DemoKey.Variant(tags: DemoKey.Variant().tags + [("Data Classification", "Confidential")])
         )
+        let bucket = try await undone(.bucket)
+        let snapshot = try await undone(.snapshot)
         if json {
-            let list = [enforced, observed, protected, shared, open, confidential].map { JSON.object($0.case.json) }
+            let answers = [enforced, observed, protected, shared, open, confidential, bucket.blocked, snapshot.blocked]
+            let list = answers.map { JSON.object($0.case.json) } + [bucket.undone, snapshot.undone].map(JSON.object)
             return try Terminal.output(JSON.array(list).text(.pretty))
         }
         try Terminal.output(Terminal.heading("1. A finding arrives: somebody outside can assume a role"))
@@ -49,6 +52,16 @@ struct Demo: AsyncParsableCommand {
             "11. The same key with confidential data: a person looks",
             Report.text(.object(confidential.case.json))
         )
+        try section(
+            "12. A bucket open to everybody, with the rules builtin:strict: a Deny in its policy",
+            Report.text(.object(bucket.blocked.case.json))
+        )
+        try section("13. The same undone: the policy is as it was", Report.text(.object(bucket.undone)))
+        try section(
+            "14. A snapshot shared with a stranger: taken out of the sharing",
+            Report.text(.object(snapshot.blocked.case.json))
+        )
+        try section("15. The same undone, from the case", Report.text(.object(snapshot.undone)))
         try Terminal.output("\nCalls made for step 2: " + enforced.calls.joined(separator: ", "))
         try Terminal.output("Calls made for step 9: " + shared.calls.joined(separator: ", "))
         try Terminal.output("The rules that decided: gatehouse rules print")
@@ -76,14 +89,36 @@ struct Demo: AsyncParsableCommand {
         try await answer(DemoKey.event(variant).serialized(), DemoKey.account(variant))
     }
 
+    /// A resource that is blocked, and what undoing that gives.
+    private func undone(_ resource: DemoResource) async throws -> (blocked: Answer, undone: JSONObject) {
+        let account = try SimulatedAccount(resource.account)
+        let environment = try environment(account)
+        let blocked = try await answer(resource.event.serialized(), account, environment)
+        let input = try RollbackInput(JSON.object(blocked.case.json).serialized())
+        return (blocked, try await RollbackRun(input, environment).run())
+    }
+
+    private func environment(_ account: SimulatedAccount) throws -> HandlerEnvironment {
+        let settings = try Settings(environment: account.environment)
+        return HandlerEnvironment.simulated(
+            account,
+            settings,
+            try RuleSource(setting: settings.rules),
+            logger: StandardErrorLog.logger(isVerbose: false)
+        )
+    }
+
     /// Runs `respond` on an event in a fresh account.
     private func answer(_ event: [UInt8], _ account: JSON) async throws -> Answer {
         let account = try SimulatedAccount(account)
-        let environment = HandlerEnvironment.simulated(
-            account,
-            try Settings(environment: account.environment),
-            logger: StandardErrorLog.logger(isVerbose: false)
-        )
+        return try await answer(event, account, try environment(account))
+    }
+
+    private func answer(
+        _ event: [UInt8],
+        _ account: SimulatedAccount,
+        _ environment: HandlerEnvironment
+    ) async throws -> Answer {
         let bytes = try await HandlerName.respond.run(event, environment)
         let mail = account.calls.last { $0.operation == "Publish" }?.parameters
         return Answer(
@@ -111,6 +146,14 @@ struct Demo: AsyncParsableCommand {
             throw CommandError("the demo's last statement is not a Deny of ours")
         }
         let zone = ZoneOfTrust(account: answer.finding.accountID)
-        return try ProvenEdit(adding: deny, to: before, against: principal, zone: zone, dialect: .trustPolicy).proof
+        let access = try GrantedAccess(
+            principal,
+            deny.actions,
+            condition: JSONObject(),
+            in: before,
+            zone: zone,
+            dialect: .trustPolicy
+        )
+        return try ProvenEdit(adding: [deny], to: before, against: access, zone: zone, dialect: .trustPolicy).proof
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import Glibc
 import Handlers
 import LosslessJSON
@@ -9,13 +10,13 @@ struct Rollback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Undo what Gatehouse did about a finding.",
         discussion: """
-            Takes exactly Gatehouse's own statement out of the role's trust policy, found by its Sid. Shows the \
-            change and asks before it writes. Refuses when somebody has edited the statement since.
+            Takes exactly Gatehouse's own statement out of the resource's policy, found by its Sid, or puts back what \
+            --changes names. Shows the change and asks before it writes. Refuses when somebody has edited it since.
 
             If the access is intended, add an archive rule first: the next finding is blocked again otherwise. Access \
-            Analyzer is asked for the finding in --region, so that the statement can be compared. For a role of \
+            Analyzer is asked for the finding in --region, so that the statement can be compared. For a resource of \
             another account use credentials of the analyzer's account, with GATEHOUSE_MEMBER_ROLE and \
-            GATEHOUSE_MEMBER_EXTERNAL_ID set as the deployed functions have them; with credentials of the role's own \
+            GATEHOUSE_MEMBER_EXTERNAL_ID set as the deployed functions have them; with credentials of the resource's own \
             account the statement is found by --resource, but not compared.
             """
     )
@@ -23,8 +24,16 @@ struct Rollback: AsyncParsableCommand {
     @Argument(help: "The finding's id, with or without hyphens.")
     var finding: String
 
-    @Option(help: "The role's ARN. Without it the analyzers of the region are asked.")
+    @Option(help: "The resource's ARN. Without it the analyzers of the region are asked.")
     var resource: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What was changed, as JSON, where no statement tells it: a snapshot's sharing, an ACL, Block Public Access. Messages and outcomes hold the whole command.",
+            valueName: "json"
+        )
+    )
+    var changes: String?
 
     @OptionGroup var place: CommandTargetOptions
 
@@ -39,12 +48,21 @@ struct Rollback: AsyncParsableCommand {
 
     func run() async throws {
         let target = try place.target()
-        let input = RollbackInput(findingID: finding, resource: resource)
+        let input = RollbackInput(findingID: finding, resource: resource, changes: try earlierChanges())
         let preview = try await RollbackRun(input, try target.environment(isDryRun: true)).run()
         guard status(preview) == "OBSERVED", !dryRun else { return try finish(preview, wanted: "OBSERVED") }
         if !yes { try ask(preview) }
         let answer = try await RollbackRun(input, try target.environment(isDryRun: false)).run()
         try finish(answer, wanted: "ROLLED_BACK")
+    }
+
+    private func earlierChanges() throws -> [Outcome.Change] {
+        guard let changes else { return [] }
+        do {
+            return try Outcome.changes(try JSON.parse(text: changes), at: "changes")
+        } catch {
+            throw ValidationError("--changes is not a list of changes: \(error)")
+        }
     }
 
     private func status(_ answer: JSONObject) -> String {
@@ -53,7 +71,8 @@ struct Rollback: AsyncParsableCommand {
 
     /// Shows the change and takes nothing but a typed yes.
     private func ask(_ preview: JSONObject) throws(CommandError) {
-        let diff = preview["outcome"]?["changes"]?.array?.first?["diff"]?.string ?? ""
+        let diffs = preview["outcome"]?["changes"]?.array?.compactMap { $0["diff"]?.string } ?? []
+        let diff = diffs.joined(separator: "\n")
         Terminal.talk(Terminal.colored(diff: diff, on: STDERR_FILENO))
         guard isatty(STDIN_FILENO) == 1 else {
             throw CommandError(

@@ -13,6 +13,10 @@ struct Blocking<R: Remedy> {
     let `case`: Case
     let principal: Principal
     let remedy: R
+    /// Which of the access's sources the remedy closes; `nil` for all that the finding has.
+    let sources: [JSON]?
+    /// What Access Analyzer has just said of the finding, where it was asked already.
+    let record: FindingRecord?
     let membership: Membership
     /// What enrichment has just read of the resource.
     let reading: EarlierReading?
@@ -24,13 +28,16 @@ struct Blocking<R: Remedy> {
     private var mode: String { environment.settings.mode.rawValue }
     private var zone: ZoneOfTrust { environment.settings.zone(of: remedy.account, members: membership.accounts) }
 
-    func run() async throws(HandlerError) -> Outcome {
+    /// `nil` where the service has not the operations for it.
+    func run() async throws(HandlerError) -> Outcome? {
         let analyzer = try AnalyzerEndpoint(of: finding)
         // What must never be edited needs no look at the resource, only whether the finding is still true.
         if let why = remedy.protection(memberRole: environment.settings.memberRole) {
             return try await outcomeIfOver(analyzer) ?? unchanged(.protected, "\(why).")
         }
-        if let objection = Deny.objection(to: principal, zone: zone) ?? membership.objection(to: principal) {
+        if let objection = Deny.objection(to: principal, zone: zone)
+            ?? membership.objection(to: principal, sparesMembers: remedy.sparesMembers)
+        {
             return try await outcomeIfOver(analyzer) ?? refused("\(objection).")
         }
         let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
@@ -65,10 +72,16 @@ struct Blocking<R: Remedy> {
 
     /// What Access Analyzer's own word makes of the case; `nil` when the finding is as reported.
     private func outcomeIfOver(_ analyzer: AnalyzerEndpoint) async throws(HandlerError) -> Outcome? {
+        guard record == nil else { return nil }
         switch try recheck(await analyzer.currentRecord(of: finding, environment.aws)) {
-        case .asReported: nil
-        case .over(let outcome, _): outcome
+        case .asReported: return nil
+        case .over(let outcome, _): return outcome
         }
+    }
+
+    private func currentRecord(_ analyzer: AnalyzerEndpoint) async -> Result<FindingRecord, AWSError> {
+        if let record { return .success(record) }
+        return await analyzer.currentRecord(of: finding, environment.aws)
     }
 
     private func recheck(_ answer: Result<FindingRecord, AWSError>) throws(HandlerError) -> FindingRecheck {
@@ -76,7 +89,7 @@ struct Blocking<R: Remedy> {
     }
 
     /// Reads the finding, what was archived and the resource side by side, and judges them in that order.
-    private func look(_ analyzer: AnalyzerEndpoint, _ run: ChangeRun<R>) async throws(HandlerError) -> Outcome {
+    private func look(_ analyzer: AnalyzerEndpoint, _ run: ChangeRun<R>) async throws(HandlerError) -> Outcome? {
         let aws = environment.aws
         var asked = environment.instant()
         let known = reading.flatMap { reading in
@@ -85,7 +98,7 @@ struct Blocking<R: Remedy> {
             }
         }
         if let known { asked = known.asked }
-        async let findingAnswer = analyzer.currentRecord(of: finding, aws)
+        async let findingAnswer = currentRecord(analyzer)
         async let archivedAnswer = Result { () async throws(AWSError) in
             try await analyzer.archivedFindings(of: remedy.resource, aws)
         }
@@ -104,15 +117,30 @@ struct Blocking<R: Remedy> {
         let first: TaggedState<R.State>
         switch try await stateAnswer.get() {
         case .gone: return gone
+        case .absent: return try await stillAbsent(analyzer)
+        case .unsupported: return nil
         case .unusable(let why): return refused(why)
         case .read(let state): first = state
         }
-        let end = try await run.run(from: first, asked: asked) { (now) async throws(HandlerError) in
-            try await step(now, record, archived, run.aws)
+        let end: ChangeRun<R>.End
+        do throws(HandlerError) {
+            end = try await run.run(from: first, asked: asked) { (now) async throws(HandlerError) in
+                try await step(now, record, archived, run.aws)
+            }
+        } catch {
+            // A retry could not tell what was changed already.
+            guard let part = partly(error.message) else { throw error }
+            return part
         }
+        let outcome = outcome(of: end)
+        return outcome.status == .resolved ? outcome : partly(outcome.summary) ?? outcome
+    }
+
+    private func outcome(of end: ChangeRun<R>.End) -> Outcome {
         switch end {
         case .over(let outcome): return outcome
         case .gone: return gone
+        case .absent: return absent
         case .refused(let why): return refused(why)
         case .unmodifiable(let why): return unchanged(.protected, why)
         }
@@ -133,6 +161,7 @@ struct Blocking<R: Remedy> {
         case .refused(let why): return .over(refused(why))
         case nil: break
         }
+        if let why = now.ownedByAWS { return .over(unchanged(.protected, "\(why).")) }
         switch TagVerdict(now.tags, environment.settings) {
         case .free: break
         case .exempt(let why): return .over(unchanged(.exempt, "\(why)."))
@@ -170,12 +199,26 @@ struct Blocking<R: Remedy> {
             findingID: finding.id,
             principal: principal,
             actions: finding.actions,
+            condition: finding.condition,
             conditionKeys: finding.condition.keys + (record?.condition?.keys ?? []),
-            zone: zone
+            zone: zone,
+            sources: sources ?? record?.sources ?? []
         )
     }
 
     // MARK: Outcomes
+
+    /// The outcome where an edit of several writes stopped after the first; `nil` where none was made.
+    private func partly(_ why: String) -> Outcome? {
+        guard let made = remedy.partlyMade else { return nil }
+        return Outcome(
+            .refused,
+            "\(made.done) The rest was not done: \(why)",
+            mode: mode,
+            changes: [made.change(by: remedy)],
+            rollback: rollback
+        )
+    }
 
     private var rollback: Outcome.Rollback {
         Outcome.Rollback(
@@ -190,6 +233,19 @@ struct Blocking<R: Remedy> {
 
     private var gone: Outcome {
         Outcome(.alreadyResolved, "The \(remedy.words) no longer exists, so there is nothing to write.", mode: mode)
+    }
+
+    /// Where there is nothing that the finding could be about, it is read once more: it may have been late.
+    private func stillAbsent(_ analyzer: AnalyzerEndpoint) async throws(HandlerError) -> Outcome {
+        switch try recheck(await analyzer.currentRecord(of: finding, environment.aws)) {
+        case .asReported: return absent
+        case .over(let outcome, _): return outcome
+        }
+    }
+
+    private var absent: Outcome {
+        let what = "The \(remedy.words) has no \(remedy.subject)"
+        return Outcome(.alreadyResolved, "\(what), so there is nothing to write.", mode: mode)
     }
 
     private func refused(_ why: String) -> Outcome {

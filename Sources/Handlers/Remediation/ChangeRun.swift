@@ -27,6 +27,7 @@ struct ChangeRun<R: Remedy> {
     enum End {
         case over(Outcome)
         case gone
+        case absent
         /// What was read cannot be changed, or the service did not take the change; with the sentences that say why.
         case refused(String)
         /// Only AWS may change this resource, in the service's words.
@@ -37,6 +38,7 @@ struct ChangeRun<R: Remedy> {
             case .gone: self = .gone
             case .refused(let why): self = .refused(why)
             case .unmodifiable(let why): self = .unmodifiable(why)
+            case .outdated, .busy: self = .gone
             }
         }
     }
@@ -49,7 +51,7 @@ struct ChangeRun<R: Remedy> {
     /// is lost.
     private static var mostAge: Duration { .milliseconds(500) }
 
-    private var subject: String { "the \(R.subject) of \(remedy.resource)" }
+    private var subject: String { "the \(remedy.subject) of \(remedy.resource)" }
 
     /// - Parameters:
     ///   - first: the state as it was read under the lease.
@@ -73,7 +75,9 @@ struct ChangeRun<R: Remedy> {
                 asked = environment.instant()
                 switch try await readAgain(after: current) {
                 case .gone: return .gone
+                case .absent: return .absent
                 case .unusable(let why): return .refused(why)
+                case .unsupported: return .refused(unsupported)
                 case .read(let now) where now != current:
                     current = now
                     continue
@@ -85,7 +89,9 @@ struct ChangeRun<R: Remedy> {
             case .made: return .over(outcome)
             case .refused(let refusal): return End(refusal)
             case .overwritten(let other):
-                environment.logger.warning("the \(R.subject) was changed by somebody else meanwhile; editing again")
+                environment.logger.warning(
+                    "the \(remedy.subject) was changed by somebody else meanwhile; editing again"
+                )
                 current = other
             case .notMade(let same, let error):
                 lostWrites += 1
@@ -97,12 +103,14 @@ struct ChangeRun<R: Remedy> {
         throw conflict(writes)
     }
 
+    private var unsupported: String { "\(remedy.service) no longer knows how to read \(subject)." }
+
     private func conflict(_ writes: Int) -> HandlerError {
         let what =
             writes == 0
             ? "it was another at each reading, so nothing was written"
             : "our change was written \(writes) times and was gone each time"
-        let call = R.operation.split(separator: ":").last ?? ""
+        let call = remedy.operation.split(separator: ":").last ?? ""
         return HandlerError(
             .conflictingChange,
             "somebody keeps changing \(subject): \(what); find out who writes it (CloudTrail: \(call))"
@@ -112,7 +120,7 @@ struct ChangeRun<R: Remedy> {
     private func notMade(_ error: AWSError, _ times: Int) -> HandlerError {
         HandlerError(
             .serviceUnavailable,
-            "\(subject) was not changed: \(R.service) did not answer the write (\(times) times) and shows it as it was "
+            "\(subject) was not changed: \(remedy.service) did not answer the write (\(times) times) and shows it as it was "
                 + "before; a retry makes the change. Last: \(error)"
         )
     }
@@ -154,7 +162,7 @@ struct ChangeRun<R: Remedy> {
         let change = ChangeRecord(
             findingID: findingID,
             resource: remedy.resource,
-            operation: R.operation,
+            operation: remedy.operation,
             before: edit.before.shown,
             after: edit.after.shown
         )
@@ -165,7 +173,15 @@ struct ChangeRun<R: Remedy> {
         } catch {
             if let refusal = remedy.refusal(error) {
                 try await lease.settle(change, .notMade)
-                return .refused(refusal)
+                switch refusal {
+                case .outdated: return try await overwritten()
+                case .busy(let why):
+                    throw HandlerError(
+                        .serviceUnavailable,
+                        "\(remedy.service) is still busy with another change of \(remedy.resource) (\(why)); a retry makes ours"
+                    )
+                case .gone, .refused, .unmodifiable: return .refused(refusal)
+                }
             }
             // The answer was lost: whether the change was made shows when it is read back.
             guard error.outcomeUnknown else {
@@ -182,13 +198,25 @@ struct ChangeRun<R: Remedy> {
         return written
     }
 
+    /// What is there now that somebody else has written.
+    private func overwritten() async throws(HandlerError) -> Written {
+        switch try await read() {
+        case .read(let now): return .overwritten(now)
+        case .gone, .absent: return .refused(.gone)
+        case .unusable(let why): return .refused(.refused(why))
+        case .unsupported: return .refused(.refused(unsupported))
+        }
+    }
+
     private func readBack(_ edit: Edit<R.State>, _ lost: AWSError?) async throws(HandlerError) -> Written {
         var last: Result<Reading<R.State>, HandlerError>?
         // A replica may be behind and answer any older state: only what is still there at the end counts.
         for pause in ReadBackSchedule.pauses(isLost: lost != nil) {
             if pause > .zero { try await environment.wait(pause, for: "the change of \(remedy.resource)") }
             do throws(HandlerError) {
-                let reading = try await read()
+                let reading = try await HandlerError.mapping { () async throws(AWSError) in
+                    try await remedy.readBack(aws)
+                }
                 if case .read(let now) = reading, edit.holds(now.state) { return .made }
                 last = .success(reading)
             } catch {
@@ -197,11 +225,17 @@ struct ChangeRun<R: Remedy> {
                 last = .failure(error)
             }
         }
+        // What somebody else wrote is planned upon again, which takes the tags too.
+        if case .success(.read) = last {
+            do throws(HandlerError) { last = .success(try await read()) } catch { last = .failure(error) }
+            if case .success(.read(let now)) = last, edit.holds(now.state) { return .made }
+        }
         let now: State
         switch last {
         case .success(.read(let read)): now = read
-        case .success(.gone): return .refused(.gone)
+        case .success(.gone), .success(.absent): return .refused(.gone)
         case .success(.unusable(let why)): throw HandlerError(.conflictingChange, "after the write: \(why)")
+        case .success(.unsupported): throw HandlerError(.conflictingChange, "after the write: \(unsupported)")
         case .failure(let error): throw unread(error, wasAnswered: lost == nil)
         case nil: throw HandlerError(.internalError, "\(subject) was never read back")
         }
@@ -209,7 +243,7 @@ struct ChangeRun<R: Remedy> {
         guard let lost else {
             throw HandlerError(
                 .serviceUnavailable,
-                "\(R.service) took the change of \(remedy.resource) but shows it as it was before: it is late, or "
+                "\(remedy.service) took the change of \(remedy.resource) but shows it as it was before: it is late, or "
                     + "somebody wrote that back; a retry finds out"
             )
         }
@@ -219,7 +253,7 @@ struct ChangeRun<R: Remedy> {
     /// A retry finds out, and tells: so whatever kept us from reading, it is an error that is retried.
     private func unread(_ error: HandlerError, wasAnswered: Bool) -> HandlerError {
         let change = "the change of \(remedy.resource)"
-        let what = wasAnswered ? "\(R.service) took \(change)" : "\(change) may have been made"
+        let what = wasAnswered ? "\(remedy.service) took \(change)" : "\(change) may have been made"
         let kind: HandlerError.Kind = error.kind == .throttled ? .throttled : .serviceUnavailable
         return HandlerError(kind, "\(what), but it could not be read back: \(error.message); a retry finds out")
     }
@@ -231,7 +265,7 @@ extension Edit {
         let (before, after) = (before.shown, after.shown)
         return Outcome.Change(
             resource: remedy.resource,
-            operation: type(of: remedy).operation,
+            operation: remedy.operation,
             before: before,
             after: after,
             diff: UnifiedDiff.text(before.text(.pretty), after.text(.pretty))

@@ -56,12 +56,17 @@ enum Membership: Equatable {
         if case .member(let account) = self { [account] } else { [] }
     }
 
-    /// Why a principal must not be denied as long as its membership is not known; `nil` where the Deny's own condition
-    /// spares members.
-    func objection(to principal: Principal) -> String? {
-        guard case .unknown(let why) = self, case .federated(let provider) = principal else { return nil }
+    /// Why a principal must not be closed out as long as its membership is not known; `nil` where members are spared by
+    /// the Deny's own condition.
+    func objection(to principal: Principal, sparesMembers: Bool) -> String? {
+        guard case .unknown(let why) = self else { return nil }
+        if case .federated(let provider) = principal {
+            return
+                "It is not known whether the account of \(provider) is in the organization (\(why)), and a Deny of an "
+                + "identity provider cannot spare its members"
+        }
+        guard !sparesMembers, let account = principal.account else { return nil }
         return
-            "It is not known whether the account of \(provider) is in the organization (\(why)), and a Deny of an identity "
-            + "provider cannot spare its members"
+            "It is not known whether account \(account) is in the organization (\(why)), and members must keep the access"
     }
 }

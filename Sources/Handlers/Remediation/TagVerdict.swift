@@ -16,6 +16,10 @@ enum TagVerdict: Equatable {
             self = .protected("it is tagged gatehouse:component, so it is a part of Gatehouse")
             return
         }
+        if let owner = tags.first(where: { $0.key == Tag.owningService }) {
+            self = .protected("it belongs to the service \(owner.value)")
+            return
+        }
         let wanted = settings.exemptTag
         guard let tag = tags.first(where: { $0.key == wanted.key && (wanted.value == nil || $0.value == wanted.value) })
         else {

@@ -5,20 +5,22 @@ import Messages
 import Policies
 import ResourceTypes
 
-/// Takes our change for one finding back from one resource, in every mode.
+/// Takes one change of ours back from one resource, in every mode.
 struct Undo<R: Remedy> {
     let findingID: String
-    let input: RollbackInput
     /// What the finding is about, where a case or Access Analyzer said it.
     let known: ClosedAccess?
-    let type: ResourceType
+    /// What was changed, where a case tells it.
+    let change: EarlierChange?
     let remedy: R
     let environment: HandlerEnvironment
+    /// Throws where the answer would be too long to be given.
+    let check: (UndoResult) throws(HandlerError) -> Void
 
     private var mode: String { environment.settings.mode.rawValue }
 
-    /// The input as a case with what came of it.
-    func run() async throws(HandlerError) -> JSONObject {
+    /// What came of it.
+    func run() async throws(HandlerError) -> UndoResult {
         let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
         return try await environment.journal.withLease(on: remedy.resource) { (lease) async throws(HandlerError) in
             try await run(
@@ -27,31 +29,40 @@ struct Undo<R: Remedy> {
         }
     }
 
-    private func run(_ run: ChangeRun<R>) async throws(HandlerError) -> JSONObject {
+    private func run(_ run: ChangeRun<R>) async throws(HandlerError) -> UndoResult {
         let first: TaggedState<R.State>
         let asked = environment.instant()
         switch try await run.read() {
         case .read(let state): first = state
-        case .unusable(let why): return result(nil, refused(why))
-        case .gone: return result(nil, refused("The \(remedy.words) does not exist: there is nothing to take out."))
+        case .unusable(let why): return refused(why)
+        case .unsupported:
+            return refused(
+                "\(remedy.service) does not show the \(remedy.subject) of \(remedy.name) here. \(OutcomeWords.inCaseAlone)"
+            )
+        case .absent: return refused("The \(remedy.words) has no \(remedy.subject): there is nothing to take out.")
+        case .gone: return refused("The \(remedy.words) does not exist: there is nothing to take out.")
         }
         var closed: ClosedAccess?
+        var isThere = false
         let end = try await run.run(from: first, asked: asked) { (now) async throws(HandlerError) in
             closed = remedy.closedAccess(ofFinding: findingID, in: now.state)
-            return try step(now.state, closed)
+            let plan = remedy.undo(finding: findingID, known, change, in: now.state)
+            if case .nothing = plan { isThere = true }
+            return try step(plan, closed)
         }
         switch end {
-        case .over(let outcome): return result(closed, outcome)
-        case .gone: return result(closed, refused("The \(remedy.words) no longer exists."))
-        case .refused(let why): return result(closed, refused(why))
+        case .over(let outcome): return UndoResult(outcome, closed, isThere: isThere)
+        case .gone: return refused("The \(remedy.words) no longer exists.", closed)
+        case .absent: return refused("The \(remedy.words) no longer has a \(remedy.subject).", closed)
+        case .refused(let why): return refused(why, closed)
         case .unmodifiable(let why):
-            return result(closed, refused("\(R.service) does not let us edit \(remedy.name): \(why)"))
+            return refused("\(remedy.service) does not let us edit \(remedy.name): \(why)", closed)
         }
     }
 
-    private func step(_ state: R.State, _ closed: ClosedAccess?) throws(HandlerError) -> ChangeRun<R>.Step {
-        switch remedy.undo(finding: findingID, known, in: state) {
-        case .refused(let why): return .over(refused(why))
+    private func step(_ plan: UndoPlan<R.State>, _ closed: ClosedAccess?) throws(HandlerError) -> ChangeRun<R>.Step {
+        switch plan {
+        case .refused(let why), .nothing(let why): return .over(refused(why).outcome)
         case .conflict(let why): return .over(Outcome(.conflict, why, mode: mode))
         case .edit(let edit):
             let change = edit.change(by: remedy)
@@ -60,7 +71,7 @@ struct Undo<R: Remedy> {
             }
             let summary = "\(edit.done)\(compared) \(OutcomeWords.undone)"
             let outcome = Outcome(.rolledBack, summary, mode: mode, changes: [change])
-            try result(closed, outcome).checkSize()
+            try check(UndoResult(outcome, closed))
             return .edit(edit, outcome)
         }
     }
@@ -69,39 +80,71 @@ struct Undo<R: Remedy> {
         known == nil ? " Access Analyzer could not tell what the finding was about, so nothing was compared." : ""
     }
 
-    private func refused(_ why: String) -> Outcome {
-        Outcome(.refused, why, mode: mode)
+    private func refused(_ why: String, _ closed: ClosedAccess? = nil) -> UndoResult {
+        UndoResult(Outcome(.refused, why, mode: mode), closed)
+    }
+}
+
+/// What came of undoing, and whose access the change had closed, as far as the resource told.
+struct UndoResult {
+    let outcome: Outcome
+    let closed: ClosedAccess?
+    /// Whether what was taken out is there again already, so that the change before it may be undone.
+    let isThere: Bool
+
+    init(_ outcome: Outcome, _ closed: ClosedAccess?, isThere: Bool = false) {
+        self.outcome = outcome
+        self.closed = closed
+        self.isThere = isThere
     }
 
-    private func result(_ closed: ClosedAccess?, _ outcome: Outcome) -> JSONObject {
-        input.result(outcome, finding: findingID, type, of: remedy, closed)
+    var letsGoOn: Bool { isThere || [.rolledBack, .observed].contains(outcome.status) }
+
+    /// The same with one more sentence.
+    func adding(_ sentence: String) -> UndoResult {
+        let summary = "\(outcome.summary) \(sentence)"
+        return UndoResult(Outcome(outcome.status, summary, mode: outcome.mode, changes: outcome.changes), closed)
+    }
+
+    /// Several, of which the last may have stopped the rest: its status counts, the changes are of all. What was there
+    /// already counts where nothing else was done.
+    init(_ results: [UndoResult]) {
+        let outcomes = results.map(\.outcome)
+        let end = (results.last { !$0.isThere } ?? results[results.count - 1]).outcome
+        outcome = Outcome(
+            end.status,
+            outcomes.map(\.summary).joined(separator: " "),
+            mode: end.mode,
+            changes: outcomes.flatMap(\.changes)
+        )
+        closed = results.compactMap(\.closed).first
+        isThere = results.allSatisfy(\.isThere)
     }
 }
 
 extension RollbackInput {
     /// The input with a `finding` that says what is known, so that the result is a case, and the outcome.
-    fileprivate func result(
-        _ outcome: Outcome,
+    func result(
+        _ undone: UndoResult,
         finding id: String,
         _ type: ResourceType,
-        of remedy: some Remedy,
-        _ closed: ClosedAccess?
+        of remedy: some Remedy
     ) -> JSONObject {
-        guard finding == nil else { return result(outcome) }
+        guard finding == nil else { return result(undone.outcome) }
         var finding = JSONObject([
             ("id", .string(id)), ("kind", .string(FindingKind.externalAccess.rawValue)),
             ("status", "UNKNOWN"), ("resource", .string(remedy.resource)),
             ("resourceType", .string(type.name)), ("accountId", .string(remedy.account)),
         ])
         if let analyzerARN { finding["analyzerArn"] = .string(analyzerARN.description) }
-        if let closed, let principal = closed.principal {
+        if let closed = undone.closed, let principal = closed.principal {
             let (key, value) = principal.element
             finding["principal"] = .object(JSONObject([(key, .string(value))]))
             finding["actions"] = .array(closed.actions.map(JSON.string))
         }
         var known = json
         known["finding"] = .object(finding)
-        known["outcome"] = .object(outcome.json)
+        known["outcome"] = .object(undone.outcome.json)
         return known
     }
 

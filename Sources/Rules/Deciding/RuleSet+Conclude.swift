@@ -15,6 +15,7 @@ extension RuleSet {
         let meant = walk.match.map { effective($0, input.finding) } ?? action
         let isAgreed = walk.undecidable.allSatisfy { index in
             rules[index].action == action && effective(index, input.finding) == meant
+                && rules[index].means ?? .deny == walk.match.flatMap { rules[$0].means } ?? .deny
         }
         if !isAgreed {
             // What the match would have said is not what is decided.
@@ -27,7 +28,10 @@ extension RuleSet {
         addExpired(walk.expired, &reasons)
         addRisk(score, view, &reasons)
         var decision = Decision(action, rule: rule, risk: score.points, reasons: reasons)
-        if let match = walk.match, rule == rules[match].name { decision.owner = rules[match].owner }
+        if let match = walk.match, rule == rules[match].name {
+            decision.owner = rules[match].owner
+            if action == rules[match].action { decision.means = rules[match].means }
+        }
         return decision
     }
 

@@ -15,6 +15,8 @@ package struct Rule: Sendable {
     package let expires: String?
     /// What is to be done when it matches.
     package let action: Decision.Action
+    /// How it is to be done, where the rule says it.
+    package let means: Decision.Means?
     /// What must hold, as written.
     let criteria: [Criterion]
     /// The same, cheapest first.
@@ -31,6 +33,7 @@ package struct Rule: Sendable {
         reason: String?,
         expires: Expiry?,
         action: Decision.Action,
+        means: Decision.Means?,
         criteria: [Criterion]
     ) {
         self.name = name
@@ -39,6 +42,7 @@ package struct Rule: Sendable {
         self.reason = reason
         self.expires = expires?.text
         self.action = action
+        self.means = means
         self.criteria = criteria
         expiredFrom = expires?.from
         var order = criteria

@@ -71,7 +71,7 @@ struct RuleSetReader {
         let fields = try ObjectReader(
             json,
             at: place,
-            known: ["name", "description", "owner", "reason", "expires", "when", "action"]
+            known: ["name", "description", "owner", "reason", "expires", "when", "action", "with"]
         )
         let name = try fields.name(of: "name", limit: RulesLimits.name)
         guard name.printable(limit: RulesLimits.name) == name else {
@@ -88,6 +88,7 @@ struct RuleSetReader {
         guard let action = try action(fields, "action") else {
             throw RulesError(fields.name("action"), "is missing; write \(Decision.Action.names.joinedByOr)")
         }
+        let means = try means(fields, of: action)
         return Rule(
             name: name,
             description: description,
@@ -95,6 +96,7 @@ struct RuleSetReader {
             reason: reason,
             expires: expiry,
             action: action,
+            means: means,
             criteria: criteria
         )
     }
@@ -139,6 +141,20 @@ struct RuleSetReader {
             criteria.append(Criterion(key: key, slot: slots.place(of: key), tests: tests))
         }
         return criteria
+    }
+
+    private func means(_ fields: ObjectReader, of action: Decision.Action) throws(RulesError) -> Decision.Means? {
+        guard let json = fields.object["with"] else { return nil }
+        guard let text = json.string else {
+            throw RulesError(fields.name("with"), "must be a string, not \(json.kind)")
+        }
+        guard let means = Decision.Means(rawValue: text) else {
+            throw RulesError(fields.name("with"), RulesError.unknown("means", text, Decision.Means.names))
+        }
+        guard action == .resolve || action == .approve else {
+            throw RulesError(fields.name("with"), "says how access is blocked, so it is for RESOLVE and APPROVE alone")
+        }
+        return means
     }
 
     private func action(_ fields: ObjectReader, _ key: String) throws(RulesError) -> Decision.Action? {

@@ -1,3 +1,4 @@
+import AWSClient
 import ArgumentParser
 import Basics
 import Findings
@@ -34,7 +35,8 @@ struct RulesCheck: ParsableCommand {
                 "  expired (\(rule.expires ?? "")), matches nothing: \(rule.name.printable(limit: 2048))"
             )
         }
-        let warnings = rules.warnings(blockedTypes: [ResourceType.iamRole.name])
+        let blockedTypes = try Settings(environment: .ofProcess()).blockedTypes?.map(\.name)
+        let warnings = rules.warnings(blockedTypes: blockedTypes)
         for warning in warnings {
             Terminal.talk("\(strict ? "error" : "warning"): \(warning.description.printable(limit: 2048))")
         }

@@ -16,6 +16,11 @@ struct RulesPrint: ParsableCommand {
     enum Name: String, ExpressibleByArgument, CaseIterable {
         case builtin
         case strict = "builtin:strict"
+
+        /// `strict` is short for its setting's name.
+        init?(argument: String) {
+            self.init(rawValue: argument == "strict" ? Name.strict.rawValue : argument)
+        }
     }
 
     @Argument(help: "Which rules.")

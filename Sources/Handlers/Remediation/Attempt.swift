@@ -1,0 +1,145 @@
+import AWSClient
+import AWSOperations
+import Findings
+import Logging
+import LosslessJSON
+import Messages
+import Policies
+import ResourceTypes
+
+/// A remedy to try, with what is known for it already.
+struct Blocker {
+    let remedy: any Remedy
+    /// Which of the access's sources it closes; `nil` for all.
+    let sources: [JSON]?
+    /// What Access Analyzer has just said of the finding.
+    let record: FindingRecord?
+
+    init(_ remedy: any Remedy, sources: [JSON]? = nil, record: FindingRecord? = nil) {
+        self.remedy = remedy
+        self.sources = sources
+        self.record = record
+    }
+}
+
+/// Closes one finding's access, by several remedies in turn where it comes from several places.
+struct Attempt {
+    let `case`: Case
+    let principal: Principal
+    let membership: Membership
+    /// What enrichment has just read of the resource.
+    let reading: EarlierReading?
+    let environment: HandlerEnvironment
+
+    private var mode: String { environment.settings.mode.rawValue }
+    private var mayAct: Bool { environment.settings.mode == .enforce && !environment.isDryRun }
+
+    func recheck(_ answer: Result<FindingRecord, AWSError>) throws(HandlerError) -> FindingRecheck {
+        try FindingRecheck(of: `case`.finding, answer, mode: mode, check: FindingCheck.init(accessOf:_:))
+    }
+
+    /// Runs the remedies in their order. Nothing is changed where one of them is refused before.
+    func run(_ blockers: [Blocker]) async throws(HandlerError) -> Outcome {
+        let outcome = try await outcome(of: blockers)
+        if mayAct, outcome.changes.contains(where: { !$0.isFoundBySid }), let rollback = outcome.rollback {
+            // Should the message never be sent, nothing else says what was there before.
+            environment.logger.notice("what undoes the change", metadata: ["rollback": .string(rollback.command)])
+        }
+        return outcome
+    }
+
+    private func outcome(of blockers: [Blocker]) async throws(HandlerError) -> Outcome {
+        guard blockers.count > 1 else {
+            guard let only = blockers.first else { return Outcome(.refused, "Nothing closes this access.", mode: mode) }
+            return combined([try await block(by: only, mayAct: mayAct)])
+        }
+        var outcomes: [Outcome] = []
+        for blocker in blockers {
+            let planned = try await block(by: blocker, mayAct: false)
+            guard planned.status == .observed || planned.status == .alreadyResolved else { return planned }
+            outcomes.append(planned)
+        }
+        guard mayAct, outcomes.contains(where: { $0.status == .observed }) else { return combined(outcomes) }
+        outcomes = []
+        for blocker in blockers {
+            let outcome = try await block(by: blocker, mayAct: true)
+            outcomes.append(outcome)
+            guard outcome.status == .resolved || outcome.status == .alreadyResolved else { break }
+        }
+        return combined(outcomes)
+    }
+
+    /// One outcome of all: the last one's where it stopped us, else that something was done where anything was.
+    private func combined(_ outcomes: [Outcome]) -> Outcome {
+        let statuses = outcomes.map(\.status)
+        let changes = outcomes.flatMap(\.changes)
+        let ends: [Outcome.Status] = [.resolved, .observed, .alreadyResolved]
+        let status = statuses.first { !ends.contains($0) } ?? ends.first(where: statuses.contains) ?? .refused
+        return Outcome(
+            status,
+            outcomes.map(\.summary).joined(separator: " "),
+            mode: mode,
+            changes: changes,
+            rollback: outcomes.contains { $0.rollback != nil } ? rollback(changes) : nil
+        )
+    }
+
+    private func rollback(_ changes: [Outcome.Change]) -> Outcome.Rollback {
+        let finding = `case`.finding
+        return Outcome.Rollback(
+            findingID: finding.id,
+            command: RollbackCommand.text(
+                finding: finding.id,
+                resource: finding.resource.description,
+                region: finding.analyzerRegion,
+                changes: changes
+            )
+        )
+    }
+
+    private func block(by blocker: Blocker, mayAct: Bool) async throws(HandlerError) -> Outcome {
+        try await block(by: blocker.remedy, blocker, mayAct)
+    }
+
+    private func block(
+        by remedy: some Remedy,
+        _ blocker: Blocker,
+        _ mayAct: Bool
+    ) async throws(HandlerError) -> Outcome {
+        let blocking = Blocking(
+            case: `case`,
+            principal: principal,
+            remedy: remedy,
+            sources: blocker.sources,
+            record: blocker.record,
+            membership: membership,
+            reading: reading,
+            environment: environment,
+            mayAct: mayAct
+        )
+        if let outcome = try await blocking.run() { return outcome }
+        guard let fallback = remedy.fallback else {
+            throw HandlerError(
+                .internalError,
+                "\(remedy.service) does not know \(remedy.operation), and nothing else would do"
+            )
+        }
+        return try await block(by: fallback, blocker, mayAct)
+    }
+
+    /// The outcome when an earlier invocation closed the access by this remedy; `nil` when nothing of ours is there.
+    func earlierOutcome(_ remedy: some Remedy) async throws(HandlerError) -> Outcome? {
+        let blocking = Blocking(
+            case: `case`,
+            principal: principal,
+            remedy: remedy,
+            sources: nil,
+            record: nil,
+            membership: membership,
+            reading: nil,
+            environment: environment,
+            mayAct: false
+        )
+        return try await blocking.earlierOutcome()
+    }
+}
