@@ -9,6 +9,9 @@ locals {
     GATEHOUSE_TRUSTED_ACCOUNTS     = join(",", var.trusted_accounts)
     GATEHOUSE_EXEMPT_TAG           = var.exempt_tag
   }
+  about_types = {
+    GATEHOUSE_BLOCKED_TYPES = join(",", var.blocked_types)
+  }
   about_members = {
     GATEHOUSE_MEMBER_EXTERNAL_ID = var.member_external_id
   }
@@ -41,16 +44,16 @@ locals {
       settings    = merge(local.about_rules, local.about_zone)
     }
     resolve = {
-      description = "Blocks unintended access to roles"
+      description = "Blocks unintended access"
       timeout     = 60
       writes      = local.enforces
-      settings    = merge(local.about_rules, local.about_zone, local.about_members)
+      settings    = merge(local.about_types, local.about_rules, local.about_zone, local.about_members)
     }
     verify = {
       description = "Asks Access Analyzer whether blocked access is gone"
       timeout     = 30
       writes      = false
-      settings    = {}
+      settings    = local.about_types
     }
     notify = {
       description = "Tells people"
@@ -62,7 +65,7 @@ locals {
       description = "Takes one of our changes back, by hand"
       timeout     = 60
       writes      = true
-      settings    = merge(local.about_zone, local.about_members)
+      settings    = merge(local.about_types, local.about_zone, local.about_members)
     }
   }
 }

@@ -3,6 +3,7 @@
 resource "aws_kms_key" "messages" {
   description         = "Messages of ${var.name}"
   enable_key_rotation = true
+  tags                = { "gatehouse:component" = "messages" }
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -30,6 +31,7 @@ resource "aws_sns_topic" "messages" {
   name              = var.name
   display_name      = "Gatehouse"
   kms_master_key_id = aws_kms_key.messages.key_id
+  tags              = { "gatehouse:component" = "messages" }
 }
 
 resource "aws_sns_topic_policy" "messages" {

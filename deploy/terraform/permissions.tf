@@ -3,7 +3,6 @@
 locals {
   in_account = {
     analyzers = "arn:${local.partition}:access-analyzer:${local.region}:${local.account}:analyzer/*"
-    roles     = "arn:${local.partition}:iam::${local.account}:role/*"
   }
   # The roles in other accounts trust these paths.
   paths = { enrich = "/gatehouse/read/", resolve = "/gatehouse/change/", rollback = "/gatehouse/change/" }
@@ -34,16 +33,6 @@ locals {
       Condition = merge(local.by_itself[name], local.in_organization)
     }]
   }
-  block_role = {
-    for name in ["resolve", "rollback"] : name => [{
-      Sid       = "Block"
-      Effect    = "Allow"
-      Action    = "iam:UpdateAssumeRolePolicy"
-      Resource  = local.in_account.roles
-      Condition = local.by_itself[name]
-    }]
-  }
-  read_role = [{ Sid = "Role", Effect = "Allow", Action = "iam:GetRole", Resource = local.in_account.roles }]
 
   permissions = {
     enrich = {
@@ -61,36 +50,32 @@ locals {
       ]
     }
     resolve = {
-      policies = ["basic", "finding", "protected-roles"]
+      policies = ["basic", "finding", "blocked-types", "protected-roles"]
       statements = concat(
         [{ Sid = "OtherFindings", Effect = "Allow", Action = "access-analyzer:ListFindings", Resource = local.in_account.analyzers }],
-        local.read_role,
-        # The quota of a role's document is the account's; it has no resource.
-        [{ Sid = "Quota", Effect = "Allow", Action = "iam:GetAccountSummary", Resource = "*" }],
-        local.enforces ? local.block_role.resolve : [],
+        local.plan_change,
+        local.enforces ? local.write_changed.resolve : [],
         local.assume_member_role.resolve
       )
     }
     verify = {
-      policies = ["basic", "finding"]
-      statements = concat(
-        [{ Sid = "Scan", Effect = "Allow", Action = "access-analyzer:StartResourceScan", Resource = local.in_account.analyzers }],
-        local.read_role
-      )
+      policies = ["basic", "finding", "blocked-types"]
+      statements = [
+        { Sid = "Scan", Effect = "Allow", Action = "access-analyzer:StartResourceScan", Resource = local.in_account.analyzers }
+      ]
     }
     notify = {
       policies   = ["basic", "messages"]
       statements = []
     }
     rollback = {
-      policies = ["basic", "finding", "protected-roles"]
+      policies = ["basic", "finding", "blocked-types", "protected-roles"]
       statements = concat(
         [
           # Analyzers are listed for the account.
           { Sid = "Analyzers", Effect = "Allow", Action = "access-analyzer:ListAnalyzers", Resource = "*" }
         ],
-        local.read_role,
-        local.block_role.rollback,
+        local.write_changed.rollback,
         local.assume_member_role.rollback
       )
     }

@@ -42,8 +42,25 @@ locals {
           Action    = "iam:UpdateAssumeRolePolicy"
           Resource  = "arn:${local.partition}:iam::*:role/*"
           Condition = { Null = { "aws:ResourceTag/gatehouse:component" = "false" } }
+        }],
+        # Buckets, streams and layers are told by no tag; the program spares what is tagged.
+        [{
+          Sid    = "OurOwnResources"
+          Effect = "Deny"
+          Action = [
+            "dynamodb:PutResourcePolicy", "ec2:ModifySnapshotAttribute", "ecr:SetRepositoryPolicy",
+            "elasticfilesystem:PutFileSystemPolicy", "kms:PutKeyPolicy", "lambda:AddPermission",
+            "lambda:RemovePermission", "rds:ModifyDBClusterSnapshotAttribute", "rds:ModifyDBSnapshotAttribute",
+            "secretsmanager:PutResourcePolicy", "sns:SetTopicAttributes", "sqs:SetQueueAttributes"
+          ]
+          Resource  = "*"
+          Condition = { Null = { "aws:ResourceTag/gatehouse:component" = "false" } }
         }]
       )
+    }
+    blocked-types = {
+      description = "What Gatehouse reads of resources that it may change"
+      statements  = local.read_changed
     }
     finding = {
       description = "Reading a finding again"

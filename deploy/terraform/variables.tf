@@ -10,6 +10,16 @@ variable "mode" {
   }
 }
 
+variable "blocked_types" {
+  type        = list(string)
+  default     = ["AWS::IAM::Role"]
+  description = "Types of resources that may be changed; nothing is permitted to change others"
+  validation {
+    condition     = length(var.blocked_types) > 0 && alltrue([for type in var.blocked_types : contains(keys(local.changeable), type)])
+    error_message = "blocked_types are one or more of ${join(", ", keys(local.changeable))}."
+  }
+}
+
 variable "global_resources" {
   type        = bool
   default     = true

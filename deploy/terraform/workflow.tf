@@ -242,6 +242,7 @@ resource "aws_sqs_queue" "undelivered" {
   name                      = "${var.name}-undelivered"
   sqs_managed_sse_enabled   = true
   message_retention_seconds = 1209600
+  tags                      = { "gatehouse:component" = "undelivered" }
 }
 
 resource "aws_sqs_queue_policy" "undelivered" {
