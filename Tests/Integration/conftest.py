@@ -10,17 +10,26 @@ from support.aws import AWS
 from support.empty_root import way_in
 from support.emulator import Emulator
 from support.events import published
+from support.kept import Kept
+from support.place import Place
 from support.runtime_api import Function
 from support.terraform import CannotPlan, Terraform
+from support.ways import Blocked
 from support.workflow import Workflow
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEFT_OUT = pytest.StashKey()
+FIGURES = pytest.StashKey()
 BINARY = pathlib.Path(os.environ.get("BOOTSTRAP", ROOT / ".build" / "lambda" / "bootstrap"))
 
 
 def pytest_addoption(parser):
     parser.addoption("--long", action="store_true", help="also the tests that are marked long")
+
+
+def pytest_configure(config):
+    config.stash[LEFT_OUT] = 0
+    config.stash[FIGURES] = []
 
 
 def pytest_report_header(config):
@@ -38,9 +47,32 @@ def pytest_collection_modifyitems(config, items):
         config.stash[LEFT_OUT] = len(left_out)
 
 
+def pytest_sessionfinish(session):
+    """A worker's stash is lost with it."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["kept"] = config.stash[LEFT_OUT], config.stash[FIGURES]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    # A worker that crashed has kept nothing.
+    left_out, figures = getattr(node, "workeroutput", {}).get("kept", (0, []))
+    node.config.stash[LEFT_OUT] = max(node.config.stash[LEFT_OUT], left_out)
+    node.config.stash[FIGURES] += figures
+
+
+@pytest.fixture
+def figures(request):
+    """Lines that stand at the end of the run."""
+    return request.config.stash[FIGURES]
+
+
 def pytest_terminal_summary(terminalreporter, config):
     """Said again at the end, because it decides what the run has shown."""
-    if LEFT_OUT in config.stash:
+    for line in sorted(config.stash[FIGURES]):
+        terminalreporter.write_line(line)
+    if config.stash[LEFT_OUT]:
         terminalreporter.write_line(f"{config.stash[LEFT_OUT]} tests are left to --long")
     terminalreporter.write_line(f"the function ran in {way_in()[1]}")
 
@@ -57,6 +89,26 @@ def running_aws():
     aws = AWS()
     yield aws
     aws.stop()
+
+
+@pytest.fixture(scope="module")
+def kept(running_aws, binary):
+    """Functions that live through the tests of a file."""
+    functions = Kept(running_aws, binary)
+    yield functions
+    functions.stop()
+
+
+@pytest.fixture
+def place(kept):
+    return Place(kept)
+
+
+@pytest.fixture
+def blocked(kept, accounts, function):
+    """What a way of blocking has blocked; the accounts are anew, and hold no sessions of functions that are kept."""
+    kept.stop()
+    return lambda way: Blocked(way, accounts, function)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from support.changes import TYPES
 from support.template import DEPLOY, read
 
 OURS = (DEPLOY / "README.md").read_text()
@@ -20,6 +21,7 @@ def test_every_alarm_says_what_to_do(name):
 def test_parameters_and_outputs_that_are_named_are_there():
     parameters = set(read("gatehouse.yaml")["Parameters"]) | set(read("member-role.yaml")["Parameters"])
     for name in (
+        "BlockedTypes",
         "GlobalResources",
         "ProtectedRoles",
         "TrustedAccounts",
@@ -44,6 +46,22 @@ def test_the_command_that_starts_again_is_the_workflows_own():
             text,
         )
     assert "Redrive" in OURS and "does not help" in OURS
+
+
+def test_types_that_can_be_blocked_are_named():
+    section = OURS.split("\n## What is blocked\n")[1].split("\n## ")[0]
+    table = [line for line in section.splitlines() if line.startswith("| `")]
+    assert sorted(re.findall(r"`(AWS::\w+::\w+)`", "".join(table))) == TYPES
+    (example,) = re.findall(r"deploy/install --blocked-types (\S+)", section)
+    assert set(example.split(",")) < set(TYPES)
+
+
+@pytest.mark.parametrize("template", sorted(DEPLOY.glob("*.yaml")), ids=lambda path: path.name)
+def test_a_template_that_is_too_long_goes_by_a_bucket(template):
+    commands = re.findall(rf"aws cloudformation deploy [^`]*?--template-file\s+deploy/{template.name}[^`]*", OURS)
+    assert commands or template.name in ("member-role.yaml", "single-function.yaml")
+    for command in commands:
+        assert ("--s3-bucket" in command) == (template.stat().st_size > 51_200), command
 
 
 def test_who_may_invoke_may_decide():

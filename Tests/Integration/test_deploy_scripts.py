@@ -66,6 +66,41 @@ def test_an_interrupted_dry_run_is_a_new_stack(install):
     assert "WriterConcurrency=unreserved" in deploy
 
 
+def with_template_of(size, folder):
+    """The scripts beside a template of so many bytes."""
+    copied = folder / f"copy-{size}" / "deploy"
+    shutil.copytree(DEPLOY, copied, ignore=shutil.ignore_patterns("terraform", "cdk"))
+    (copied / "gatehouse.yaml").write_bytes((DEPLOY / "gatehouse.yaml").read_bytes()[:size].ljust(size))
+    return copied
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_dry_run_that_fails_takes_back_what_it_put_into_a_bucket(tmp_path, there):
+    """For a template that is too long to be given as it is."""
+    fake = FakeAWS(
+        tmp_path,
+        MISSING,
+        (["get-account-settings"], "1000"),
+        (["head-bucket"], "" if there else 254),
+        (["s3api create-bucket"], ""),
+        (["put-public-access-block"], ""),
+        (["put-bucket-policy"], ""),
+        (["cloudformation deploy"], "!no permission"),
+        (["s3 rm"], ""),
+        (["delete-bucket"], ""),
+    )
+    given = ["--dry-run", "--zip", str(writable(tmp_path, "g.zip")), "--architecture", "arm64"]
+    assert fake.run("install", *given, scripts=with_template_of(51_201, tmp_path)) == 1, fake.output
+    assert "the change set cannot be made" in fake.output
+    bucket = "gatehouse-123456789012-us-east-1"
+    (deploy,) = fake.calls("cloudformation deploy")
+    assert f"--s3-bucket {bucket} --s3-prefix gatehouse/gatehouse/dry-run" in deploy
+    (removed,) = fake.calls("s3 rm")
+    assert removed.endswith(f"s3://{bucket}/gatehouse/gatehouse/dry-run/")
+    assert len(fake.calls("delete-bucket")) == len(fake.calls("create-bucket")) == (0 if there else 1)
+    assert fake.calls("put-object") == []
+
+
 @pytest.mark.parametrize(
     "after, says",
     [
@@ -157,13 +192,10 @@ def test_a_zip_takes_the_place_of_an_image(install):
 
 
 def test_a_template_that_outgrew_its_limit_goes_by_the_bucket(tmp_path):
-    copied = tmp_path / "copy" / "deploy"
-    shutil.copytree(DEPLOY, copied, ignore=shutil.ignore_patterns("terraform", "cdk"))
     fake = FakeAWS(tmp_path, *THERE, DEPLOYED)
     zip_file = writable(tmp_path, "g.zip")
-    for more, bucket in (("", False), ("#" * 2000, True)):
-        with (copied / "gatehouse.yaml").open("a") as template:
-            template.write(more)
+    for size, bucket in ((51_200, False), (51_201, True)):
+        copied = with_template_of(size, tmp_path)
         assert fake.run("install", "--zip", str(zip_file), scripts=copied) == 0, fake.output
         (deploy,) = fake.calls("cloudformation deploy")
         assert ("--s3-bucket gatehouse-123456789012-us-east-1 --s3-prefix gatehouse/gatehouse" in deploy) == bucket

@@ -133,6 +133,48 @@ def test_rollback_takes_the_change_back(accounts, world, monkeypatch):
     assert made.sids == [None]
 
 
+def test_what_is_not_to_be_blocked_is_refused_by_the_setting_name(aws, world):
+    made = world(Mode="enforce")
+    fixture = Fixture("queue-account")
+    fixture.load(aws)
+    outcome = made.answer("resolve", json.loads(fixture.event))["outcome"]
+    assert outcome["status"] == "REFUSED"
+    assert "GATEHOUSE_BLOCKED_TYPES does not hold AWS::SQS::Queue" in outcome["summary"]
+
+
+def test_what_is_not_to_be_blocked_is_not_permitted_either(aws, world):
+    """Whatever the function is told."""
+    made = world(Mode="enforce")
+    fixture = Fixture("queue-account")
+    fixture.load(aws)
+    environment = made.functions.environment
+    made.functions.environment = lambda handler: {**environment(handler), "GATEHOUSE_BLOCKED_TYPES": ""}
+    assert made.answer("resolve", json.loads(fixture.event))["errorType"] == "Function.AccessDenied"
+
+
+def test_a_type_that_is_switched_on_is_blocked_and_undone(aws, world):
+    made = world(Mode="enforce", BlockedTypes="AWS::SQS::Queue,AWS::SecretsManager::Secret")
+    fixture = Fixture("queue-account")
+    fixture.load(aws)
+    case = made.answer("resolve", json.loads(fixture.event))
+    assert case["outcome"]["status"] == "RESOLVED", case["outcome"]["summary"]
+    undone = made.answer("rollback", {"findingId": case["finding"]["id"], "resource": case["finding"]["resource"]})
+    assert undone["outcome"]["status"] == "ROLLED_BACK", undone["outcome"]["summary"]
+    refused = [str(call) for call in aws.calls if call.status == 403 and call.service != "organizations"]
+    assert refused == []
+
+
+def test_undoing_does_not_ask_what_may_be_blocked(accounts, world, monkeypatch):
+    """What was blocked is undone although the setting no longer names its type; the permission still has to be there."""
+    made = world(Mode="enforce").with_alice()
+    deliver(made, monkeypatch, published())
+    environment = made.functions.environment
+    made.functions.environment = lambda handler: {**environment(handler), "GATEHOUSE_BLOCKED_TYPES": "AWS::S3::Bucket"}
+    case = made.answer("rollback", {"findingId": FINDING, "resource": f"arn:aws:iam::{MEMBER}:role/{ROLE}"})
+    assert case["outcome"]["status"] == "ROLLED_BACK"
+    assert made.sids == [None]
+
+
 def test_undoing_by_its_workflow_is_told(accounts, world, monkeypatch):
     made = world(Mode="enforce").with_alice()
     deliver(made, monkeypatch, published())

@@ -17,6 +17,7 @@ FIRST = "README.md"
 RULES = "Sources/Rules/Rules.docc/Rules.md"
 SCORE = "Sources/Rules/Rules.docc/Score.md"
 LOOK_UPS = "Sources/ResourceTypes/ResourceTypes.docc/LookUps.md"
+CHANGES = "Sources/ResourceTypes/ResourceTypes.docc/Changes.md"
 HANDLERS = "Sources/Handlers/Handlers.docc/Handlers.md"
 SETTINGS = "Sources/Handlers/Handlers.docc/Settings.md"
 MESSAGES = "Sources/Messages/Messages.docc/Messages.md"
@@ -161,15 +162,15 @@ def test_folders_of_the_handlers():
     assert sorted(in_first_column(HANDLERS, "folder")) == sorted(folders)
 
 
-def granted(handler):
+def granted(handler, **parameters):
     """The truth: what the template grants the handler's role where it acts, compared with calls by test_permissions.py."""
-    template = Template("gatehouse.yaml", Mode="enforce", OrganizationLookUps="on", CodeBucket="code")
+    template = Template("gatehouse.yaml", Mode="enforce", OrganizationLookUps="on", CodeBucket="code", **parameters)
     statements = template.statements(f"{handler.capitalize()}Role")
     actions = set()
     for statement in statements:
         if statement["Effect"] == "Allow":
             actions.update([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
-    return {action for action in actions if not BESIDES.match(action) or action in LOOK_UP_ACTIONS}
+    return {action for action in actions if not BESIDES.match(action) or action in LOOK_UP_ACTIONS | CHANGE_ACTIONS}
 
 
 def permissions_of_look_ups():
@@ -177,6 +178,7 @@ def permissions_of_look_ups():
 
 
 LOOK_UP_ACTIONS = permissions_of_look_ups()
+CHANGE_ACTIONS = {code for row in rows(CHANGES, "type") for code in codes(row[2])}
 
 
 def test_permissions_of_handlers():
@@ -227,11 +229,20 @@ def test_permissions_of_look_ups():
 
 
 def test_permissions_of_changes():
-    """The truth: deploy/permissions.json, made from the types' remedies, and what the template grants resolve."""
-    file = json.loads((ROOT / "deploy/permissions.json").read_text())
-    said = {action for list in file["changes"].values() for action in list}
-    assert said
-    assert said == {action for action in granted("resolve") if not action.startswith(("access-analyzer:", "sts:"))}
+    """The truth: deploy/permissions.json, made from the types' remedies, and what the template grants what blocks and what
+    undoes, with every type. For each type and role: test_blocked_types.py."""
+    changes = json.loads((ROOT / "deploy/permissions.json").read_text())["changes"]
+    given = {handler: granted(handler, BlockedTypes=",".join(changes)) for handler in ("resolve", "rollback")}
+    besides = re.compile("(access-analyzer|sts):")
+    assert {action for actions in given.values() for action in actions if not besides.match(action)} == {
+        action for actions in changes.values() for action in actions
+    }
+
+
+def test_changes_name_the_permissions():
+    """The truth: deploy/permissions.json."""
+    changes = json.loads((ROOT / "deploy/permissions.json").read_text())["changes"]
+    assert CHANGE_ACTIONS == {action for actions in changes.values() for action in actions}
 
 
 def test_keys_of_rules():

@@ -9,15 +9,11 @@ from collections import Counter
 
 import pytest
 
-from support.fixture import Fixture, dumps, loads, names, reads, writes
+from support.fixture import Fixture, names, reads, writes
+from support.granted import actions
 from support.kept import Kept
-
-
-@pytest.fixture(scope="module")
-def kept(running_aws, binary):
-    functions = Kept(running_aws, binary)
-    yield functions
-    functions.stop()
+from support.spelling import dumps, loads
+from support.writes import CHANGES
 
 
 @pytest.fixture
@@ -33,15 +29,10 @@ def test_comes_out_as_on_the_simulated_account(kept, alone, name):
     if fixture.beyond_moto:
         pytest.skip(fixture.beyond_moto)
     aws, expected = kept.aws, fixture.expected
-    kept.reset()
-    fixture.load(aws)
-    functions = alone if needs_a_process(fixture) else kept
-    function = functions.function(
-        expected["handler"], fixture.account["account"], fixture.region, **fixture.account.get("environment", {})
-    )
-    outcome = function.invoke(fixture.event)
-    # Shown when the test fails.
-    print(function.log)
+    outcome = invoke(alone if needs_a_process(fixture) else kept, fixture)
+    # A read that an earlier fixture has cancelled may arrive this late: a process of its own has none.
+    if too_many(aws, fixture):
+        outcome = invoke(alone, fixture)
 
     if "error" in expected:
         assert outcome.kind == "error", outcome.body[:2000]
@@ -55,16 +46,44 @@ def test_comes_out_as_on_the_simulated_account(kept, alone, name):
             without_message_id(without_age(expected["output"]))
         )
     # Reads go out side by side: one that fails may cancel another before it is sent. A write has waited for all.
-    if any(call["operation"] == "UpdateAssumeRolePolicy" for call in expected["calls"]):
-        assert reads(aws) == fixture.expected_reads
-    assert not Counter(reads(aws)) - Counter(fixture.expected_reads)
+    assert not too_many(aws, fixture)
+    if any(call["operation"] in CHANGES for call in expected["calls"]):
+        assert not Counter(fixture.expected_reads) - Counter(reads(aws))
     assert text(by_name(without_end(writes(aws)))) == text(by_name(without_end(expected["calls"])))
+
+
+def invoke(functions, fixture):
+    functions.reset()
+    fixture.load(functions.aws)
+    handler, allowed = fixture.expected["handler"], None
+    if fixture.withheld:
+        allowed = sorted(set(actions(handler)) - fixture.withheld)
+    settings = fixture.account.get("environment", {})
+    function = functions.function(handler, fixture.account["account"], fixture.region, allowed=allowed, **settings)
+    outcome = function.invoke(fixture.event)
+    # Shown when the test fails.
+    print(function.log)
+    return outcome
+
+
+def too_many(aws, fixture):
+    """The reads that nobody expects."""
+    return Counter(reads(aws)) - Counter(fixture.expected_reads) - came_late(aws)
 
 
 def needs_a_process(fixture):
     """Whether it would see what an earlier one left in the process, or leave something."""
-    is_kept = any(key in fixture.account for key in ("organization", "objects", "parameters", "assumableRoles"))
+    is_kept = fixture.withheld or any(key in fixture.account for key in ("organization", "objects", "parameters", "assumableRoles"))
     return is_kept or any(call["operation"] == "UpdateAssumeRolePolicy" for call in fixture.expected["calls"])
+
+
+def came_late(aws):
+    """What is read a second time because the first is too old by now: a machine may be that slow."""
+    times, late = {}, Counter()
+    for call in aws.calls:
+        if call.at - times.setdefault(call.action, call.at) > 0.2:
+            late[call.action] += 1
+    return late
 
 
 def text(value):

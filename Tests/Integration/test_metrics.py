@@ -150,6 +150,7 @@ def test_what_the_templates_count_in_the_log_is_logged(world, function):
     for attempt, status in ((18, "PENDING"), (19, "STILL_ACTIVE")):
         case = {**evaluated, "outcome": outcome, "verification": {"status": "PENDING", "attempt": attempt}}
         assert verify.invoke(case).json["verification"]["status"] == status
+    until(lambda: '"verification":"STILL_ACTIVE"' in verify.log, 5, "the last line of the log")
     logged = [json.loads(line) for line in verify.log.splitlines() if line.startswith("{")]
     assert [line["verification"] for line in logged if "verification" in line] == ["PENDING", "STILL_ACTIVE"]
 

@@ -54,9 +54,9 @@ def gatehouse(program, tmp_path):
     """Runs `gatehouse rules …` in an empty folder with rules.json in it and an empty environment."""
     (tmp_path / "rules.json").write_text(json.dumps(RULES))
 
-    def run(*words, text=b"", status=0):
+    def run(*words, text=b"", status=0, **environment):
         done = subprocess.run(
-            [program, "rules", *words], cwd=tmp_path, env={}, input=text, capture_output=True, timeout=120
+            [program, "rules", *words], cwd=tmp_path, env=environment, input=text, capture_output=True, timeout=120
         )
         assert done.returncode == status, done.stderr.decode()
         return done.stdout.decode(), done.stderr.decode()
@@ -148,14 +148,14 @@ def test_check_takes_warnings_as_errors_when_asked(gatehouse, tmp_path):
         ),
         ({"resourceType": {"eq": ["AWS::S3::Buckets"]}}, "NOTIFY", ["did you mean 'AWS::S3::Bucket'?"]),
         ({"principal.AWS": {"eq": ["arn:aws:iam::999988887777:role/a-*"]}}, "NOTIFY", ["did you mean 'like'?"]),
-        ({"resourceType": {"eq": ["AWS::S3::Bucket"]}}, "RESOLVE", ["AWS::IAM::Role only in this version"]),
+        ({"resourceType": {"eq": ["AWS::S3::Bucket"]}}, "RESOLVE", ["lets only AWS::IAM::Role be changed"]),
     ],
 )
 def test_check_warns_of_what_is_not_meant(gatehouse, tmp_path, when, action, words):
     (tmp_path / "odd.json").write_text(
         json.dumps({"version": 1, "rules": [{"name": "one", "when": when, "action": action}]})
     )
-    out, errors = gatehouse("check", "odd.json")
+    out, errors = gatehouse("check", "odd.json", GATEHOUSE_BLOCKED_TYPES="AWS::IAM::Role")
     assert out == "odd.json: 1 rule, default NOTIFY\n"
     assert len(errors.splitlines()) == 1 and errors.startswith("warning: rules[0] ")
     for word in words:

@@ -80,9 +80,13 @@ def test_checkov_finds_nothing_but_what_is_not_for_us(tmp_path):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_template_can_be_given_as_it_is(name):
-    """Beyond 51,200 bytes CloudFormation takes a template from a bucket alone; the next comment must not reach it."""
-    assert len((DEPLOY / name).read_bytes()) < 50_000
+def test_a_template_can_be_given(name):
+    """Beyond 51,200 bytes CloudFormation takes a template from a bucket alone; the next comment must not reach it.
+
+    gatehouse.yaml is beyond it: what each type needs is written out for each function that needs it. So every way to
+    deploy it goes by a bucket (test_deploy_readme.py, test_install.py), where a template may have a megabyte.
+    """
+    assert len((DEPLOY / name).read_bytes()) < (1_000_000 if name == "gatehouse.yaml" else 50_000)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "analyzer.yaml"])

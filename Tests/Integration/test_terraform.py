@@ -35,7 +35,7 @@ def test_variables_are_the_parameters():
     for name in set(parameters) - NOT_VARIABLES:
         ours, theirs = parameters[name], found[snake(name)]
         default = theirs["default"]
-        default = ",".join(default) if isinstance(default, list) else unquoted(str(default))
+        default = ",".join(map(unquoted, default)) if isinstance(default, list) else unquoted(str(default))
         assert SWITCHES.get(default, default) == str(ours.get("Default", "")), name
         assert unquoted(theirs["description"]), name
 
@@ -141,6 +141,8 @@ def test_another_partition(package_file, terraform):
     "wrong, word",
     [
         ({"mode": "yolo"}, "mode is observe, approve or enforce"),
+        ({"blocked_types": ["AWS::S3::Buckets"]}, "blocked_types are one or more of AWS::DynamoDB::Stream, "),
+        ({"blocked_types": []}, "blocked_types are one or more of AWS::DynamoDB::Stream, "),
         ({"trusted_accounts": ["1234"]}, "account ids of 12 digits"),
         ({"rules_bucket": "our-rules"}, "With rules_bucket give rules_key"),
         ({"quiet_days": 8}, "quiet_days is 0 to 7"),

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from support.changes import EVERY_TYPE
 from support.same_stack import HANDLERS, ONLY_HERE, PAIRS, PARTS, POLICIES, Words, snake
 from support.template import Template, listed
 from support.terraform import MODULE
@@ -13,6 +14,7 @@ from support.terraform import MODULE
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 EVERYTHING = {
     "Mode": "enforce",
+    "BlockedTypes": EVERY_TYPE,
     "GlobalResources": "off",
     "NotificationEmail": "security@example.com",
     "UrgentTopicArn": "arn:aws:sns:us-east-1:123456789012:pager",
@@ -40,6 +42,7 @@ EVERYTHING = {
 }
 IMAGE = {
     "Mode": "approve",
+    "BlockedTypes": "AWS::DynamoDB::Table,AWS::KMS::Key",
     "ImageUri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/gatehouse@sha256:" + "0" * 64,
     "RulesParameter": "/gatehouse/rules",
     "MemberRoleName": "GatehouseMember",
@@ -51,7 +54,7 @@ IMAGE = {
 def variables(parameters):
     """The template's parameters as the module's variables."""
     found = {snake(name): value for name, value in parameters.items()}
-    for name in {"trusted_accounts", "protected_roles"} & set(found):
+    for name in {"blocked_types", "trusted_accounts", "protected_roles"} & set(found):
         found[name] = found[name].split(",")
     for name in {"organization_look_ups", "global_resources"} & set(found):
         found[name] = found[name] == "on"
@@ -182,6 +185,8 @@ def test_messages_and_queue(stack):
     assert topic["display_name"] == stack.ours("Topic")["DisplayName"]
     assert queue["sqs_managed_sse_enabled"] is stack.ours("UndeliveredQueue")["SqsManagedSseEnabled"] is True
     assert queue["kms_master_key_id"] is None and "KmsMasterKeyId" not in stack.ours("UndeliveredQueue")
+    for theirs, ours in ((key, "Key"), (topic, "Topic"), (queue, "UndeliveredQueue")):
+        assert theirs["tags"] == {tag["Key"]: tag["Value"] for tag in stack.ours(ours)["Tags"]}
     assert queue["message_retention_seconds"] == stack.ours("UndeliveredQueue")["MessageRetentionPeriod"]
     for _, ours, theirs in stack.both("AWS::SNS::Subscription"):
         assert (theirs["topic_arn"], theirs["protocol"], theirs["endpoint"]) == (

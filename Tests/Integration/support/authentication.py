@@ -57,22 +57,22 @@ def caller_arn(call):
     return user.arn if user else f"arn:{partition}:iam::{call.account}:root"
 
 
-def authenticate(request, call):
-    """moto's own check of signature and permissions, for the service that moto does not have."""
+def authenticate(request, call, actions, resource="*"):
+    """moto's own check of signature and permissions, for what moto does not have; `actions` as IAM names them."""
     headers = Headers([(name.title(), value) for name, value in request.headers])
     try:
-        genuine = IAMRequest(
-            account_id=call.account,
-            method=request.method,
-            path=request.target,
-            data={},
-            body=request.body,
-            headers=headers,
-            # Both are authorised under one name.
-            action="GetFinding" if call.action == "GetFindingV2" else call.action,
-        )
-        genuine.check_signature()
-        genuine.check_action_permitted(call.parameters.get("analyzerArn", "*"))
+        for action in actions:
+            genuine = IAMRequest(
+                account_id=call.account,
+                method=request.method,
+                path=request.target,
+                data={},
+                body=request.body,
+                headers=headers,
+                action=action,
+            )
+            genuine.check_signature()
+            genuine.check_action_permitted(resource)
     except HTTPException as refused:
         code = {"SignatureDoesNotMatchError": "InvalidSignatureException"}.get(type(refused).__name__)
         code = code or getattr(refused, "error_type", "AccessDeniedException") or "AccessDeniedException"

@@ -15,6 +15,7 @@ from . import moto
 from .access_analyzer import AccessAnalyzer
 from .authentication import authenticate, refuse_stale, refuse_untrusted
 from .calls import classify
+from .function_policies import FunctionPolicies
 from .http import Unreadable, read_request
 
 
@@ -81,6 +82,7 @@ class AWS:
     def __init__(self):
         self.lock = threading.Lock()
         self.access_analyzer = AccessAnalyzer()
+        self.function_policies = FunctionPolicies()
         self.listener = Listener(self)
         self.address = self.listener.server_address
         self.url = f"http://127.0.0.1:{self.address[1]}"
@@ -114,7 +116,8 @@ class AWS:
         return self.administrators[(account, partition)]
 
     def fail(self, service, action, *what):
-        """The next calls of this kind meet these faults, one each; None lets a call pass."""
+        """The next calls of this kind, of any service where it is None, meet these faults, one each; a fault of None
+        lets a call pass."""
         with self.lock:
             self.queued.extend((service, action, fault) for fault in what)
 
@@ -131,6 +134,7 @@ class AWS:
             with self.lock:
                 self.calls.append(call)
                 fault = self.take_fault(call)
+                call.disturbed = fault is not None
         if fault is None:
             exchange.reply(exchange.execute())
         else:
@@ -139,7 +143,7 @@ class AWS:
 
     def take_fault(self, call):
         for position, (service, action, fault) in enumerate(self.queued):
-            if (service, action) == (call.service, call.action):
+            if service in (None, call.service) and action == call.action:
                 del self.queued[position]
                 return fault
         return None
@@ -148,7 +152,13 @@ class AWS:
         """Authenticates the request and carries it out."""
         answer = refuse_stale(request, call) or refuse_untrusted(call)
         if answer is None and call.service == "access-analyzer":
-            answer = authenticate(request, call) or self.access_analyzer.answer(request, call.account, call.region)
+            # Both are authorised under one name.
+            action = "GetFinding" if call.action == "GetFindingV2" else call.action
+            answer = authenticate(request, call, [action], call.parameters.get("analyzerArn", "*"))
+            answer = answer or self.access_analyzer.answer(request, call.account, call.region)
+        if answer is None and self.function_policies.knows(call):
+            answer = authenticate(request, call, self.function_policies.actions(call))
+            answer = answer or self.function_policies.answer(request, call)
         if answer is None:
             answer = moto.answer(request, self.address)
         call.status = answer.status

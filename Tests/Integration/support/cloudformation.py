@@ -1,18 +1,23 @@
 """What moto's CloudFormation lacks for our templates, put in; and a stack of them, as AWS would make it.
 
-moto leaves a hole in a list where `AWS::NoValue` takes an item out, takes a state machine's definition from the
-template alone, neither attaches nor detaches roles' managed policies, gives no outputs after a change set, and does
-not know some types.
+moto takes templates of any length as they are, and from a bucket by AWS's own address alone; it leaves a hole in a list
+where `AWS::NoValue` takes an item out, takes a state machine's definition from the template alone, neither attaches nor
+detaches roles' managed policies, wants a key's tags in KMS's own form, gives no outputs after a change set, and does not
+know some types.
 """
 
 import json
+from urllib.parse import urlparse
 
 from moto.awslambda.models import lambda_backends
 from moto.cloudformation import parsing
+from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet
+from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.common_models import CloudFormationModel
 from moto.events.models import events_backends
 from moto.iam.models import Role
+from moto.kms.models import Key
 from moto.s3.models import s3_backends
 from moto.stepfunctions import models as stepfunctions
 from moto.stepfunctions.models import StateMachine
@@ -32,12 +37,36 @@ NOTED = {
     "AWS::SQS::QueuePolicy": None,
 }
 
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+BODY, OBJECT = 51_200, 1_000_000
+
 original_apply = ChangeSet.apply
 original_clean_json = parsing.clean_json
+original_get_param = CloudFormationResponse._get_param
 original_create = StateMachine.create_from_cloudformation_json.__func__
+original_key = Key.create_from_cloudformation_json.__func__
 original_role = Role.create_from_cloudformation_json.__func__
 original_role_deletion = Role.delete_from_cloudformation_json.__func__
 original_update = StateMachine.update_from_cloudformation_json.__func__
+
+
+def get_param(self, param_name, if_none=None):
+    """A template that is in a bucket, as if it had been given; too long ones are refused."""
+    value = original_get_param(self, param_name, if_none)
+    if param_name == "TemplateURL":
+        return if_none
+    if param_name != "TemplateBody":
+        return value
+    url = original_get_param(self, "TemplateURL")
+    if url:
+        bucket, key = urlparse(url).path.lstrip("/").split("/", 1)
+        value = s3_backends[self.current_account]["aws"].get_object(bucket, key).value.decode()
+    if value and len(value.encode()) > (OBJECT if url else BODY):
+        raise ValidationError(
+            message="1 validation error detected: Value at 'templateBody' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {OBJECT if url else BODY}"
+        )
+    return value
 
 
 def clean_json(resource_json, resources_map):
@@ -66,6 +95,14 @@ def create_state_machine(cls, resource_name, cloudformation_json, account_id, re
 def update_state_machine(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
     known = with_definition(cloudformation_json, account_id)
     return original_update(cls, original_resource, new_resource_name, known, account_id, region_name)
+
+
+def create_key(cls, resource_name, cloudformation_json, account_id, region_name, **options):
+    properties = dict(cloudformation_json["Properties"])
+    if "Tags" in properties:
+        properties["Tags"] = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties["Tags"]]
+    known = {**cloudformation_json, "Properties": properties}
+    return original_key(cls, resource_name, known, account_id, region_name, **options)
 
 
 def create_role(cls, resource_name, cloudformation_json, account_id, region_name, **options):
@@ -130,8 +167,10 @@ for kind, arn in NOTED.items():
     parsing.get_model_map()[kind] = noted(kind, arn)
 parsing.clean_json = clean_json
 ChangeSet.apply = apply_change_set
+CloudFormationResponse._get_param = get_param
 # What a stack makes is where the interpreter looks.
 stepfunctions.stepfunctions_backends = stepfunctions_parser_backends
+Key.create_from_cloudformation_json = classmethod(create_key)
 Role.create_from_cloudformation_json = classmethod(create_role)
 Role.delete_from_cloudformation_json = classmethod(delete_role)
 StateMachine.create_from_cloudformation_json = classmethod(create_state_machine)
@@ -147,11 +186,12 @@ class Stack:
         code.create_bucket(Bucket="code")
         code.put_object(Bucket="code", Key="gatehouse.zip", Body=b"only its key is looked at")
         code.put_object(Bucket="code", Key="gatehouse.asl.json", Body=(DEPLOY / "gatehouse.asl.json").read_bytes())
+        code.put_object(Bucket="code", Key=template, Body=(DEPLOY / template).read_bytes())
         given = {"CodeBucket": "code", **parameters}
         client = accounts.client("cloudformation", account)
         client.create_stack(
             StackName="gatehouse",
-            TemplateBody=(DEPLOY / template).read_text(),
+            TemplateURL=f"{accounts.aws.url}/code/{template}",
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
             Capabilities=["CAPABILITY_IAM"],
         )

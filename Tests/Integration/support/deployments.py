@@ -1,11 +1,13 @@
 """Parameters for the templates of deploy/, and what the tests know of what they make."""
 
+from .changes import EVERY_TYPE
 from .template import listed
 
 # One set of parameters that switches everything on, and the way across accounts.
 FULL = {
     "gatehouse.yaml": {
         "Mode": "enforce",
+        "BlockedTypes": EVERY_TYPE,
         "NotificationEmail": "security@example.com",
         "UrgentTopicArn": "arn:aws:sns:us-east-1:123456789012:urgent",
         "UrgentTopicKeyArn": "arn:aws:kms:us-east-1:123456789012:key/22222222-2222-3333-4444-555555555555",
@@ -21,6 +23,7 @@ FULL = {
     },
     "single-function.yaml": {
         "Mode": "enforce",
+        "BlockedTypes": EVERY_TYPE,
         "RulesBucket": "rules",
         "RulesKey": "rules.json",
         "MemberRoleName": "GatehouseMember",
@@ -32,6 +35,7 @@ FULL = {
     "member-role.yaml": {
         "GatehouseAccount": "111122223333",
         "ExternalId": "external",
+        "BlockedTypes": EVERY_TYPE,
         "ProtectedRoles": "arn:aws:iam::*:role/break-glass-*",
     },
 }

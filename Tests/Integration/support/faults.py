@@ -10,7 +10,17 @@ import time
 from .http import Answer
 
 XML = [("Content-Type", "text/xml")]
-JSON_SERVICES = ("access-analyzer", "sqs", "dynamodb", "kms", "organizations", "lambda", "secretsmanager", "ecr")
+JSON_SERVICES = (
+    "access-analyzer",
+    "dynamodb",
+    "ecr",
+    "elasticfilesystem",
+    "kms",
+    "lambda",
+    "organizations",
+    "secretsmanager",
+    "sqs",
+)
 
 
 def error_answer(service, status, code, message):
@@ -18,6 +28,11 @@ def error_answer(service, status, code, message):
     if service in JSON_SERVICES:
         body = json.dumps({"message": message}).encode()
         return Answer(status, [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)], body)
+    if service == "s3":
+        return Answer(status, XML, f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode())
+    if service == "ec2":
+        error = f"<Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"
+        return Answer(status, XML, f"<Response>{error}<RequestID>-</RequestID></Response>".encode())
     kind = "Sender" if status < 500 else "Receiver"
     text = (
         f"<ErrorResponse><Error><Type>{kind}</Type><Code>{code}</Code><Message>{message}</Message></Error>"
@@ -113,6 +128,15 @@ def slow(seconds):
         answer = exchange.execute()
         time.sleep(seconds)
         exchange.reply(answer)
+
+    return fault
+
+
+def refused(status, code, message):
+    """An error of the service's own; not carried out."""
+
+    def fault(exchange):
+        exchange.reply(error_answer(exchange.call.service, status, code, message))
 
     return fault
 

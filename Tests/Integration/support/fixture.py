@@ -3,41 +3,41 @@
 import json
 import re
 
+from moto.backends import get_backend
+
 from .account import Accounts
+from .faults import closed_executed, refused
 from .moto import iam_backends, partition_of
 from .events import EVENTS, folder_of
+from .spelling import NUMBER, dumps, loads
 from .resources import Resources, make_organization, moment
+from .writes import WRITES, parameters
 
-WRITES = ("UpdateAssumeRolePolicy", "UpdateFindings", "Publish")
+# What tells the tags of a resource, where it is not called ListTagsForResource.
+TAGS = {
+    "dynamodb": "dynamodb:ListTagsOfResource",
+    "ec2": "ec2:DescribeSnapshots",
+    "elasticfilesystem": "elasticfilesystem:DescribeFileSystems",
+    "kms": "kms:ListResourceTags",
+    "lambda": "lambda:ListTags",
+    "s3": "s3:GetBucketTagging",
+    "secretsmanager": "secretsmanager:DescribeSecret",
+    "sqs": "sqs:ListQueueTags",
+}
+# The simulated account names services as they are called, the stand-in as they are signed for.
+SIGNED_FOR = {"efs": "elasticfilesystem", "secrets manager": "secretsmanager", "s3 control": "s3"}
+# The kinds of faults, and the status that goes with them. Others are tried again by a client, not by a simulated one.
+STATUS = {"rejected": 400, "accessDenied": 403, "notFound": 404}
+TRIED_AGAIN = ("throttled", "unavailable")
 
 # What the simulated account answers and moto cannot: said with the reason, never passed over in silence.
 BEYOND_MOTO = {
-    "faults": "faults of a call: test_faults.py has its own",
     "quotas": "moto's account summary cannot be changed",
 }
 BEYOND_MOTO_BY_NAME = {
-    "enrich-s3-directory-bucket": "moto has no S3 directory buckets",
+    "key-no-policy": "a key without a policy: there is none in moto, and on AWS neither",
     "enrich-foreign-key-without-role": "moto does not know another account's key, where KMS says that it is not ours",
 }
-
-# Around a number while its text is in a Python value, so that 3.60e3 stays as it was written.
-NUMBER = ("\ue000", "\ue001")
-
-
-def loads(text):
-    """JSON whose numbers keep their spelling, as marked strings."""
-
-    def keep(spelling):
-        return spelling.join(NUMBER)
-
-    return json.loads(text, parse_int=keep, parse_float=keep)
-
-
-def dumps(value, **options):
-    """Text that differs when the order of keys or the spelling of a number does."""
-    text = json.dumps(value, ensure_ascii=False, **options)
-    return re.sub('"%s([^"]*)%s"' % NUMBER, r"\1", text)
-
 
 def names():
     return sorted(path.parent.name for path in EVENTS.glob("*/*/expected.json"))
@@ -56,15 +56,39 @@ class Fixture:
         """Why this fixture cannot run here, or None."""
         if any(role.get("tags", {}) is None for role in self.account.get("roles", {}).values()):
             return "moto's GetRole always tells the tags"
-        if any(resource.get("tags", {}) is None for resource in self.account.get("resources", {}).values()):
-            return "tags that may not be read: test_enrichment.py takes the permission away"
+        if self.withheld and self.expected["handler"] == "enrich":
+            return "the words of a refusal are AWS's own: test_enrichment.py takes the permission away"
         if self.account.get("environment", {}).get("GATEHOUSE_MEMBER_ROLE"):
             return "a member role: test_cross_account.py has its own"
         if any(arn.split(":")[1] != partition_of(self.region) for arn in self.account.get("roles", {})):
             return "a role of another partition than the function's: test_calls.py has its own"
         if self.name in BEYOND_MOTO_BY_NAME:
             return BEYOND_MOTO_BY_NAME[self.name]
+        if self.resource_type == "AWS::S3Express::DirectoryBucket":
+            return "moto has no S3 directory buckets"
+        if any(map(self.is_tried_again, self.faults)):
+            return "a fault after which a call is tried again: test_faults.py has its own"
         return next((why for key, why in BEYOND_MOTO.items() if self.account.get(key)), None)
+
+    @property
+    def resource_type(self):
+        """The type that the fixture's finding is about; None for several findings or none."""
+        found = {finding["resourceType"] for finding in self.account.get("findings", [])}
+        return next(iter(found)) if len(found) == 1 else None
+
+    @property
+    def withheld(self):
+        """What may not be called, so that tags cannot be read."""
+        services = [arn.split(":")[2] for arn, tags in self.tags() if tags is None]
+        return {TAGS.get(service, f"{service}:ListTagsForResource") for service in services}
+
+    def tags(self):
+        """Each resource's ARN, and what the fixture says of its tags."""
+        return [(arn, resource.get("tags", {})) for arn, resource in self.account.get("resources", {}).items()]
+
+    @property
+    def faults(self):
+        return self.account.get("faults", [])
 
     @property
     def reported(self):
@@ -100,6 +124,10 @@ class Fixture:
             aws.access_analyzer.add_finding(finding["analyzerArn"], {**times, "condition": {}, **details})
         for arn, role in self.account.get("roles", {}).items():
             self.load_role(accounts, arn, role)
+        if "publicAccessBlock" in self.account:
+            own = self.account["account"]
+            backend = get_backend("s3control")[own][partition_of(self.region)]
+            backend.put_public_access_block(own, dict(self.account["publicAccessBlock"]))
         for arn, resource in self.account.get("resources", {}).items():
             Resources(accounts).make(arn, resource)
         if "organization" in self.account:
@@ -113,7 +141,26 @@ class Fixture:
         for arn in self.account.get("topics", []):
             region, account = arn.split(":")[3:5]
             accounts.client("sns", account, region).create_topic(Name=arn.rsplit(":", 1)[1])
+        for fault in self.faults:
+            if self.is_tried_again(fault):
+                continue
+            service = fault["service"].lower() if "service" in fault else None
+            after, times = (int(str(fault.get(key, least)).strip("".join(NUMBER))) for key, least in (("after", 0), ("times", 1)))
+            what = [None] * after + [self.fault(fault)] * times
+            aws.fail(SIGNED_FOR.get(service, service), fault["operation"], *what)
         return accounts
+
+    @staticmethod
+    def is_tried_again(fault):
+        """Whether a client makes the call again, which the simulated account does not show."""
+        return fault["kind"] in TRIED_AGAIN and "outcomeUnknown" not in fault
+
+    @staticmethod
+    def fault(fault):
+        """A fault of the simulated account as an answer of AWS."""
+        if "outcomeUnknown" in fault:
+            return closed_executed
+        return refused(STATUS[fault["kind"]], fault["code"], fault.get("message", ""))
 
     @staticmethod
     def load_role(accounts, arn, role):
@@ -135,23 +182,11 @@ def text_of(content):
 
 
 def reads(aws):
-    return sorted(call.action for call in aws.calls if call.action not in WRITES)
+    """The calls that changed nothing; as on the simulated account without those that met a fault."""
+    return sorted(call.action for call in aws.calls if call.action not in WRITES and not call.disturbed)
 
 
 def writes(aws):
-    """The calls that change something, in the shape of `expected.json`."""
-    return [{"operation": call.action, "parameters": parameters(call)} for call in aws.calls if call.action in WRITES]
-
-
-def parameters(call):
-    given = {name: value for name, value in call.parameters.items() if name not in ("Action", "Version")}
-    attributes = {}
-    for name in [name for name in given if name.startswith("MessageAttributes.")]:
-        value = given.pop(name)
-        if name.endswith(".Name"):
-            attributes[value] = call.parameters[name.removesuffix("Name") + "Value.StringValue"]
-    if "PolicyDocument" in given:
-        given["PolicyDocument"] = loads(given["PolicyDocument"])
-    if attributes:
-        given["MessageAttributes"] = attributes
-    return given
+    """The calls that changed something, in the shape of `expected.json`; one that was refused changed nothing."""
+    done = [call for call in aws.calls if call.action in WRITES and call.status < 400]
+    return [{"operation": call.action, "parameters": parameters(call)} for call in done]

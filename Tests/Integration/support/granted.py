@@ -3,6 +3,7 @@
 import functools
 
 from .actions import Permissions
+from .changes import EVERY_TYPE
 from .template import Template
 
 # The handler behind each role of gatehouse.yaml.
@@ -19,7 +20,7 @@ ROLES = {
 RESPOND = ("enrich", "evaluate", "archive", "resolve", "notify")
 HANDLERS = (*ROLES.values(), "respond")
 
-# Everything that may be set; rules are in a bucket or in a parameter.
+# Everything that may be set but the types that are blocked; rules are in a bucket or in a parameter.
 FULL = {
     "Mode": "enforce",
     "OrganizationLookUps": "on",
@@ -32,12 +33,12 @@ RULES = ({"RulesBucket": "rules", "RulesKey": "rules.json"}, {"RulesParameter": 
 
 @functools.cache
 def templates():
-    return [Template("gatehouse.yaml", **FULL, **rules) for rules in RULES]
+    return [Template("gatehouse.yaml", **FULL, **rules, BlockedTypes=EVERY_TYPE) for rules in RULES]
 
 
 @functools.cache
 def actions(handler):
-    """The actions that a handler's role allows, in either way of keeping rules."""
+    """The actions that a handler's role allows where every type is blocked, in either way of keeping rules."""
     if handler == "respond":
         return sorted({action for part in RESPOND for action in actions(part)})
     (role,) = [role for role, name in ROLES.items() if name == handler]

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 
+from . import debian
 from .emulator import EMULATOR
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -23,28 +24,23 @@ class CannotBuild(Exception):
     """What this machine lacks for building an image."""
 
 
-def install_buildah():
-    """Debian's package where buildah is missing; raises `CannotBuild` with what is missing."""
+def require_buildah():
+    """Installs buildah where it is missing; raises `CannotBuild` with what is missing."""
     if os.geteuid() != 0:
         raise CannotBuild("building and entering an image needs root")
     if not CERTIFICATES.exists():
         raise CannotBuild(f"no {CERTIFICATES}: apt-get install ca-certificates")
-    if shutil.which("buildah"):
-        return
-    if not shutil.which("apt-get"):
-        raise CannotBuild("buildah is not installed, and there is no apt-get to install it")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update"], ["install", "--yes", "--no-install-recommends", "buildah"]):
-        done = subprocess.run(["apt-get", "--quiet", *words], capture_output=True, text=True, env=environment)
-    if not shutil.which("buildah"):
-        raise CannotBuild("buildah is not installed, and apt-get install buildah failed: " + done.stderr.strip()[-300:])
+    try:
+        debian.require("buildah")
+    except debian.NotInstalled as problem:
+        raise CannotBuild(str(problem)) from None
 
 
 class Builder:
     """buildah with a store of its own, which `remove` takes away."""
 
     def __init__(self):
-        install_buildah()
+        require_buildah()
         self.store = pathlib.Path(tempfile.mkdtemp(prefix="gatehouse-images-"))
         self.files = None
 

@@ -1,11 +1,6 @@
 """moto in this process: every request is authenticated by it, for the very bytes that were sent."""
 
 import io
-import os
-
-# moto reads these while it is imported.
-os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "0"
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 from moto.core.responses import BaseResponse
 from moto.iam.access_control import IAMRequest, IAMRequestBase
@@ -15,12 +10,11 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.organizations.exceptions import AWSOrganizationsNotInUseException
 from moto.organizations.models import OrganizationsBackend
-from moto.s3.responses import ACTION_MAP
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition as partition_of
 from werkzeug.test import run_wsgi_app
 
-from . import trust_policy
+from . import bucket_access, policies, trust_policy  # noqa: F401, they put their own in the place of moto's
 from .http import Answer
 
 __all__ = ["IAMRequest", "answer", "get_account_id_from", "iam_backends", "partition_of", "reset", "sts_backends"]
@@ -101,11 +95,6 @@ def refused(code, message):
 
 
 IAMBackend.update_assume_role_policy = update_assume_role_policy
-
-# The actions as IAM names them; moto goes by the operations' names, or knows none.
-ACTION_MAP["BUCKET"]["GET"]["publicAccessBlock"] = "GetBucketPublicAccessBlock"
-ACTION_MAP["BUCKET"]["GET"]["public_access_block"] = "GetBucketPublicAccessBlock"
-ACTION_MAP["BUCKET"]["GET"]["ownershipControls"] = "GetBucketOwnershipControls"
 
 application = DomainDispatcherApplication(create_backend_app)
 

@@ -7,6 +7,7 @@ Tools whose requirements conflict with the suite's get an environment each, made
 `requirements-NAME.txt` is installed into `.build/integration/NAME`.
 """
 
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -65,6 +66,13 @@ def fingerprint(*files):
 
 def make_environment(venv, requirements, purpose):
     """A virtual environment with what the file names; made again when the file or the interpreter changes."""
+    # Tests that run at once may ask for it at once.
+    with open(HOME / f"{venv.name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_environment_alone(venv, requirements, purpose)
+
+
+def make_environment_alone(venv, requirements, purpose):
     wanted = fingerprint(requirements)
     stamp = venv / ".complete"
     if stamp.exists() and stamp.read_text() == wanted:

@@ -9,6 +9,9 @@ import zipfile
 from moto.backends import get_backend
 
 from .account import MEMBER, trusting_lambda
+from .bucket_access import acl_of, private
+from .held import Held
+from .spelling import dumps
 
 
 def moment(text):
@@ -38,7 +41,20 @@ class Resources:
         """One resource of a fixture."""
         _, _, service, region, account, rest = arn.split(":", 5)
         maker = getattr(self, "make_" + service.replace("-", "_"))
-        maker(arn, account or resource.get("account", MEMBER), rest, resource)
+        # A snapshot's ARN and a bucket's do not say whose it is.
+        owner = account or resource.get("account") or resource.get("owner") or MEMBER
+        maker(arn, owner, rest, resource)
+        if "policy" in resource:
+            policy = resource["policy"]
+            self.held(arn, owner).policy = policy if isinstance(policy, str) else dumps(policy)
+        elif service == "sns":
+            # moto gives a topic one when it is made.
+            self.held(arn, owner).policy = None
+        if "sharedWith" in resource:
+            self.held(arn, owner).shared_with = resource["sharedWith"]
+
+    def held(self, arn, owner):
+        return Held(arn, owner, self.accounts.region)
 
     def client(self, service, account=MEMBER):
         return self.accounts.client(service, account)
@@ -58,6 +74,10 @@ class Resources:
         key.key_state = resource.get("keyState", key.key_state)
         if "createdAt" in resource:
             key.creation_date = moment(resource["createdAt"]).replace(tzinfo=datetime.timezone.utc).timestamp()
+        for grant in resource.get("grants", []):
+            made = key.add_grant("", grant["GranteePrincipal"], grant["Operations"], {}, "")
+            made.id = grant["GrantId"]
+            key.grants = {one.id: one for one in key.grants.values()}
         backend.keys[key.id] = key
         backend.tagger.tag_resource(key.id, tags)
         for alias in resource.get("keyAliases", []):
@@ -66,6 +86,8 @@ class Resources:
     def make_s3(self, arn, account, rest, resource):
         s3 = self.client("s3", account)
         s3.create_bucket(Bucket=rest)
+        bucket = get_backend("s3")[account][self.accounts.partition].get_bucket(rest)
+        bucket.acl = acl_of(resource["acl"]) if "acl" in resource else private()
         if resource.get("tags"):
             s3.put_bucket_tagging(Bucket=rest, Tagging={"TagSet": pairs(resource.get("tags"))})
         if "publicAccessBlock" in resource:
@@ -85,7 +107,7 @@ class Resources:
 
     def make_sqs(self, arn, account, rest, resource):
         attributes = {"FifoQueue": "true"} if rest.endswith(".fifo") else {}
-        self.client("sqs", account).create_queue(QueueName=rest, Attributes=attributes, tags=resource.get("tags", {}))
+        self.client("sqs", account).create_queue(QueueName=rest, Attributes=attributes, tags=resource.get("tags") or {})
 
     def make_lambda(self, arn, account, rest, resource):
         kind, name = rest.split(":")[:2]
@@ -111,53 +133,64 @@ class Resources:
             Runtime="python3.12",
             Handler="index.handler",
             Code={"ZipFile": code()},
-            Tags=resource.get("tags"),
+            Tags=resource.get("tags") or {},
         )
+        self.backend("lambda", account).get_function(name).policy.has_whole = resource.get("hasWholePolicies", True)
 
     def make_secretsmanager(self, arn, account, rest, resource):
         client = self.client("secretsmanager", account)
+        # Six characters of Secrets Manager's follow the name.
+        name = resource.get("name", rest.removeprefix("secret:")[:-7])
         client.create_secret(
-            Name=resource["name"],
+            Name=name,
             SecretString="x",
-            Description=resource["description"],
+            Description=resource.get("description", ""),
             Tags=pairs(resource.get("tags")),
         )
         backend = self.backend("secretsmanager", account)
-        secret = backend.secrets.get(resource["name"])
+        secret = backend.secrets.get(name)
         secret.arn = arn
-        secret.created_date = moment(resource["createdAt"]).replace(tzinfo=datetime.timezone.utc).timestamp()
+        if "owningService" in resource:
+            # As AWS itself tags it, which nobody else may.
+            owner = {"Key": "aws:secretsmanager:owningService", "Value": resource["owningService"]}
+            secret.tags = [*(secret.tags or []), owner]
+        if "createdAt" in resource:
+            secret.created_date = moment(resource["createdAt"]).replace(tzinfo=datetime.timezone.utc).timestamp()
 
     def make_elasticfilesystem(self, arn, account, rest, resource):
         client = self.client("efs", account)
-        made = client.create_file_system(Encrypted=resource["encrypted"], Tags=pairs(resource.get("tags")))
+        made = client.create_file_system(Encrypted=resource.get("encrypted", False), Tags=pairs(resource.get("tags")))
         backend = self.backend("efs", account)
         system = backend.file_systems_by_id.pop(made["FileSystemId"])
         system.file_system_id, system.file_system_arn = rest.removeprefix("file-system/"), arn
-        system.creation_time = moment(resource["createdAt"]).replace(tzinfo=datetime.timezone.utc).timestamp()
+        if "createdAt" in resource:
+            system.creation_time = moment(resource["createdAt"]).replace(tzinfo=datetime.timezone.utc).timestamp()
         backend.file_systems_by_id[system.file_system_id] = system
         client.tag_resource(ResourceId=system.file_system_id, Tags=pairs(resource.get("tags")))
 
     def make_ec2(self, arn, account, rest, resource):
-        account = account or resource["owner"]
         client = self.client("ec2", account)
         zone = f"{self.accounts.region}a"
-        volume = client.create_volume(AvailabilityZone=zone, Size=1, Encrypted=resource["encrypted"])["VolumeId"]
-        made = client.create_snapshot(VolumeId=volume, Description=resource["description"])["SnapshotId"]
+        volume = client.create_volume(AvailabilityZone=zone, Size=1, Encrypted=resource.get("encrypted", False))
+        made = client.create_snapshot(VolumeId=volume["VolumeId"], Description=resource.get("description", ""))
+        made = made["SnapshotId"]
         backend = self.backend("ec2", account)
         snapshot = backend.snapshots.pop(made)
         snapshot.id = rest.removeprefix("snapshot/")
-        snapshot.start_time = moment(resource["createdAt"])
+        if "createdAt" in resource:
+            snapshot.start_time = moment(resource["createdAt"])
         backend.snapshots[snapshot.id] = snapshot
-        client.create_tags(Resources=[snapshot.id], Tags=pairs(resource.get("tags")))
+        if resource.get("tags"):
+            client.create_tags(Resources=[snapshot.id], Tags=pairs(resource["tags"]))
 
     def make_ecr(self, arn, account, rest, resource):
         name = rest.removeprefix("repository/")
         self.client("ecr", account).create_repository(repositoryName=name, tags=pairs(resource.get("tags")))
 
     def make_rds(self, arn, account, rest, resource):
-        kind, name = rest.split(":")
+        kind, name = rest.split(":", 1)
         client = self.client("rds", account)
-        shared = {"Engine": "aurora-mysql", "StorageEncrypted": resource["encrypted"]}
+        shared = {"Engine": "aurora-mysql", "StorageEncrypted": resource.get("encrypted", False)}
         backend = self.backend("rds", account)
         if kind == "snapshot":
             client.create_db_instance(
@@ -176,19 +209,29 @@ class Resources:
                 DBClusterIdentifier="cluster", DBClusterSnapshotIdentifier=name, Tags=pairs(resource.get("tags"))
             )
             snapshot = backend.cluster_snapshots[name]
-        snapshot.created = moment(resource["createdAt"])
+        if "createdAt" in resource:
+            snapshot.created = moment(resource["createdAt"])
 
     def make_sns(self, arn, account, rest, resource):
         self.client("sns", account).create_topic(Name=rest, Tags=pairs(resource.get("tags")))
 
     def make_dynamodb(self, arn, account, rest, resource):
-        self.client("dynamodb", account).create_table(
-            TableName=rest.removeprefix("table/"),
+        """A table; or a stream, which has its table's tags. Either may be named first."""
+        name, _, label = rest.removeprefix("table/").partition("/stream/")
+        client, backend = self.client("dynamodb", account), self.backend("dynamodb", account)
+        if name in backend.tables:
+            backend.tables[name].latest_stream_label = label or backend.tables[name].latest_stream_label
+            if not label:
+                backend.tables[name].tags = pairs(resource.get("tags"))
+            return
+        client.create_table(
+            TableName=name,
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             BillingMode="PAY_PER_REQUEST",
             Tags=pairs(resource.get("tags")),
         )
+        backend.tables[name].latest_stream_label = label or None
 
 
 def make_organization(accounts, members):

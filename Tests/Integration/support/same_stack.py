@@ -14,6 +14,7 @@ PAIRS = {
     "WorkflowLogs": "aws_cloudwatch_log_group.workflow",
     "BasicPolicy": 'aws_iam_policy.shared["basic"]',
     "FindingPolicy": 'aws_iam_policy.shared["finding"]',
+    "BlockedTypesPolicy": 'aws_iam_policy.shared["blocked-types"]',
     "ProtectedRolesPolicy": 'aws_iam_policy.shared["protected-roles"]',
     "RulesPolicy": 'aws_iam_policy.shared["rules"]',
     "MessagesPolicy": 'aws_iam_policy.shared["messages"]',
@@ -40,7 +41,7 @@ PAIRS = {
     "Dashboard": "aws_cloudwatch_dashboard.findings",
 }
 # Policies that are compared with the roles that have them.
-POLICIES = ("EnrichPolicy", "ResolvePolicy", "RollbackPolicy")
+POLICIES = ("EnrichPolicy", "ResolvePolicy", "ResolveChangesPolicy", "RollbackPolicy")
 # What CloudFormation writes inside a resource and Terraform beside it, and what the template has no part of.
 PARTS = ("aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_cloudwatch_event_target")
 ONLY_HERE = ("aws_accessanalyzer_analyzer.external[0]",)

@@ -6,7 +6,8 @@ import subprocess
 
 from .prepare import tool
 
-# Runs in that environment: actions on standard input, the ARN formats of each on standard output.
+# Runs in that environment: actions on standard input; of each the ARN formats, with whether its resource's tags are
+# known to conditions, on standard output.
 QUESTION = """
 import json, sys
 from policy_sentry.querying.actions import get_action_data
@@ -14,16 +15,24 @@ answers = {}
 for action in json.load(sys.stdin):
     service, name = action.split(":")
     data = get_action_data(service, name)
-    answers[action] = [row["resource_arn_format"] for row in data[service]] if data else None
+    answers[action] = data and [
+        [row["resource_arn_format"], "aws:ResourceTag/${TagKey}" in row["condition_keys"]] for row in data[service]
+    ] or None
 print(json.dumps(answers))
 """
 
 # Actions that AWS lists and this version of policy_sentry does not know yet.
-NEWER = {"s3express:ListTagsForResource": ["arn:${Partition}:s3express:${Region}:${Account}:bucket/${BucketName}"]}
+BUCKET = "arn:${Partition}:s3express:${Region}:${Account}:bucket/${BucketName}"
+FUNCTION = "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}"
+NEWER = {
+    "lambda:GetResourcePolicy": [[FUNCTION, False]],
+    "lambda:PutResourcePolicy": [[FUNCTION, False]],
+    "s3express:ListTagsForResource": [[BUCKET, False]],
+}
 
 
-def formats(actions):
-    """The ARN patterns that each action can be narrowed to; an empty list where AWS allows `*` alone."""
+def rows(actions):
+    """The resources of each action, as ARN patterns, each with whether its tags are known to conditions."""
     done = subprocess.run(
         [tool("checkov") / "python", "-c", QUESTION],
         input=json.dumps(sorted(actions)),
@@ -31,7 +40,20 @@ def formats(actions):
         text=True,
         check=True,
     )
-    found = {action: NEWER.get(action) or rows for action, rows in json.loads(done.stdout).items()}
-    unknown = sorted(action for action, rows in found.items() if rows is None)
+    found = {action: NEWER.get(action) or known for action, known in json.loads(done.stdout).items()}
+    unknown = sorted(action for action, known in found.items() if known is None)
     assert not unknown, f"not actions of AWS: {unknown}"
-    return {action: [re.sub(r"\$\{[^}]+\}", "*", row) for row in rows if row != "*"] for action, rows in found.items()}
+    return {
+        action: [(re.sub(r"\$\{[^}]+\}", "*", arn), is_tagged) for arn, is_tagged in known if arn != "*"]
+        for action, known in found.items()
+    }
+
+
+def formats(actions):
+    """The ARN patterns that each action can be narrowed to; an empty list where AWS allows `*` alone."""
+    return {action: [arn for arn, _ in known] for action, known in rows(actions).items()}
+
+
+def tagged(actions):
+    """The actions for which conditions know the tags of some resource (`aws:ResourceTag`)."""
+    return {action for action, known in rows(actions).items() if any(is_tagged for _, is_tagged in known)}
