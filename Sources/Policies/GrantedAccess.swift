@@ -41,11 +41,14 @@ package struct GrantedAccess: Sendable {
         let giving = document.statements.indices.filter { document.statements[$0].gives(actions, to: principal) }
         let meant = giving.filter { GrantedAccess.isMeant(document.statements[$0], by: condition) }
         let isToldApart = !dialect.isTrustPolicy && !meant.isEmpty
-        // An action that nothing lets in any more may fit none of the resources.
-        let given = actions.filter { action in
-            giving.contains { document.statements[$0].gives([action], to: principal) }
+        func given(by places: [Int]) -> [String] {
+            actions.filter { action in places.contains { document.statements[$0].gives([action], to: principal) } }
         }
-        self.actions = dialect.needsFittingActions && !given.isEmpty ? given : actions
+        let open = given(by: giving)
+        // What other ways alone let in is another finding's.
+        let others = isToldApart && !isWide ? Set(open).subtracting(given(by: meant)) : []
+        // An action that nothing lets in any more may fit none of the resources.
+        self.actions = (dialect.needsFittingActions && !open.isEmpty ? open : actions).filter { !others.contains($0) }
         otherWays = isToldApart && !isWide ? giving.filter { !meant.contains($0) } : []
         let isNarrow = isWide || (!otherWays.isEmpty && !condition.isEmpty)
         narrowed = (isNarrow ? try GrantedAccess.tests(condition, of: principal) : []) + GrantedAccess.tests(sources)

@@ -84,7 +84,8 @@ import Testing
     private let intention = "intend iam:UpdateAssumeRolePolicy for \(findingID(0))"
 
     @Test func aChangeIsRecordedBeforeItIsMade() async throws {
-        let entries = try await entries(try world(outsiders: 1)) { _ = try await resolve(try bareCase(0), $0) }
+        let (simulated, input) = (try world(outsiders: 1), try bareCase(0))
+        let entries = try await entries(simulated) { environment in _ = try await resolve(input, environment) }
         #expect(
             entries == [
                 "lease \(roleARN)", "GetRole", intention, "UpdateAssumeRolePolicy", "GetRole", "settle made", "release",
@@ -140,8 +141,9 @@ import Testing
     }
 
     @Test func observingRecordsNothing() async throws {
-        let entries = try await entries(try world(outsiders: 1), mode: .observe) {
-            _ = try await resolve(try bareCase(0), $0)
+        let (simulated, input) = (try world(outsiders: 1), try bareCase(0))
+        let entries = try await entries(simulated, mode: .observe) { environment in
+            _ = try await resolve(input, environment)
         }
         #expect(entries == ["lease \(roleARN)", "GetRole", "release"])
     }
