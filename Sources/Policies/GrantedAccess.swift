@@ -7,6 +7,8 @@ package struct GrantedAccess: Sendable {
     package let principal: Principal
     /// Those that a Deny can name.
     package let actions: [String]
+    /// The finding's other actions: other ways alone let them in, so that they are other findings'.
+    package let otherActions: [String]
     /// What a Deny names as `Resource`; empty where it has none.
     package let resources: [String]
     /// The finding's conditions, as a Deny of everybody is narrowed to them.
@@ -45,10 +47,10 @@ package struct GrantedAccess: Sendable {
             actions.filter { action in places.contains { document.statements[$0].gives([action], to: principal) } }
         }
         let open = given(by: giving)
-        // What other ways alone let in is another finding's.
         let others = isToldApart && !isWide ? Set(open).subtracting(given(by: meant)) : []
         // An action that nothing lets in any more may fit none of the resources.
         self.actions = (dialect.needsFittingActions && !open.isEmpty ? open : actions).filter { !others.contains($0) }
+        otherActions = actions.filter(others.contains)
         otherWays = isToldApart && !isWide ? giving.filter { !meant.contains($0) } : []
         let isNarrow = isWide || (!otherWays.isEmpty && !condition.isEmpty)
         narrowed = (isNarrow ? try GrantedAccess.tests(condition, of: principal) : []) + GrantedAccess.tests(sources)

@@ -202,8 +202,11 @@ extension PolicyRemedy {
         let spared =
             named.isEmpty
             ? "" : " It spares whom the \(dialect.name) lets in by name: \(named.joined(separator: ", "))."
+        let others = (try? granted(access, edit.before))?.otherActions ?? []
+        let open =
+            others.isEmpty ? "" : " Not blocked, as only other statements let it in: \(others.joined(separator: ", "))."
         func summary(_ verb: String) -> String {
-            "A Deny (Sid \(sid)) for \(whom) \(verb) to the \(document)." + whatStaysOpen(access) + spared
+            "A Deny (Sid \(sid)) for \(whom) \(verb) to the \(document)." + whatStaysOpen(access) + open + spared
                 + (remains.map { " \($0)" } ?? "")
         }
         let dialect = dialect
