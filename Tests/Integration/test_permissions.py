@@ -14,7 +14,6 @@ from support.recorder import Recorder, is_bare
 from support.template import Template
 
 ROLE = "AWS::IAM::Role"
-DIRECTORY_BUCKET = "AWS::S3Express::DirectoryBucket"
 SETTINGS = {
     "GATEHOUSE_MODE": "enforce",
     # As the templates have it: roles alone are changed.
@@ -31,10 +30,6 @@ IMPLIED = {
     "sqs:SendMessage": "Lambda, for an event that fails in the end",
     "xray:PutTelemetryRecords": "Lambda, for the function's trace",
     "xray:PutTraceSegments": "Lambda, for the function's trace",
-}
-# Done on AWS, and beyond moto: a fixture of the simulated account does it.
-BEYOND_MOTO = {
-    "s3express:ListTagsForResource": "moto has no directory buckets; fixture enrich-s3-directory-bucket",
 }
 
 # The quota of moto's account is always the default; the account's summary is read all the same.
@@ -154,7 +149,7 @@ def compare(template, handlers, calls):
             for action, resource in sorted(done)
             if not permissions.allow(action, resource)
         ]
-        used = {action for action, _ in done} | set(IMPLIED) | set(BEYOND_MOTO)
+        used = {action for action, _ in done} | set(IMPLIED)
         unused += [f"{role}: {action}" for action in sorted(permissions.actions - used)]
     return missing, unused
 
@@ -169,8 +164,6 @@ def changes(running_aws, binary):
             fixture = Fixture(name)
             if fixture.expected["handler"] not in ("resolve", "rollback"):
                 continue
-            if fixture.resource_type == DIRECTORY_BUCKET:
-                needs.setdefault(DIRECTORY_BUCKET, set()).update(calls_on_the_simulated_account(fixture.expected))
             if fixture.beyond_moto:
                 continue
             if fixture.account["account"] != MEMBER or fixture.withheld:
@@ -184,12 +177,6 @@ def changes(running_aws, binary):
         return needs
     finally:
         recorder.stop()
-
-
-def calls_on_the_simulated_account(expected):
-    """moto has no directory buckets; the fixtures' tests say what was called, by names that are the actions' too."""
-    operations = {*expected["reads"], *(call["operation"] for call in expected["calls"])}
-    return {f"s3express:{operation}" for operation in operations - {"GetFinding", "ListAnalyzers", "ListFindings"}}
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
@@ -260,7 +247,7 @@ def test_every_exception_is_needed():
     template = Template("gatehouse.yaml", **FULL)
     single = Template("single-function.yaml", CodeBucket="code")
     granted = {action for role in ROLES for action in Permissions(template.statements(role)).actions}
-    assert set(IMPLIED) | set(BEYOND_MOTO) <= granted | Permissions(single.statements("Role")).actions
+    assert set(IMPLIED) <= granted | Permissions(single.statements("Role")).actions
 
 
 def test_a_missing_and_an_unused_permission_are_found(recorded):

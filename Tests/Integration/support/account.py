@@ -35,7 +35,8 @@ class Accounts:
             endpoint_url=self.aws.url,
             aws_access_key_id=key,
             aws_secret_access_key=secret,
-            config=Config(retries={"max_attempts": 1}),
+            # boto3 takes our endpoint for the one of a zone, where a directory bucket needs a session.
+            config=Config(retries={"max_attempts": 1}, s3={"disable_s3_express_session_auth": True}),
         )
 
     def role(self, name, trust, path="/", tags=None, account=MEMBER):

@@ -3,11 +3,12 @@
 import datetime
 import json
 
+from moto.s3.exceptions import S3ClientError
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from . import faults, trust
-from .moto import IAMRequest, iam_backends, partition_of, sts_backends
+from .moto import IAMRequest, S3IAMRequest, iam_backends, partition_of, sts_backends
 
 # AWS accepts signatures of five minutes either way.
 CLOCK_TOLERANCE = datetime.timedelta(minutes=5)
@@ -60,9 +61,11 @@ def caller_arn(call):
 def authenticate(request, call, actions, resource="*"):
     """moto's own check of signature and permissions, for what moto does not have; `actions` as IAM names them."""
     headers = Headers([(name.title(), value) for name, value in request.headers])
+    # S3 alone signs a path as it is sent.
+    kind = S3IAMRequest if call.service == "s3express" else IAMRequest
     try:
         for action in actions:
-            genuine = IAMRequest(
+            genuine = kind(
                 account_id=call.account,
                 method=request.method,
                 path=request.target,
@@ -73,6 +76,8 @@ def authenticate(request, call, actions, resource="*"):
             )
             genuine.check_signature()
             genuine.check_action_permitted(resource)
+    except S3ClientError as refused:
+        return faults.error_answer(call.service, 403, refused.code, refused.message)
     except HTTPException as refused:
         code = {"SignatureDoesNotMatchError": "InvalidSignatureException"}.get(type(refused).__name__)
         code = code or getattr(refused, "error_type", "AccessDeniedException") or "AccessDeniedException"

@@ -15,6 +15,7 @@ from . import moto
 from .access_analyzer import AccessAnalyzer
 from .authentication import authenticate, refuse_stale, refuse_untrusted
 from .calls import classify
+from .directory_buckets import DirectoryBuckets
 from .function_policies import FunctionPolicies
 from .http import Unreadable, read_request
 
@@ -83,6 +84,7 @@ class AWS:
         self.lock = threading.Lock()
         self.access_analyzer = AccessAnalyzer()
         self.function_policies = FunctionPolicies()
+        self.directory_buckets = DirectoryBuckets()
         self.listener = Listener(self)
         self.address = self.listener.server_address
         self.url = f"http://127.0.0.1:{self.address[1]}"
@@ -100,6 +102,7 @@ class AWS:
         with self.lock:
             moto.reset()
             self.access_analyzer.reset()
+            self.directory_buckets.reset()
             self.administrators.clear()
             self.calls.clear()
             self.queued.clear()
@@ -159,6 +162,9 @@ class AWS:
         if answer is None and self.function_policies.knows(call):
             answer = authenticate(request, call, self.function_policies.actions(call))
             answer = answer or self.function_policies.answer(request, call)
+        if answer is None and self.directory_buckets.knows(call):
+            answer = authenticate(request, call, [call.action], self.directory_buckets.resource(call))
+            answer = answer or self.directory_buckets.answer(request, call)
         if answer is None:
             answer = moto.answer(request, self.address)
         call.status = answer.status

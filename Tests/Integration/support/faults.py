@@ -28,7 +28,7 @@ def error_answer(service, status, code, message):
     if service in JSON_SERVICES:
         body = json.dumps({"message": message}).encode()
         return Answer(status, [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)], body)
-    if service == "s3":
+    if service in ("s3", "s3express"):
         return Answer(status, XML, f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode())
     if service == "ec2":
         error = f"<Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"

@@ -24,8 +24,9 @@ TAGS = {
     "secretsmanager": "secretsmanager:DescribeSecret",
     "sqs": "sqs:ListQueueTags",
 }
-# The simulated account names services as they are called, the stand-in as they are signed for.
-SIGNED_FOR = {"efs": "elasticfilesystem", "secrets manager": "secretsmanager", "s3 control": "s3"}
+# The simulated account names services as they are called, the stand-in as they are signed for: S3 Control for either
+# kind of bucket.
+SIGNED_FOR = {"efs": "elasticfilesystem", "secrets manager": "secretsmanager", "s3 control": None}
 # The kinds of faults, and the status that goes with them. Others are tried again by a client, not by a simulated one.
 STATUS = {"rejected": 400, "accessDenied": 403, "notFound": 404}
 TRIED_AGAIN = ("throttled", "unavailable")
@@ -64,8 +65,6 @@ class Fixture:
             return "a role of another partition than the function's: test_calls.py has its own"
         if self.name in BEYOND_MOTO_BY_NAME:
             return BEYOND_MOTO_BY_NAME[self.name]
-        if self.resource_type == "AWS::S3Express::DirectoryBucket":
-            return "moto has no S3 directory buckets"
         if any(map(self.is_tried_again, self.faults)):
             return "a fault after which a call is tried again: test_faults.py has its own"
         return next((why for key, why in BEYOND_MOTO.items() if self.account.get(key)), None)

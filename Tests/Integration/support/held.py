@@ -5,7 +5,7 @@ import json
 
 from moto.backends import get_backend
 
-from . import bucket_access, function_policies
+from . import bucket_access, directory_buckets, function_policies
 from .policies import TablePolicy
 
 
@@ -26,6 +26,9 @@ class Held:
     def __init__(self, arn, account="123456789012", region="us-east-1"):
         self.arn = arn
         _, partition, self.service, own_region, own_account, self.rest = arn.split(":", 5)
+        if self.service == "s3express":
+            self.backend = directory_buckets.BUCKETS
+            return
         place = partition if self.service == "s3" else own_region or region
         self.backend = get_backend(self.service.replace("elasticfilesystem", "efs"))[own_account or account][place]
 
@@ -37,6 +40,7 @@ class Held:
         """moto's own object."""
         finders = {
             "s3": lambda: self.backend.get_bucket(self.rest),
+            "s3express": lambda: self.backend[self.arn],
             "sqs": lambda: self.backend.queues[self.rest],
             "sns": lambda: self.backend.topics[self.arn],
             "kms": lambda: self.backend.keys[self.name],

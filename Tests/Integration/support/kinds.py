@@ -119,6 +119,7 @@ def arn(service, rest, account=MEMBER, region=REGION):
 
 
 BUCKET = "arn:aws:s3:::reports"
+DIRECTORY_BUCKET = arn("s3express", "bucket/fast--use1-az4--x-s3")
 QUEUE, TOPIC = arn("sqs", "orders"), arn("sns", "news")
 KEY = arn("kms", "key/11112222-3333-4444-5555-666677778888")
 SECRET = arn("secretsmanager", "secret:login-a1b2c3")
@@ -138,6 +139,15 @@ BY_POLICY = [
         lambda client, text: client.put_bucket_policy(Bucket="reports", Policy=text),
         "MalformedPolicy",
         [BUCKET, f"{BUCKET}/*"],
+    ),
+    Kind(
+        "directory-bucket",
+        "AWS::S3Express::DirectoryBucket",
+        DIRECTORY_BUCKET,
+        ("s3express:CreateSession",),
+        "s3",
+        lambda client, text: client.put_bucket_policy(Bucket="fast--use1-az4--x-s3", Policy=text),
+        "MalformedPolicy",
     ),
     Kind(
         "queue",

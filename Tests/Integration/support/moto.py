@@ -3,7 +3,7 @@
 import io
 
 from moto.core.responses import BaseResponse
-from moto.iam.access_control import IAMRequest, IAMRequestBase
+from moto.iam.access_control import IAMRequest, IAMRequestBase, S3IAMRequest
 from moto.iam.exceptions import IAMException, NotFoundException
 from moto.iam.models import IAMBackend, get_account_id_from, iam_backends
 from moto.moto_api._internal.models import moto_api_backend
@@ -17,7 +17,16 @@ from werkzeug.test import run_wsgi_app
 from . import bucket_access, policies, trust_policy  # noqa: F401, they put their own in the place of moto's
 from .http import Answer
 
-__all__ = ["IAMRequest", "answer", "get_account_id_from", "iam_backends", "partition_of", "reset", "sts_backends"]
+__all__ = [
+    "IAMRequest",
+    "S3IAMRequest",
+    "answer",
+    "get_account_id_from",
+    "iam_backends",
+    "partition_of",
+    "reset",
+    "sts_backends",
+]
 
 SENT_BODY = "integration.body"
 

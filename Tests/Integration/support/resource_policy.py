@@ -130,7 +130,7 @@ class Grammar:
             return "Invalid Resource"
         if not all(name in ("*", self.resource) or str(name).startswith(self.resource + "/") for name in named):
             return "Policy has invalid resource"
-        if self.service == "s3" and "NotResource" not in statement:
+        if self.service in ("s3", "s3express") and "NotResource" not in statement:
             return refusal_of_bucket(as_list(statement.get("Action")), named)
         return None
 
@@ -208,6 +208,10 @@ def locks_out(text, action):
 
 def of_bucket(arn):
     return Grammar("s3", arn, "MalformedPolicy", canonical_users=True)
+
+
+def of_directory_bucket(arn):
+    return Grammar("s3express", arn, "MalformedPolicy", actions=frozenset({"s3express:createsession"}))
 
 
 def of_queue(arn):

@@ -10,6 +10,7 @@ from moto.backends import get_backend
 
 from .account import MEMBER, trusting_lambda
 from .bucket_access import acl_of, private
+from .directory_buckets import BUCKETS, Bucket
 from .held import Held
 from .spelling import dumps
 
@@ -95,6 +96,9 @@ class Resources:
         if "objectOwnership" in resource:
             rules = [{"ObjectOwnership": resource["objectOwnership"]}]
             s3.put_bucket_ownership_controls(Bucket=rest, OwnershipControls={"Rules": rules})
+
+    def make_s3express(self, arn, account, rest, resource):
+        BUCKETS[arn] = Bucket(arn, dict(resource.get("tags") or {}))
 
     def make_iam(self, arn, account, rest, resource):
         path, name = re.fullmatch(r"user(/.*/|/)([^/]+)", rest).groups()

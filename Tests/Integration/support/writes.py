@@ -38,6 +38,11 @@ def no_bucket_policy(call):
     return {"resource": bucket_of(call), "policy": None}
 
 
+@change("s3express", "PutBucketPolicy")
+def directory_bucket_policy(call):
+    return {"resource": arn(call, f"bucket/{call.path.strip('/')}"), "policy": loads(call.body)}
+
+
 @change("s3", "PutBucketAcl")
 def bucket_acl(call):
     document = ElementTree.fromstring(call.body)
