@@ -43,20 +43,18 @@ extension LambdaFunction {
 
     static func steps(_ input: Case) -> [String] {
         let by = ManualSteps(input.finding)
-        // arn:…:function:name[:version or alias]
-        let parts = input.finding.resource.resource.split(separator: ":", omittingEmptySubsequences: false)
-        var function = [(option: "--function-name", value: "\(by.prefix)\(parts.prefix(2).joined(separator: ":"))")]
-        if parts.count > 2 { function.append((option: "--qualifier", value: String(parts[2]))) }
         return [
-            by.aws("lambda get-policy", function).saving().step("Save the function's policy"),
-            by.aws("lambda remove-permission", function + [("--statement-id", "STATEMENT_ID")])
+            by.aws("lambda get-policy", by.function).saving().step("Save the function's policy"),
+            by.aws("lambda remove-permission", by.function + [("--statement-id", "STATEMENT_ID")])
                 .step(by.removeStatement),
         ]
     }
 
     static func change(_ input: Case) -> ChangeGuide? {
         let by = ManualSteps(input.finding)
-        if input.outcome?.changes.first?.operation == "lambda:RemovePermission" { return nil }
+        if let change = input.outcome?.changes.first, change.operation == "lambda:RemovePermission" {
+            return change.functionGuide(by)
+        }
         let function = (option: "--resource-arn", value: by.arn)
         return ResourceChangeGuide(by: by, events: "AddPermission20150331v2 and PutResourcePolicy").policy(
             read: by.aws("lambda get-resource-policy", [function] + by.text("Policy")),
@@ -133,7 +131,7 @@ extension LambdaFunction {
     }
 
     /// What AddPermission has to be told to add the statement; `nil` where it cannot say all of it.
-    private static func permission(_ statement: Statement, on resource: String) -> JSONObject? {
+    fileprivate static func permission(_ statement: Statement, on resource: String) -> JSONObject? {
         let names = [
             "arnlike aws:sourcearn": "SourceArn", "stringequals aws:sourceaccount": "SourceAccount",
             "stringequals aws:principalorgid": "PrincipalOrgID",
@@ -213,5 +211,51 @@ extension LambdaFunction {
             fallback: fallback,
             isUnsupported: { $0.isUnknownOperation(GetFunctionPolicy.self) }
         )
+    }
+}
+
+extension ManualSteps {
+    /// The function's name, and its version or alias, as the AWS CLI takes them: `arn:…:function:name[:qualifier]`.
+    fileprivate var function: [(option: String, value: String)] {
+        let parts = finding.resource.resource.split(separator: ":", omittingEmptySubsequences: false)
+        var function = [(option: "--function-name", value: "\(prefix)\(parts.prefix(2).joined(separator: ":"))")]
+        if parts.count > 2 { function.append((option: "--qualifier", value: String(parts[2]))) }
+        return function
+    }
+}
+
+extension Outcome.Change {
+    /// What to tell of statements that were taken out of a function's policy one by one.
+    fileprivate func functionGuide(_ by: ManualSteps) -> ChangeGuide? {
+        let commands = removedStatements.map { json -> String? in
+            guard let object = json.object, let statement = try? Statement(object) else { return nil }
+            return LambdaFunction.permission(statement, on: resource)?.addition(by)
+        }
+        return ResourceChangeGuide(by: by, events: "AddPermission20150331v2").change(
+            check: by.aws("lambda get-policy", by.function),
+            shows: "the policy without \(removedStatements.compactMap { $0["Sid"]?.string }.joined(separator: ", "))",
+            undo: commands
+        )
+    }
+}
+
+extension JSONObject {
+    /// The command that adds this permission to a function; `nil` where it cannot be shown.
+    fileprivate func addition(_ by: ManualSteps) -> String? {
+        let options = [
+            "StatementId": "--statement-id", "Action": "--action", "Principal": "--principal",
+            "SourceArn": "--source-arn", "SourceAccount": "--source-account", "PrincipalOrgID": "--principal-org-id",
+            "FunctionUrlAuthType": "--function-url-auth-type",
+        ]
+        let words = members.compactMap { member in
+            options[member.key].map { (option: $0, value: member.value.string ?? "") }
+        }
+        let byURL =
+            switch self["InvokedViaFunctionUrl"]?.bool {
+            case true?: " --invoked-via-function-url"
+            case false?: " --no-invoked-via-function-url"
+            case nil: ""
+            }
+        return by.aws("lambda add-permission", by.function + words).text.map { $0 + byURL }
     }
 }

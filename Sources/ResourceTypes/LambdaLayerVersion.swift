@@ -78,8 +78,7 @@ extension LambdaLayerVersion {
             (option: "--layer-name", value: "\(by.prefix)\(parts[0]):\(parts[1])"),
             (option: "--version-number", value: String(parts[2])),
         ]
-        let kept = (change.after["Statement"]?.array ?? []).compactMap { $0["Sid"]?.string }
-        let removed = (change.before["Statement"]?.array ?? []).filter { !kept.contains($0["Sid"]?.string ?? "") }
+        let removed = change.removedStatements
         let commands = removed.map { statement in
             let principal = statement["Principal"]?.string ?? statement["Principal"]?["AWS"]?.string ?? ""
             var words =

@@ -1,6 +1,7 @@
 import AWSClient
 import AWSOperations
 import Basics
+import Findings
 import LosslessJSON
 import Policies
 import Synchronization
@@ -276,6 +277,14 @@ struct PermissionStatements: Remedy {
             return .refused("Lambda refused to change the permissions (\(error.message)), so they stay as they are.")
         default: return nil
         }
+    }
+}
+
+extension Outcome.Change {
+    /// The statements that were there before and are not after, by their Sids.
+    var removedStatements: [JSON] {
+        let kept = (after["Statement"]?.array ?? []).compactMap { $0["Sid"]?.string }
+        return (before["Statement"]?.array ?? []).filter { !kept.contains($0["Sid"]?.string ?? "") }
     }
 }
 

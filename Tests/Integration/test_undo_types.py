@@ -35,7 +35,7 @@ FOR_A_SHELL = 'o\'ur "$(touch pwned)" `touch pwned` \\ ü'
 NOT_PUBLISHED = ("function",)
 # One of each form of command; a start of the AWS CLI takes about a second.
 QUICK = ("bucket", "queue", "volume-snapshot", "policy-and-acl", "block", "layer")
-PUBLISHED = [way for way in WAYS if way.has_command and way.name not in NOT_PUBLISHED]
+PUBLISHED = [way for way in WAYS if way.name not in NOT_PUBLISHED]
 
 
 class Shell:

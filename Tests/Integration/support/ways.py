@@ -28,8 +28,6 @@ class Way:
     # What the rule says the access is closed with.
     means: str = None
     condition: dict = field(default_factory=dict)
-    # Whether AWS's command line has operations that undo it.
-    has_command: bool = True
 
     @property
     def is_shared(self):
@@ -230,7 +228,6 @@ FUNCTIONS = [
             "policy": policy(TRIGGER, permission(FUNCTION, "outsider", root(OUTSIDER), "lambda:InvokeFunction")),
             "hasWholePolicies": False,
         },
-        has_command=False,
     ),
     Way(
         "function-url",
@@ -257,7 +254,6 @@ FUNCTIONS = [
         },
         EVERYBODY,
         condition={"lambda:FunctionUrlAuthType": "NONE"},
-        has_command=False,
     ),
 ]
 WAYS = [*POLICIES, *SHARING, *ACLS, POLICY_AND_ACL, *BLOCKS, NO_POLICY, *LAYERS, *FUNCTIONS]
