@@ -63,7 +63,7 @@ package struct RollbackRun: Sendable {
         for step in steps(remedies) {
             let result = try await undo(known, type, step.change, step.remedy)
             // Beside what a case tells of there need not be more of ours.
-            if step.change == nil, !results.isEmpty, result.outcome.status == .refused { continue }
+            if step.change == nil, !results.isEmpty, result.isNothing { continue }
             results.append(result)
             guard result.letsGoOn else { break }
         }

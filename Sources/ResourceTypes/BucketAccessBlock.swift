@@ -12,11 +12,6 @@ struct BucketAccessBlockState: RemedyState {
     let policy: PolicyDocument?
 
     var shown: JSON { block?.shown ?? .null }
-
-    /// The policy is not what we change.
-    static func == (left: BucketAccessBlockState, right: BucketAccessBlockState) -> Bool {
-        left.block == right.block && left.policy == right.policy
-    }
 }
 
 extension PublicAccessBlock {

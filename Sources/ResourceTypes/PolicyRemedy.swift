@@ -267,7 +267,7 @@ extension PolicyRemedy {
         let before = state.document
         let places = places(ofFinding: id, in: before)
         guard !places.isEmpty else {
-            return .refused(
+            return .nothing(
                 "The \(document) holds no statement with the Sid \(sid): there is nothing of ours to take out."
             )
         }

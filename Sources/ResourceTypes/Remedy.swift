@@ -87,7 +87,7 @@ package enum Plan<State: RemedyState>: Sendable {
 package enum UndoPlan<State: RemedyState>: Sendable {
     case edit(Edit<State>)
     case refused(String)
-    /// What was taken out is there again.
+    /// There is nothing of ours, or what we took out is there again.
     case nothing(String)
     /// Somebody has edited what was ours.
     case conflict(String)

@@ -110,7 +110,7 @@ extension S3BucketSteps {
         var guides = changes.reversed().compactMap(guide)
         guard guides.count == changes.count else { return nil }
         // A retry does not tell of the Deny that an earlier attempt has added.
-        if !sources.isEmpty, isGranted(by: ["POLICY"]), !changes.contains(where: \.isFoundBySid) {
+        if !sources.isEmpty, isGranted(by: ["POLICY"]), changes.map(\.operation) == ["s3:PutBucketAcl"] {
             guard let policy = policyGuide(removes: false) else { return nil }
             guides.append(policy)
         }

@@ -36,22 +36,22 @@ struct Undo<R: Remedy> {
         case .read(let state): first = state
         case .unusable(let why): return refused(why)
         case .unsupported:
-            return refused(
+            return nothing(
                 "\(remedy.service) does not show the \(remedy.subject) of \(remedy.name) here. \(OutcomeWords.inCaseAlone)"
             )
-        case .absent: return refused("The \(remedy.words) has no \(remedy.subject): there is nothing to take out.")
-        case .gone: return refused("The \(remedy.words) does not exist: there is nothing to take out.")
+        case .absent: return nothing("The \(remedy.words) has no \(remedy.subject): there is nothing to take out.")
+        case .gone: return nothing("The \(remedy.words) does not exist: there is nothing to take out.")
         }
         var closed: ClosedAccess?
-        var isThere = false
+        var isNothing = false
         let end = try await run.run(from: first, asked: asked) { (now) async throws(HandlerError) in
             closed = remedy.closedAccess(ofFinding: findingID, in: now.state)
             let plan = remedy.undo(finding: findingID, known, change, in: now.state)
-            if case .nothing = plan { isThere = true }
+            isNothing = if case .nothing = plan { true } else { false }
             return try step(plan, closed)
         }
         switch end {
-        case .over(let outcome): return UndoResult(outcome, closed, isThere: isThere)
+        case .over(let outcome): return UndoResult(outcome, closed, isNothing: isNothing)
         case .gone: return refused("The \(remedy.words) no longer exists.", closed)
         case .absent: return refused("The \(remedy.words) no longer has a \(remedy.subject).", closed)
         case .refused(let why): return refused(why, closed)
@@ -80,6 +80,10 @@ struct Undo<R: Remedy> {
         known == nil ? " Access Analyzer could not tell what the finding was about, so nothing was compared." : ""
     }
 
+    private func nothing(_ why: String) -> UndoResult {
+        UndoResult(Outcome(.refused, why, mode: mode), nil, isNothing: true)
+    }
+
     private func refused(_ why: String, _ closed: ClosedAccess? = nil) -> UndoResult {
         UndoResult(Outcome(.refused, why, mode: mode), closed)
     }
@@ -89,16 +93,16 @@ struct Undo<R: Remedy> {
 struct UndoResult {
     let outcome: Outcome
     let closed: ClosedAccess?
-    /// Whether what was taken out is there again already, so that the change before it may be undone.
-    let isThere: Bool
+    /// Whether there was nothing to undo any more, so that the change before it may be undone.
+    let isNothing: Bool
 
-    init(_ outcome: Outcome, _ closed: ClosedAccess?, isThere: Bool = false) {
+    init(_ outcome: Outcome, _ closed: ClosedAccess?, isNothing: Bool = false) {
         self.outcome = outcome
         self.closed = closed
-        self.isThere = isThere
+        self.isNothing = isNothing
     }
 
-    var letsGoOn: Bool { isThere || [.rolledBack, .observed].contains(outcome.status) }
+    var letsGoOn: Bool { isNothing || [.rolledBack, .observed].contains(outcome.status) }
 
     /// The same with one more sentence.
     func adding(_ sentence: String) -> UndoResult {
@@ -106,11 +110,11 @@ struct UndoResult {
         return UndoResult(Outcome(outcome.status, summary, mode: outcome.mode, changes: outcome.changes), closed)
     }
 
-    /// Several, of which the last may have stopped the rest: its status counts, the changes are of all. What was there
-    /// already counts where nothing else was done.
+    /// Several, of which the last may have stopped the rest: its status counts, the changes are of all. Where there
+    /// was nothing to undo counts if nothing else was done.
     init(_ results: [UndoResult]) {
         let outcomes = results.map(\.outcome)
-        let end = (results.last { !$0.isThere } ?? results[results.count - 1]).outcome
+        let end = (results.last { !$0.isNothing } ?? results[results.count - 1]).outcome
         outcome = Outcome(
             end.status,
             outcomes.map(\.summary).joined(separator: " "),
@@ -118,7 +122,7 @@ struct UndoResult {
             changes: outcomes.flatMap(\.changes)
         )
         closed = results.compactMap(\.closed).first
-        isThere = results.allSatisfy(\.isThere)
+        isNothing = results.allSatisfy(\.isNothing)
     }
 }
 
