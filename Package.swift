@@ -63,10 +63,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Ledger",
+            dependencies: ["Basics", "AWSSigning", "AWSClient", "AWSOperations", "LosslessJSON"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Handlers",
             dependencies: [
                 "Basics", "AWSClient", "AWSOperations", "LosslessJSON", "Policies", "Findings", "Rules",
-                "Messages", "ResourceTypes",
+                "Messages", "ResourceTypes", "Ledger",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -134,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "HandlersTests",
             dependencies: [
-                "Basics", "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "LosslessJSON",
+                "Basics", "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "Ledger", "LosslessJSON",
                 "Messages", "Policies", "ResourceTypes", "Rules", "SimulatedAccount", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],

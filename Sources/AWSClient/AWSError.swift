@@ -38,6 +38,8 @@ package struct AWSError: Error, Sendable, Hashable {
     package var awsRequestID: String?
     /// The type of the resource that the error is about, in the service's own word; `nil` where it says none.
     package var resourceType: String?
+    /// Why each action of a transaction was turned down, in their order; `None` for one that was not.
+    package var cancellationReasons: [String] = []
     /// The request may have been carried out although no usable answer came: read before writing again.
     package var outcomeUnknown: Bool
 

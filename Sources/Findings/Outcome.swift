@@ -96,6 +96,8 @@ package struct Outcome: Sendable, Equatable {
     package let mode: String
     /// What was changed, or would be in observe mode.
     package let changes: [Change]
+    /// Whether a brake kept the change from being made: a person is told in its place. No part of the shape.
+    package var isHeldBack = false
     /// How to undo it; only where there is something of ours to undo.
     package let rollback: Rollback?
     private var original = JSONObject()

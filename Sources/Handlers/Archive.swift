@@ -39,6 +39,7 @@ struct Archiving {
         var whole = `case`
         whole.conclude(planned)
         try whole.json.checkSize()
+        if let pause = try await environment.pauseOfChanges() { return Outcome(.refused, pause.sentence, mode: mode) }
         var isLost = false
         do throws(AWSError) {
             try await environment.aws.call(

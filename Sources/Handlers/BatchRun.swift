@@ -1,5 +1,6 @@
 import Basics
 import Findings
+import Ledger
 import Logging
 import LosslessJSON
 import Messages
@@ -143,23 +144,40 @@ struct BatchRun {
 
     /// One message for what is to be told of a resource; more only where it would be too long.
     private mutating func tellOf(_ mates: [Int], upTo record: Int) async {
+        let teller = Teller(environment)
         var told: [Int] = []
-        var cases: [Case] = []
+        var cases: [(case: Case, claim: TellingClaim)] = []
+        var unclaimed: [Case] = []
         for job in mates where jobs[job].state == .answered {
             guard let answer = jobs[job].answer, Message.isWarranted(by: answer) else { continue }
-            told.append(job)
-            cases.append(answer)
-        }
-        for (message, range) in Message.pack(cases, KnownResourceGuide(), now: environment.now()) {
             do throws(HandlerError) {
-                _ = try await Notification.send(message, environment)
-            } catch {
-                for index in range {
-                    fail(told[index], error)
-                    for earlier in jobs[told[index]].records where earlier <= record { block(earlier) }
+                if let teller {
+                    guard let claim = try await teller.claim(answer) else { continue }
+                    cases.append((answer, claim))
                 }
+                unclaimed.append(answer)
+                told.append(job)
+            } catch {
+                fail(job, error, upTo: record)
             }
         }
+        for (message, range) in Message.pack(unclaimed, KnownResourceGuide(), now: environment.now()) {
+            do throws(HandlerError) {
+                if let teller {
+                    _ = try await teller.send(message, about: Array(cases[range]))
+                } else {
+                    _ = try await Notification.send(message, environment)
+                }
+            } catch {
+                for index in range { fail(told[index], error, upTo: record) }
+            }
+        }
+    }
+
+    /// A job that was answered, but nobody could be told.
+    private mutating func fail(_ job: Int, _ error: HandlerError, upTo record: Int) {
+        fail(job, error)
+        for earlier in jobs[job].records where earlier <= record { block(earlier) }
     }
 
     private mutating func fail(_ job: Int, _ error: HandlerError) {

@@ -1,6 +1,7 @@
 package import AWSClient
 import AWSOperations
 package import Basics
+package import Ledger
 package import Logging
 import Policies
 import Synchronization
@@ -23,6 +24,8 @@ package struct HandlerEnvironment: Sendable {
     package var logger: Logger
     /// What changes are written through.
     package var journal: any ChangeJournal
+    /// What is known beyond one invocation; `nil` where there is no ledger.
+    package var ledger: Ledger?
     /// Change nothing and say what would be done, whatever the mode.
     package var isDryRun: Bool
     /// When AWS calls stop; `nil` for never.
@@ -66,6 +69,24 @@ package struct HandlerEnvironment: Sendable {
         self.organization = organization
         self.now = now
         self.pause = pause
+    }
+
+    /// The same with a ledger, which changes are then written through.
+    ///
+    /// - Parameter local: what keeps the tasks of this process apart.
+    package func with(_ ledger: Ledger, local: InProcessJournal = InProcessJournal()) -> HandlerEnvironment {
+        var environment = self
+        environment.ledger = ledger
+        environment.journal = LedgerJournal(
+            ledger: ledger,
+            settings: settings,
+            local: local,
+            deadline: deadline,
+            instant: instant,
+            pause: pause,
+            logger: logger
+        )
+        return environment
     }
 
     /// What asks with our own credentials.

@@ -10,6 +10,8 @@ package struct HandlerError: Error, Sendable, Equatable, CustomStringConvertible
         case invalidEvent = "InvalidEvent"
         /// A setting is missing or unusable.
         case invalidConfiguration = "InvalidConfiguration"
+        /// Another invocation is changing the same resource; worth a retry.
+        case resourceBusy = "ResourceBusy"
         /// AWS asked to slow down; worth a retry.
         case throttled = "Throttled"
         /// A permission is missing.

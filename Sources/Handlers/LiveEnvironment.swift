@@ -1,6 +1,7 @@
 package import AWSClient
 import AWSOperations
 import Basics
+import Ledger
 package import Logging
 import Synchronization
 
@@ -42,6 +43,18 @@ package final class LiveEnvironment: Sendable {
             ),
             logger: logger
         )
+        if let table = settings.ledgerTable, table.region ?? configuration.region == nil {
+            throw HandlerError(
+                .invalidConfiguration,
+                "AWS_REGION is not set: set it to the region of the table \(table.name), or GATEHOUSE_LEDGER_TABLE to its ARN"
+            )
+        }
+        if !settings.withoutLedger.isEmpty {
+            logger.warning(
+                "settings that need a ledger (GATEHOUSE_LEDGER_TABLE) are not used",
+                metadata: ["settings": .string(settings.withoutLedger.joined(separator: ", "))]
+            )
+        }
         if !settings.notBuilt.isEmpty {
             logger.warning(
                 "settings of parts that this version does not have yet are not used",
@@ -85,7 +98,15 @@ package final class LiveEnvironment: Sendable {
             }
         )
         environment.metrics = InvocationMetrics(counter: own.counter)
-        return environment
+        return withLedger(environment)
+    }
+
+    private func withLedger(_ environment: HandlerEnvironment) -> HandlerEnvironment {
+        guard let table = settings.ledgerTable, let region = table.region ?? configuration.region else {
+            return environment
+        }
+        let store = DynamoDBStore(environment.aws, table: table.name, region: region, newID: Ledger.randomID)
+        return environment.with(Ledger(store, now: environment.now), local: journal)
     }
 
     private func memberCredentials(_ account: String, _ partition: Partition) -> CachingCredentials {

@@ -24,8 +24,34 @@ enum Notification {
             ])
             try answer.json.checkSize(room: 0)
         }
-        result.notified(try await send(message, environment))
+        guard let teller = Teller(environment), topic(for: message, environment) != nil else {
+            result.notified(try await send(message, environment))
+            return result
+        }
+        guard let claim = try await teller.claim(input) else {
+            result.notified(.null)
+            return result
+        }
+        result.notified(try await teller.send(message, about: [(input, claim)]))
         return result
+    }
+
+    /// Tells people of a rollback.
+    static func ofRollback(
+        _ result: JSONObject,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> JSONObject {
+        let input: Case
+        do throws(InvalidEvent) {
+            input = try Case(.object(result))
+        } catch {
+            environment.logger.warning(
+                "nobody was told of the rollback: too little is known of the finding",
+                metadata: ["why": .string(error.description)]
+            )
+            return result
+        }
+        return try await run(input, environment).json
     }
 
     /// A message will most likely follow: its connection is opened while other services are asked.

@@ -16,7 +16,15 @@ enum Resolution {
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Case {
         var result = input
-        result.conclude(try await outcome(input, decision, reading, environment))
+        let outcome = try await outcome(input, decision, reading, environment)
+        guard !outcome.isHeldBack else {
+            var decision = decision
+            decision.action = .notify
+            decision.reasons.append(Reason(.bound, outcome.summary))
+            result.decide(decision)
+            return result
+        }
+        result.conclude(outcome)
         return result
     }
 

@@ -2,6 +2,7 @@ import AWSClient
 import AWSOperations
 import Basics
 import Findings
+import Ledger
 import Logging
 package import LosslessJSON
 import Messages
@@ -20,9 +21,16 @@ package struct RollbackRun: Sendable {
         findingID = input.hyphenatedFindingID
     }
 
-    /// The input as a case with what came of it.
+    /// The input as a case with what came of it; with a ledger, people are told.
     package func run() async throws(HandlerError) -> JSONObject {
-        let (resource, known, owner) = try await lookedUp()
+        let result = try await undone()
+        guard environment.ledger != nil, !environment.isDryRun else { return result }
+        return try await Notification.ofRollback(result, environment)
+    }
+
+    private func undone() async throws(HandlerError) -> JSONObject {
+        let recorded = try await RecordedChanges(ofFinding: findingID, resource: input.resource, environment)
+        let (resource, known, owner) = try await lookedUp(recorded)
         guard let resource else {
             return refused(
                 "No analyzer that was asked knows the finding \(findingID): name the resource's ARN."
@@ -32,7 +40,7 @@ package struct RollbackRun: Sendable {
             return refused(Partition.unsupported(name))
         }
         guard let arn = ARN(resource),
-            let place = ChangedResource(arn, account: owner, region: input.region ?? environment.region?.name),
+            let place = ChangedResource(arn, account: owner, region: input.region ?? recorded.region ?? environment.region?.name),
             let (type, remedies) = KnownResourceTypes.remedies(for: place)
         else {
             guard input.resource == nil || input.finding != nil else {
@@ -50,52 +58,67 @@ package struct RollbackRun: Sendable {
         guard Deny.sid(forFinding: findingID) != nil else {
             throw HandlerError(InvalidEvent("findingId", "'\(findingID.prefix(200))' is not the id of a finding"))
         }
-        return try await undo(known, type, remedies)
+        return try await undo(known, type, remedies, recorded)
     }
 
-    /// Takes back what the case tells of, the last first; without a case, what can be told as ours.
+    /// Takes back what the ledger or the case tells of, the last first; without either, what can be told as ours.
     private func undo(
         _ known: ClosedAccess?,
         _ type: ResourceType,
-        _ remedies: [any Remedy]
+        _ remedies: [any Remedy],
+        _ recorded: RecordedChanges
     ) async throws(HandlerError) -> JSONObject {
         var results: [UndoResult] = []
-        for step in steps(remedies) {
-            let result = try await undo(known, type, step.change, step.remedy)
+        let by = recorded.current.isEmpty || environment.isDryRun ? nil : await environment.identity()
+        let recordedSteps = recorded.steps(remedies, by: by)
+        for step in recordedSteps.isEmpty ? steps(remedies) : recordedSteps {
+            let result = try await undo(known, type, step)
             // Beside what a case tells of there need not be more of ours.
             if step.change == nil, !results.isEmpty, result.isNothing { continue }
             results.append(result)
             guard result.letsGoOn else { break }
         }
         var result = results.count > 1 ? UndoResult(results) : results[0]
-        if result.outcome.status == .refused, remedies.count > 1, input.changes.isEmpty {
+        if result.outcome.status == .refused, remedies.count > 1, input.changes.isEmpty, recordedSteps.isEmpty {
             result = result.adding(OutcomeWords.inCaseAlone)
         }
+        if result.isNothing, let earlier = recorded.undoneEarlier(environment) { result = UndoResult(earlier, known) }
+        if !recordedSteps.isEmpty { result.closed = result.closed ?? known }
         return input.result(result, finding: findingID, type, of: remedies[0])
     }
 
-    private func steps(_ remedies: [any Remedy]) -> [(remedy: any Remedy, change: EarlierChange?)] {
+    private func steps(_ remedies: [any Remedy]) -> [UndoStep] {
         let steps = input.changes.reversed().compactMap { change in
             remedies.first { $0.operation == change.operation && $0.resource == change.resource }.map { remedy in
                 let earlier = EarlierChange(operation: change.operation, before: change.before, after: change.after)
-                return (remedy: remedy, change: Optional(earlier))
+                return UndoStep(remedy: remedy, change: earlier)
             }
         }
         // The case of a retry does not tell of the Deny that an earlier attempt has added.
         let tellsOfAll = steps.contains { $0.remedy.operation == remedies[0].operation } || !remedies[0].leavesMark
-        return steps.isEmpty || !tellsOfAll ? steps + [(remedies[0], nil)] : steps
+        return steps.isEmpty || !tellsOfAll ? steps + [UndoStep(remedy: remedies[0], change: nil)] : steps
     }
 
     private func undo(
         _ known: ClosedAccess?,
         _ type: ResourceType,
-        _ change: EarlierChange?,
+        _ step: UndoStep
+    ) async throws(HandlerError) -> UndoResult {
+        try await undo(known, type, step, step.remedy)
+    }
+
+    private func undo(
+        _ known: ClosedAccess?,
+        _ type: ResourceType,
+        _ step: UndoStep,
         _ remedy: some Remedy
     ) async throws(HandlerError) -> UndoResult {
         let undo = Undo(
             findingID: findingID,
             known: known,
-            change: change,
+            change: step.change,
+            recorded: step.recorded.map { ($0.id, step.by) },
+            about: step.recorded?.about ?? JSONObject(),
             remedy: remedy,
             environment: environment,
             check: { (result) throws(HandlerError) in
@@ -109,8 +132,13 @@ package struct RollbackRun: Sendable {
         input.result(Outcome(.refused, why, mode: environment.settings.mode.rawValue))
     }
 
-    /// The resource, and what the finding is about: from the input, else from Access Analyzer.
-    private func lookedUp() async throws(HandlerError) -> (resource: String?, known: ClosedAccess?, owner: String?) {
+    /// The resource, and what the finding is about: from the input, else the ledger, else from Access Analyzer.
+    private func lookedUp(
+        _ recorded: RecordedChanges
+    ) async throws(HandlerError) -> (resource: String?, known: ClosedAccess?, owner: String?) {
+        if let last = recorded.all.last {
+            return (last.resource, recorded.access, last.about["accountId"]?.string ?? input.finding?.accountID)
+        }
         if let finding = input.finding {
             let known = ClosedAccess(principal: finding.principals.first, actions: finding.actions)
             return (input.resource, known, finding.accountID)

@@ -34,6 +34,14 @@ struct SettingValues {
         try checked(name, allowed) { Choice(rawValue: $0) }
     }
 
+    /// A whole number that is not negative.
+    func count(_ name: String, most: Int = Int(Int32.max)) throws(HandlerError) -> Int? {
+        let allowed = most == Int(Int32.max) ? "a whole number from 0 on" : "a whole number from 0 to \(most)"
+        return try checked(name, allowed) { text in
+            Int(text).flatMap { (0...most).contains($0) ? $0 : nil }
+        }
+    }
+
     /// A topic that can be published to: a FIFO topic has no mail subscriptions and wants message groups.
     func topic(_ name: String) throws(HandlerError) -> ARN? {
         try checked(name, "the ARN of a standard SNS topic") { text in

@@ -44,13 +44,28 @@ package struct Settings: Sendable, Equatable {
     /// `GATEHOUSE_BLOCKED_TYPES`: the resource types that may be changed; `nil` for all.
     package var blockedTypes: [ResourceType]?
 
+    /// `GATEHOUSE_LEDGER_TABLE`; `nil` for no ledger.
+    package var ledgerTable: LedgerTable?
+    /// `GATEHOUSE_MAX_CHANGES_PER_HOUR`.
+    package var maxChangesPerHour = 20
+    /// `GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR`.
+    package var maxChangesPerAccountPerHour = 10
+    /// `GATEHOUSE_MAX_MESSAGES_PER_HOUR`.
+    package var maxMessagesPerHour = 100
+    /// `GATEHOUSE_COOL_DOWN_DAYS`.
+    package var coolDownDays = 14
+    /// Settings that are set but do nothing without a ledger; they are said once in the log.
+    package var withoutLedger: [String] = []
+
+    private static let needingLedger = [
+        "GATEHOUSE_MAX_CHANGES_PER_HOUR", "GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR",
+        "GATEHOUSE_MAX_MESSAGES_PER_HOUR", "GATEHOUSE_COOL_DOWN_DAYS",
+    ]
+
     /// Settings of parts that this version does not have.
     private static let ofLaterParts = [
-        "GATEHOUSE_LEDGER_TABLE", "GATEHOUSE_MAX_CHANGES_PER_HOUR", "GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR",
-        "GATEHOUSE_MAX_MESSAGES_PER_HOUR", "GATEHOUSE_COOL_DOWN_DAYS", "GATEHOUSE_APPROVAL_URL",
-        "GATEHOUSE_APPROVAL_KEY", "GATEHOUSE_APPROVAL_HOURS", "GATEHOUSE_REVOKE_SESSIONS",
-        "GATEHOUSE_STATE_MACHINE_ARN", "GATEHOUSE_WHO_DID_IT",
-        "GATEHOUSE_EVENT_BUS", "GATEHOUSE_CHAT_TOPIC_ARN",
+        "GATEHOUSE_APPROVAL_URL", "GATEHOUSE_APPROVAL_KEY", "GATEHOUSE_APPROVAL_HOURS", "GATEHOUSE_REVOKE_SESSIONS",
+        "GATEHOUSE_STATE_MACHINE_ARN", "GATEHOUSE_WHO_DID_IT", "GATEHOUSE_EVENT_BUS", "GATEHOUSE_CHAT_TOPIC_ARN",
     ]
 
     /// Everything at its default.
@@ -93,9 +108,17 @@ extension Settings {
         trustedAccounts = try values.accounts("GATEHOUSE_TRUSTED_ACCOUNTS") ?? []
         exemptTag = try values.tag("GATEHOUSE_EXEMPT_TAG") ?? exemptTag
         organizationLookUps = try values.choice("GATEHOUSE_ORGANIZATION_LOOKUPS", "auto, on or off") ?? .auto
-        _ = try values.checked("GATEHOUSE_MAX_CHANGES_PER_HOUR", "a whole number from 0 on") { text in
-            Int(text).flatMap { $0 >= 0 ? $0 : nil }
-        }
+        ledgerTable = try values.checked(
+            "GATEHOUSE_LEDGER_TABLE",
+            "the name or the ARN of a DynamoDB table",
+            LedgerTable.init
+        )
+        maxChangesPerHour = try values.count("GATEHOUSE_MAX_CHANGES_PER_HOUR") ?? maxChangesPerHour
+        maxChangesPerAccountPerHour =
+            try values.count("GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR") ?? maxChangesPerAccountPerHour
+        maxMessagesPerHour = try values.count("GATEHOUSE_MAX_MESSAGES_PER_HOUR") ?? maxMessagesPerHour
+        coolDownDays = try values.count("GATEHOUSE_COOL_DOWN_DAYS", most: 3650) ?? coolDownDays
+        if ledgerTable == nil { withoutLedger = Self.needingLedger.filter { values[$0] != nil } }
         rules = values["GATEHOUSE_RULES"]
         blockedTypes = values.list("GATEHOUSE_BLOCKED_TYPES")?.compactMap { ResourceType($0) }
         notBuilt = Self.ofLaterParts.filter { values[$0] != nil }

@@ -21,3 +21,26 @@ extension Message {
         }
     }
 }
+
+extension Case {
+    /// What a message about the case says, in one word, for those who tell each thing once: `BLOCKED`, `STILL_ACTIVE`, or
+    /// an outcome or a decision.
+    package var toldAs: String {
+        if let verification = VerificationWords(self), verification.status == .stillActive {
+            return verification.status.rawValue
+        }
+        switch outcome?.status {
+        case .resolved, .alreadyResolved: return "BLOCKED"
+        case let status?: return status.rawValue
+        case nil: return decision?.action.rawValue ?? Decision.Action.notify.rawValue
+        }
+    }
+
+    /// Whether it is told however many messages are sent: what failed, what waits for a person, and what is CRITICAL.
+    package var isToldAlways: Bool {
+        switch outcome?.status {
+        case .failed, .awaitingApproval, .deniedApproval: true
+        default: decision?.action == .approve || Severity(self) == .critical
+        }
+    }
+}

@@ -271,10 +271,14 @@ extension PolicyRemedy {
                 "The \(document) holds no statement with the Sid \(sid): there is nothing of ours to take out."
             )
         }
+        let recorded = change.flatMap { $0.isRecorded ? try? PolicyDocument($0.after) : nil }
         func conflict(_ why: String) -> UndoPlan<PolicyState> {
-            let statements = places.map { JSON.object(before.statements[$0].json).text() }.joined(separator: ", ")
+            let statements = text(places, of: before)
+            let written = recorded.map { text(self.places(ofFinding: id, in: $0), of: $0) }
             return .conflict(
-                "The statement \(sid) in the \(document) was left as it is, because \(why): \(statements.printable(limit: 1000))"
+                "The statement \(sid) in the \(document) was left as it is, because \(why): "
+                    + statements.printable(limit: 1000)
+                    + (written.map { ", where we wrote \($0.printable(limit: 1000))" } ?? "")
             )
         }
         let denies = denies(ofFinding: id, in: before)
@@ -286,6 +290,10 @@ extension PolicyRemedy {
             return conflict("it is another than the one that we wrote, as the case tells it")
         }
         if let why = deadPrincipal(in: before) { return .refused(why) }
+        if recorded == before, let change, change.before != .null, let earlier = try? PolicyDocument(change.before) {
+            // Nobody has edited since: exactly what was there.
+            return .edit(undone(state, earlier, sid))
+        }
         var after = before
         do {
             if removesEmptyPolicy, places.count == before.statements.count {
@@ -297,6 +305,10 @@ extension PolicyRemedy {
             return .refused("The statement \(sid) was not taken out: \(error).")
         }
         return .edit(undone(state, after, sid))
+    }
+
+    private func text(_ places: [Int], of document: PolicyDocument) -> String {
+        places.map { JSON.object(document.statements[$0].json).text() }.joined(separator: ", ")
     }
 
     private func undone(_ before: PolicyState, _ after: PolicyDocument, _ sid: String) -> Edit<PolicyState> {

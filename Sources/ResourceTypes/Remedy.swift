@@ -219,11 +219,14 @@ package struct EarlierChange: Sendable {
     package let operation: String
     package let before: JSON
     package let after: JSON
+    /// Whether we recorded it ourselves; else a case says so, which anybody may have written.
+    package let isRecorded: Bool
 
-    package init(operation: String, before: JSON, after: JSON) {
+    package init(operation: String, before: JSON, after: JSON, isRecorded: Bool = false) {
         self.operation = operation
         self.before = before
         self.after = after
+        self.isRecorded = isRecorded
     }
 }
 

@@ -2,6 +2,7 @@ import AWSClient
 import AWSOperations
 import Findings
 import Handlers
+import Ledger
 import LosslessJSON
 import SimulatedAccount
 import Synchronization
@@ -26,6 +27,7 @@ import Testing
 
         func withLease<T: Sendable>(
             on resource: String,
+            isWriting: Bool,
             _ body: (any Lease) async throws(HandlerError) -> T
         ) async throws(HandlerError) -> T {
             add("lease \(resource)")
@@ -37,14 +39,20 @@ import Testing
     private struct RecordingLease: Lease {
         let journal: RecordingJournal
 
-        func intend(_ change: ChangeRecord) throws(HandlerError) {
+        let known = KnownChanges()
+
+        func intend(_ change: ChangeRecord) throws(HandlerError) -> Intention {
             if journal.cannotRecord { throw HandlerError(.serviceUnavailable, "the change cannot be recorded") }
             journal.add("intend \(change.operation) for \(change.findingID)")
+            return .recorded
         }
 
         func settle(_ change: ChangeRecord, _ settlement: Settlement) {
             journal.add("settle \(settlement)")
         }
+
+        func settle(_ earlier: LedgerChange, _ settlement: Settlement) {}
+        func end(_ vanished: LedgerChange, by: String?) {}
     }
 
     /// Writes down each call about the role in the journal, so that the order of both shows.

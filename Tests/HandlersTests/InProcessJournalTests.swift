@@ -27,7 +27,7 @@ private final class Counts: Sendable {
         let (journal, inside, gate, executor) = (InProcessJournal(), Counts(), Gate(), SteppingExecutor())
         let tasks = (0..<100).map { _ in
             Task(executorPreference: executor) {
-                try await journal.withLease(on: "a") { (_) async throws(HandlerError) in
+                try await journal.withLease(on: "a", isWriting: true) { (_) async throws(HandlerError) in
                     inside.enter()
                     await gate.pass()
                     inside.leave()
@@ -45,16 +45,16 @@ private final class Counts: Sendable {
 
     @Test func otherKeysDoNotWait() async throws {
         let journal = InProcessJournal()
-        try await journal.withLease(on: "a") { (_) async throws(HandlerError) in
-            try await journal.withLease(on: "b") { (_) async throws(HandlerError) in }
+        try await journal.withLease(on: "a", isWriting: true) { (_) async throws(HandlerError) in
+            try await journal.withLease(on: "b", isWriting: true) { (_) async throws(HandlerError) in }
         }
     }
 
     @Test func whoIsCancelledWhileWaitingStopsWaiting() async throws {
         let (journal, inside, executor) = (InProcessJournal(), Counts(), SteppingExecutor())
-        try await journal.withLease(on: "a") { (_) async throws(HandlerError) in
+        try await journal.withLease(on: "a", isWriting: true) { (_) async throws(HandlerError) in
             let waiter = Task(executorPreference: executor) {
-                try await journal.withLease(on: "a") { (_) async throws(HandlerError) in inside.enter() }
+                try await journal.withLease(on: "a", isWriting: true) { (_) async throws(HandlerError) in inside.enter() }
             }
             // It waits now.
             executor.runUntilIdle()
@@ -64,7 +64,7 @@ private final class Counts: Sendable {
             #expect(throws: HandlerError.self) { try result.get() }
         }
         // And the lock is free afterwards.
-        try await journal.withLease(on: "a") { (_) async throws(HandlerError) in }
+        try await journal.withLease(on: "a", isWriting: true) { (_) async throws(HandlerError) in }
         #expect(inside.state.withLock { $0.most } == 0)
     }
 }

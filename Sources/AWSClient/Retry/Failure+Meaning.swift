@@ -19,7 +19,7 @@ extension PreparedCall {
         let code = said.code.flatMap {
             said.form == request.errorForm || ErrorCodes.isFailureAlone($0) ? withheld.text($0) : nil
         }
-        let kind = ErrorCodes.kind(code: code, status: response.status)
+        let kind = ErrorCodes.kind(code: code, status: response.status, reasons: said.cancellationReasons)
         var error = AWSError(
             kind: kind,
             service: service.id,
@@ -31,6 +31,7 @@ extension PreparedCall {
             outcomeUnknown: isWrite && kind == .unavailable
         )
         error.resourceType = said.resourceType?.printable(limit: 100)
+        error.cancellationReasons = said.cancellationReasons
         let retryAfter = RetryAfter.wait(in: response.headers)
         if let code, ErrorCodes.expiredCredentials.contains(code) {
             return AWSClient.Failure(error: error, retry: .expiredCredentials)

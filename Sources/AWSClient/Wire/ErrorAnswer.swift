@@ -16,6 +16,8 @@ struct ErrorAnswer: Equatable {
     var requestID: String?
     /// The type of the resource that the error is about, where the service says it.
     private(set) var resourceType: String?
+    /// The code of each action of a DynamoDB transaction that was cancelled.
+    private(set) var cancellationReasons: [String] = []
     /// What the body is written in, when it reads as a service's error. Proxies answer in other forms, mostly HTML.
     private(set) var form: ErrorForm?
 
@@ -56,6 +58,8 @@ struct ErrorAnswer: Equatable {
         code = named.flatMap(ErrorAnswer.name(inCode:))
         message = json["message"]?.string ?? json["Message"]?.string ?? json["errorMessage"]?.string
         resourceType = json["resourceType"]?.string
+        let reasons = json["CancellationReasons"]?.array?.prefix(100) ?? []
+        cancellationReasons = reasons.map { ($0["Code"]?.string ?? "None").printable(limit: 100) }
     }
 
     /// The name in a code: after the last `#`, before the first `:`, of letters, digits, `.`, `_` and `-`.

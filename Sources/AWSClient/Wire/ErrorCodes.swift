@@ -9,7 +9,12 @@ enum ErrorCodes {
         "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
         "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling", "ThrottlingException",
         "TooManyRequestsException", "TooManyRequests", "TransactionInProgressException", "KMSThrottlingException",
-        "RequestThrottledFault", "Throttled",
+        "RequestThrottledFault", "Throttled", "TransactionConflictException", "ReplicatedWriteConflictException",
+    ]
+
+    /// Why DynamoDB cancels a transaction that may well be taken when it is sent again.
+    static let passingCancellations: Set<String> = [
+        "None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded",
     ]
 
     static let denied: Set<String> = [
@@ -74,8 +79,15 @@ enum ErrorCodes {
     }
 
     /// What an answer that says no means.
-    static func kind(code: String?, status: Int) -> AWSError.Kind {
+    ///
+    /// - Parameter reasons: those of a cancelled transaction.
+    static func kind(code: String?, status: Int, reasons: [String] = []) -> AWSError.Kind {
         if let code {
+            if code == "TransactionCanceledException", !reasons.isEmpty,
+                reasons.allSatisfy(passingCancellations.contains)
+            {
+                return .throttled
+            }
             if throttling.contains(code) { return .throttled }
             if denied.contains(code) || expiredCredentials.contains(code) || clockSkew.contains(code) {
                 return .accessDenied

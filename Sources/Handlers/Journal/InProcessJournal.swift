@@ -1,3 +1,4 @@
+import Ledger
 import Synchronization
 
 /// The journal of a process without a ledger: one task at a time changes a resource, and nothing is remembered.
@@ -7,11 +8,16 @@ package final class InProcessJournal: ChangeJournal {
     private struct Unrecorded: Lease {
         let journal: InProcessJournal
 
-        func intend(_ change: ChangeRecord) {
+        var known: KnownChanges { KnownChanges() }
+
+        func intend(_ change: ChangeRecord) -> Intention {
             journal.changes.add(1, ordering: .sequentiallyConsistent)
+            return .recorded
         }
 
         func settle(_ change: ChangeRecord, _ settlement: Settlement) {}
+        func settle(_ earlier: LedgerChange, _ settlement: Settlement) {}
+        func end(_ vanished: LedgerChange, by: String?) {}
     }
 
     private struct Queue {
@@ -31,6 +37,7 @@ package final class InProcessJournal: ChangeJournal {
     /// Throws `DeadlineExceeded` when cancelled while waiting.
     package func withLease<T: Sendable>(
         on resource: String,
+        isWriting: Bool,
         _ body: (any Lease) async throws(HandlerError) -> T
     ) async throws(HandlerError) -> T {
         guard await acquire(resource) else {

@@ -51,7 +51,8 @@ struct Attempt {
     private func outcome(of blockers: [Blocker]) async throws(HandlerError) -> Outcome {
         guard blockers.count > 1 else {
             guard let only = blockers.first else { return Outcome(.refused, "Nothing closes this access.", mode: mode) }
-            return combined([try await block(by: only, mayAct: mayAct)])
+            let outcome = try await block(by: only, mayAct: mayAct)
+            return outcome.isHeldBack ? outcome : combined([outcome])
         }
         var outcomes: [Outcome] = []
         for blocker in blockers {
@@ -63,6 +64,7 @@ struct Attempt {
         outcomes = []
         for blocker in blockers {
             let outcome = try await block(by: blocker, mayAct: true)
+            if outcome.isHeldBack, outcomes.allSatisfy(\.changes.isEmpty) { return outcome }
             outcomes.append(outcome)
             guard outcome.status == .resolved || outcome.status == .alreadyResolved else { break }
         }

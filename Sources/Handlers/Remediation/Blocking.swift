@@ -2,6 +2,7 @@ import AWSClient
 import AWSOperations
 import Basics
 import Findings
+import Ledger
 import Logging
 import LosslessJSON
 import Messages
@@ -41,9 +42,13 @@ struct Blocking<R: Remedy> {
             return try await outcomeIfOver(analyzer) ?? refused("\(objection).")
         }
         let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
-        return try await environment.journal.withLease(on: remedy.resource) { (lease) async throws(HandlerError) in
+        return try await environment.journal.withLease(
+            on: remedy.resource,
+            isWriting: mayAct
+        ) { (lease) async throws(HandlerError) in
             let run = ChangeRun(
                 findingID: finding.id,
+                about: `case`.ledgerEntry,
                 remedy: remedy,
                 aws: aws,
                 lease: lease,
@@ -124,8 +129,9 @@ struct Blocking<R: Remedy> {
         }
         let end: ChangeRun<R>.End
         do throws(HandlerError) {
-            end = try await run.run(from: first, asked: asked) { (now) async throws(HandlerError) in
-                try await step(now, record, archived, run.aws)
+            let (state, askedAgain, earlier) = try await run.reconciled(first, asked: asked)
+            end = try await run.run(from: state, asked: askedAgain) { (now) async throws(HandlerError) in
+                try await step(now, record, archived, OurDoing(earlier, run.lease.known.coolDowns), run.aws)
             }
         } catch {
             // A retry could not tell what was changed already.
@@ -143,6 +149,11 @@ struct Blocking<R: Remedy> {
         case .absent: return absent
         case .refused(let why): return refused(why)
         case .unmodifiable(let why): return unchanged(.protected, why)
+        case .paused(let why): return refused(why)
+        case .heldBack(let why):
+            var outcome = refused(why)
+            outcome.isHeldBack = true
+            return outcome
         }
     }
 
@@ -151,13 +162,17 @@ struct Blocking<R: Remedy> {
         _ now: TaggedState<R.State>,
         _ record: FindingRecord,
         _ archived: Result<[FindingRecord], AWSError>,
+        _ ours: OurDoing,
         _ aws: any AWSCaller
     ) async throws(HandlerError) -> ChangeRun<R>.Step {
         let access = access(record)
         switch remedy.conclusion(on: access, in: now.state) {
         case .closedByUs(let what):
             return .over(Outcome(.alreadyResolved, what, mode: mode, rollback: rollback))
-        case .closed(let what): return .over(Outcome(.alreadyResolved, what, mode: mode))
+        case .closed(let what):
+            // What leaves no mark in the resource is in the ledger.
+            let isOurs = ours.earlier.standing.contains { $0.findingID == finding.id }
+            return .over(Outcome(.alreadyResolved, what, mode: mode, rollback: isOurs ? rollback : nil))
         case .refused(let why): return .over(refused(why))
         case nil: break
         }
@@ -177,21 +192,24 @@ struct Blocking<R: Remedy> {
         }
         switch plan {
         case .refused(let why): return .over(refused(why))
-        case .edit(let edit): return try step(edit)
+        case .edit(let edit): return try step(edit, ours)
         }
     }
 
     /// Makes a proven edit, where we may.
-    private func step(_ edit: Edit<R.State>) throws(HandlerError) -> ChangeRun<R>.Step {
+    private func step(_ edit: Edit<R.State>, _ ours: OurDoing) throws(HandlerError) -> ChangeRun<R>.Step {
         let proof = edit.proof.joined(separator: " ")
         environment.logger.info("the edit is proven", metadata: ["proof": .string(proof)])
         let change = edit.change(by: remedy)
         guard mayAct else { return .over(Outcome(.observed, edit.planned, mode: mode, changes: [change])) }
-        let resolved = Outcome(.resolved, edit.done, mode: mode, changes: [change], rollback: rollback)
+        let past = ours.past(of: finding, remedy, now: environment.now())
+        if let why = past.objection { return .over(refused(why)) }
+        let done = [past.opening, edit.done].compactMap { $0 }.joined(separator: " ")
+        let resolved = Outcome(.resolved, done, mode: mode, changes: [change], rollback: rollback)
         var answer = `case`
         answer.conclude(resolved)
         try answer.json.checkSize()
-        return .edit(edit, resolved)
+        return .edit(edit, past.purpose, resolved)
     }
 
     private func access(_ record: FindingRecord? = nil) -> ReportedAccess {

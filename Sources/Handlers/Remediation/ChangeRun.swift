@@ -1,5 +1,7 @@
 import AWSClient
+import Basics
 import Findings
+import Ledger
 import Logging
 import LosslessJSON
 import Policies
@@ -9,6 +11,8 @@ import ResourceTypes
 /// else came between. Blocking and undoing are the same run.
 struct ChangeRun<R: Remedy> {
     let findingID: String
+    /// What the journal is to know of the change beside what is changed, in a case's words.
+    let about: JSONObject
     let remedy: R
     let aws: any AWSCaller
     let lease: any Lease
@@ -18,8 +22,8 @@ struct ChangeRun<R: Remedy> {
 
     /// What is to be done with a state.
     enum Step {
-        /// The edit, and the outcome once it holds.
-        case edit(Edit<R.State>, Outcome)
+        /// The edit, what it is for, and the outcome once it holds.
+        case edit(Edit<R.State>, ChangeRecord.Purpose, Outcome)
         case over(Outcome)
     }
 
@@ -32,6 +36,10 @@ struct ChangeRun<R: Remedy> {
         case refused(String)
         /// Only AWS may change this resource, in the service's words.
         case unmodifiable(String)
+        /// Nothing was written: a brake holds, with sentences on that.
+        case heldBack(String)
+        /// Nothing was written: all changes are stopped, with a sentence on that.
+        case paused(String)
 
         fileprivate init(_ refusal: WriteRefusal) {
             switch refusal {
@@ -67,9 +75,10 @@ struct ChangeRun<R: Remedy> {
         for _ in 0..<2 * Self.attempts where writes < Self.attempts {
             let edit: Edit<R.State>
             let outcome: Outcome
+            let purpose: ChangeRecord.Purpose
             switch try await plan(current) {
             case .over(let end): return .over(end)
-            case .edit(let planned, let afterwards): (edit, outcome) = (planned, afterwards)
+            case .edit(let planned, let why, let afterwards): (edit, purpose, outcome) = (planned, why, afterwards)
             }
             if asked.duration(to: environment.instant()) > Self.mostAge {
                 asked = environment.instant()
@@ -85,8 +94,10 @@ struct ChangeRun<R: Remedy> {
                 }
             }
             writes += 1
-            switch try await write(edit) {
+            switch try await write(edit, purpose) {
             case .made: return .over(outcome)
+            case .heldBack(let why): return .heldBack(why)
+            case .paused(let why): return .paused(why)
             case .refused(let refusal): return End(refusal)
             case .overwritten(let other):
                 environment.logger.warning(
@@ -132,6 +143,63 @@ struct ChangeRun<R: Remedy> {
         try await HandlerError.mapping { () async throws(AWSError) in try await remedy.read(aws) }
     }
 
+    /// Looks what earlier invocations have begun on the resource, and whether what they made shows.
+    ///
+    /// A replica may be behind: over a state that lacks what somebody has just made nothing may be written.
+    ///
+    /// - Returns: the state to go on from, when it was asked for, and what is known by now of what they began.
+    func reconciled(
+        _ first: State,
+        asked: ContinuousClock.Instant
+    ) async throws(HandlerError) -> (now: State, asked: ContinuousClock.Instant, earlier: EarlierChanges) {
+        var (now, asked) = (first, asked)
+        let all = lease.known.changes.filter { $0.operation == remedy.operation }
+        func missing() -> [LedgerChange] {
+            all.filter { $0.kind == .block && isRecent($0) && !remedy.shows($0, in: now.state) }
+        }
+        for pause in ReadBackSchedule.pauses(isLost: false).dropFirst() where !missing().isEmpty {
+            try await environment.wait(pause, for: subject)
+            asked = environment.instant()
+            guard case .read(let state) = try await read() else { break }
+            now = state
+        }
+        if let other = missing().first(where: { $0.state == .made && $0.findingID != findingID }) {
+            throw HandlerError(
+                .resourceBusy,
+                "\(subject) does not show what was made for the finding \(other.findingID) a moment ago: it is late, or "
+                    + "somebody took that out; nothing was written over it, and a retry in a minute finds out"
+            )
+        }
+        var earlier = EarlierChanges()
+        for change in all {
+            let shows = remedy.shows(change, in: now.state)
+            switch (change.kind, change.state) {
+            case (.block, .intended) where shows:
+                try await lease.settle(change, .made)
+                earlier.standing.append(change.made)
+            case (.block, .intended) where change.findingID == findingID: earlier.vanished.append(change)
+            case (.block, .intended): try await lease.settle(change, .notMade)
+            case (.block, _) where shows: earlier.standing.append(change)
+            case (.block, _): earlier.vanished.append(change)
+            case (.undo, _):
+                let original = all.first { $0.id == change.undoes }
+                let isMade = original.map { !remedy.shows($0, in: now.state) } ?? false
+                try await lease.settle(change, isMade ? .made : .notMade)
+                if isMade { earlier.undone.append(change) }
+            }
+        }
+        let ended = Set(earlier.undone.compactMap(\.undoes))
+        earlier.vanished.removeAll { ended.contains($0.id) }
+        return (now, asked, earlier)
+    }
+
+    /// Whether a change is so young that a reading may not show it yet.
+    private func isRecent(_ change: LedgerChange) -> Bool {
+        let since = change.settledAt ?? change.intendedAt
+        let age = environment.now().secondsSinceEpoch - since.secondsSinceEpoch
+        return age < (change.state == .made ? 60 : 30)
+    }
+
     /// Reads the resource once more. A replica may be behind and answer an older state than was read before: what
     /// differs counts when two readings in a row say the same.
     private func readAgain(after earlier: State) async throws(HandlerError) -> Reading<R.State> {
@@ -156,17 +224,30 @@ struct ChangeRun<R: Remedy> {
         case overwritten(State)
         /// The answer was lost and the state is the one from before: the write was not made.
         case notMade(State, AWSError)
+        /// The journal does not let us write.
+        case heldBack(String)
+        case paused(String)
     }
 
-    private func write(_ edit: Edit<R.State>) async throws(HandlerError) -> Written {
+    private func write(
+        _ edit: Edit<R.State>,
+        _ purpose: ChangeRecord.Purpose
+    ) async throws(HandlerError) -> Written {
         let change = ChangeRecord(
             findingID: findingID,
             resource: remedy.resource,
+            account: remedy.account,
             operation: remedy.operation,
             before: edit.before.shown,
-            after: edit.after.shown
+            after: edit.after.shown,
+            about: about,
+            purpose: purpose
         )
-        try await lease.intend(change)
+        switch try await lease.intend(change) {
+        case .recorded: break
+        case .heldBack(let why): return .heldBack(why)
+        case .paused(let why): return .paused(why)
+        }
         var lost: AWSError?
         do throws(AWSError) {
             try await remedy.write(edit, aws)
@@ -193,7 +274,7 @@ struct ChangeRun<R: Remedy> {
         let written = try await readBack(edit, lost)
         switch written {
         case .made: try await lease.settle(change, .made)
-        case .refused, .overwritten, .notMade: try await lease.settle(change, .notMade)
+        case .refused, .overwritten, .notMade, .heldBack, .paused: try await lease.settle(change, .notMade)
         }
         return written
     }
@@ -256,6 +337,30 @@ struct ChangeRun<R: Remedy> {
         let what = wasAnswered ? "\(remedy.service) took \(change)" : "\(change) may have been made"
         let kind: HandlerError.Kind = error.kind == .throttled ? .throttled : .serviceUnavailable
         return HandlerError(kind, "\(what), but it could not be read back: \(error.message); a retry finds out")
+    }
+}
+
+/// What earlier invocations made of a resource by one call, as the resource shows it.
+struct EarlierChanges {
+    /// What is there.
+    var standing: [LedgerChange] = []
+    /// What was begun or made, and is not there, although nobody took it back by Gatehouse.
+    var vanished: [LedgerChange] = []
+    /// Undoings that an invocation began and did not live to see.
+    var undone: [LedgerChange] = []
+}
+
+extension Remedy {
+    /// Whether a state holds what was changed; where it cannot be told, it does.
+    func shows(_ change: LedgerChange, in state: State) -> Bool {
+        let earlier = EarlierChange(
+            operation: change.operation,
+            before: change.before,
+            after: change.after,
+            isRecorded: true
+        )
+        if case .nothing = undo(finding: change.findingID, nil, earlier, in: state) { return false }
+        return true
     }
 }
 

@@ -1,5 +1,7 @@
 import AWSClient
+import Basics
 import Findings
+import Ledger
 import LosslessJSON
 import Messages
 import Policies
@@ -10,8 +12,12 @@ struct Undo<R: Remedy> {
     let findingID: String
     /// What the finding is about, where a case or Access Analyzer said it.
     let known: ClosedAccess?
-    /// What was changed, where a case tells it.
+    /// What was changed, where a case or the ledger tells it.
     let change: EarlierChange?
+    /// The id of the change in the ledger, and who asks for its end.
+    let recorded: (id: String, by: String?)?
+    /// What the journal is to know of the undoing, in a case's words.
+    let about: JSONObject
     let remedy: R
     let environment: HandlerEnvironment
     /// Throws where the answer would be too long to be given.
@@ -22,9 +28,19 @@ struct Undo<R: Remedy> {
     /// What came of it.
     func run() async throws(HandlerError) -> UndoResult {
         let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
-        return try await environment.journal.withLease(on: remedy.resource) { (lease) async throws(HandlerError) in
+        return try await environment.journal.withLease(
+            on: remedy.resource,
+            isWriting: !environment.isDryRun
+        ) { (lease) async throws(HandlerError) in
             try await run(
-                ChangeRun(findingID: findingID, remedy: remedy, aws: aws, lease: lease, environment: environment)
+                ChangeRun(
+                    findingID: findingID,
+                    about: about,
+                    remedy: remedy,
+                    aws: aws,
+                    lease: lease,
+                    environment: environment
+                )
             )
         }
     }
@@ -42,15 +58,24 @@ struct Undo<R: Remedy> {
         case .absent: return nothing("The \(remedy.words) has no \(remedy.subject): there is nothing to take out.")
         case .gone: return nothing("The \(remedy.words) does not exist: there is nothing to take out.")
         }
+        let (state, askedAgain, earlier) = try await run.reconciled(first, asked: asked)
+        if let finished = earlier.undone.last(where: { $0.findingID == findingID }) {
+            return UndoResult(undoneEarlier(finished), nil)
+        }
+        let original = (earlier.standing + earlier.vanished).first { $0.id == recorded?.id }
         var closed: ClosedAccess?
         var isNothing = false
-        let end = try await run.run(from: first, asked: asked) { (now) async throws(HandlerError) in
+        let end = try await run.run(from: state, asked: askedAgain) { (now) async throws(HandlerError) in
             closed = remedy.closedAccess(ofFinding: findingID, in: now.state)
             let plan = remedy.undo(finding: findingID, known, change, in: now.state)
             isNothing = if case .nothing = plan { true } else { false }
-            return try step(plan, closed)
+            return try step(plan, closed, .undo(of: original, by: recorded?.by))
+        }
+        if isNothing, let vanished = earlier.vanished.first(where: { $0.id == recorded?.id }) {
+            try await run.lease.end(vanished, by: recorded?.by)
         }
         switch end {
+        case .heldBack(let why), .paused(let why): return refused(why, closed)
         case .over(let outcome): return UndoResult(outcome, closed, isNothing: isNothing)
         case .gone: return refused("The \(remedy.words) no longer exists.", closed)
         case .absent: return refused("The \(remedy.words) no longer has a \(remedy.subject).", closed)
@@ -60,7 +85,28 @@ struct Undo<R: Remedy> {
         }
     }
 
-    private func step(_ plan: UndoPlan<R.State>, _ closed: ClosedAccess?) throws(HandlerError) -> ChangeRun<R>.Step {
+    private func undoneEarlier(_ change: LedgerChange) -> Outcome {
+        let shown = Outcome.Change(
+            resource: change.resource,
+            operation: change.operation,
+            before: change.before,
+            after: change.after,
+            diff: UnifiedDiff.text(change.before.text(.pretty), change.after.text(.pretty))
+        )
+        return Outcome(
+            .rolledBack,
+            "An attempt at \(change.intendedAt.extended) took our change out of the \(remedy.subject) of \(remedy.name), but "
+                + "ended before it could say so. \(OutcomeWords.undone)",
+            mode: mode,
+            changes: [shown]
+        )
+    }
+
+    private func step(
+        _ plan: UndoPlan<R.State>,
+        _ closed: ClosedAccess?,
+        _ purpose: ChangeRecord.Purpose
+    ) throws(HandlerError) -> ChangeRun<R>.Step {
         switch plan {
         case .refused(let why), .nothing(let why): return .over(refused(why).outcome)
         case .conflict(let why): return .over(Outcome(.conflict, why, mode: mode))
@@ -72,7 +118,7 @@ struct Undo<R: Remedy> {
             let summary = "\(edit.done)\(compared) \(OutcomeWords.undone)"
             let outcome = Outcome(.rolledBack, summary, mode: mode, changes: [change])
             try check(UndoResult(outcome, closed))
-            return .edit(edit, outcome)
+            return .edit(edit, purpose, outcome)
         }
     }
 
@@ -92,7 +138,7 @@ struct Undo<R: Remedy> {
 /// What came of undoing, and whose access the change had closed, as far as the resource told.
 struct UndoResult {
     let outcome: Outcome
-    let closed: ClosedAccess?
+    var closed: ClosedAccess?
     /// Whether there was nothing to undo any more, so that the change before it may be undone.
     let isNothing: Bool
 

@@ -1,0 +1,259 @@
+import AWSClient
+import Basics
+import Ledger
+import Logging
+import LosslessJSON
+import Synchronization
+
+/// The journal of functions that share a ledger: one writer of a resource at a time wherever it runs, and every change
+/// recorded before it is made.
+struct LedgerJournal: ChangeJournal {
+    let ledger: Ledger
+    let settings: Settings
+    /// Keeps the tasks of this process apart, so that they need not wait for each other's leases.
+    let local: InProcessJournal
+    /// When the invocation ends; `nil` for never.
+    let deadline: ContinuousClock.Instant?
+    let instant: @Sendable () -> ContinuousClock.Instant
+    let pause: @Sendable (Duration) async throws -> Void
+    let logger: Logger
+
+    /// Other processes change resources too.
+    let revision: UInt64? = nil
+
+    /// What was under way when the invocation ended has come to its end by then.
+    private static let afterDeadline: Int64 = 30
+    /// The lease of a command that may take as long as it likes; renewed while it goes on.
+    private static let withoutDeadline: Int64 = 300
+    /// How long a lease is waited for, where the invocation lasts long enough.
+    private static let mostPatience = Duration.seconds(5)
+
+    func withLease<T: Sendable>(
+        on resource: String,
+        isWriting: Bool,
+        _ body: (any Lease) async throws(HandlerError) -> T
+    ) async throws(HandlerError) -> T {
+        try await local.withLease(on: resource, isWriting: isWriting) { (nothing) async throws(HandlerError) in
+            guard isWriting else { return try await body(nothing) }
+            let taken = try await take(resource)
+            let known: KnownChanges
+            do throws(LedgerError) {
+                known = try await ledger.known(of: resource)
+            } catch {
+                await giveBack(taken, isOpen: false)
+                throw HandlerError(error)
+            }
+            let lease = HeldLease(journal: self, lease: taken, known: known)
+            do throws(HandlerError) {
+                let result = try await body(lease)
+                await giveBack(lease.held, isOpen: lease.isOpen)
+                return result
+            } catch {
+                await giveBack(lease.held, isOpen: lease.isOpen)
+                throw error
+            }
+        }
+    }
+
+    /// The end of a lease that is taken or renewed now.
+    var leaseEnd: Timestamp {
+        guard let deadline else { return ledger.now().adding(seconds: Self.withoutDeadline) }
+        let left = instant().duration(to: deadline)
+        return ledger.now().adding(seconds: max(0, left.components.seconds) + Self.afterDeadline)
+    }
+
+    private func take(_ resource: String) async throws(HandlerError) -> LedgerLease {
+        var patience = deadline.map { min(Self.mostPatience, instant().duration(to: $0) / 4) } ?? Self.mostPatience
+        while true {
+            let answer: LeaseAnswer
+            do throws(LedgerError) {
+                answer = try await ledger.takeLease(of: resource, until: leaseEnd)
+            } catch {
+                throw HandlerError(error)
+            }
+            guard case .held(let since, let until) = answer else {
+                if case .taken(let lease) = answer { return lease }
+                throw HandlerError(.internalError, "a lease is neither taken nor held")
+            }
+            let wait = Duration.milliseconds(Int.random(in: 100..<400))
+            guard patience > wait else {
+                throw HandlerError(
+                    .resourceBusy,
+                    "\(resource) is being changed by another invocation since \(since.extended), until "
+                        + "\(until.extended) at the latest: a retry finds it free"
+                )
+            }
+            patience -= wait
+            do { try await pause(wait) } catch {
+                throw HandlerError(.deadlineExceeded, "the time was up while another change of \(resource) was under way")
+            }
+        }
+    }
+
+    /// What is not given back ends by itself.
+    private func giveBack(_ lease: LedgerLease, isOpen: Bool) async {
+        do throws(LedgerError) {
+            guard isOpen else { return try await ledger.release(lease) }
+            // A write of which nobody knows may still arrive.
+            _ = try await ledger.renew(lease, until: min(lease.until, ledger.now().adding(seconds: 10)))
+        } catch {
+            logger.warning(
+                "a lease was not given back",
+                metadata: [
+                    "resource": .string(lease.resource), "why": .string("\(error)"),
+                    "until": .string(lease.until.extended),
+                ]
+            )
+        }
+    }
+}
+
+/// A lease while it is held.
+private final class HeldLease: Lease {
+    private struct State {
+        var lease: LedgerLease
+        /// What was recorded and not settled yet, by the call that changes.
+        var open: [String: LedgerChange] = [:]
+    }
+
+    let known: KnownChanges
+    private let journal: LedgerJournal
+    private let state: Mutex<State>
+
+    init(journal: LedgerJournal, lease: LedgerLease, known: KnownChanges) {
+        self.journal = journal
+        self.known = known
+        state = Mutex(State(lease: lease))
+    }
+
+    var held: LedgerLease { state.withLock { $0.lease } }
+    /// Whether of something that was written nobody knows how it ended.
+    var isOpen: Bool { state.withLock { !$0.open.isEmpty } }
+
+    private var ledger: Ledger { journal.ledger }
+
+    func intend(_ change: ChangeRecord) async throws(HandlerError) -> Intention {
+        try await outlastWrite(of: change)
+        do throws(LedgerError) {
+            var intended = LedgerChange(change, id: ledger.newChangeID(), at: ledger.now())
+            var (limits, replaced): (ChangeLimits?, [LedgerChange]) = (nil, [])
+            if case .block(let replacing, _) = change.purpose {
+                if let pause = try await ledger.pause() { return .paused(pause.sentence) }
+                limits = journal.settings.changeLimits
+                replaced = replacing
+            }
+            let ends = replaced.map { ($0, $0.state == .made ? LedgerChange.State.vanished : .notMade) }
+            let answer = try await ledger.intend(
+                intended,
+                held,
+                account: change.account,
+                limits: limits,
+                replacing: ends
+            )
+            switch answer {
+            case .recorded(let recorded): intended = recorded
+            case .tooMany: return .heldBack(journal.settings.tooMany(ledger.now(), account: nil))
+            case .tooManyOfAccount: return .heldBack(journal.settings.tooMany(ledger.now(), account: change.account))
+            }
+            state.withLock { $0.open[change.operation] = intended }
+            return .recorded
+        } catch {
+            throw HandlerError(error)
+        }
+    }
+
+    /// No write is begun that deadline and lease may not outlast.
+    private func outlastWrite(of change: ChangeRecord) async throws(HandlerError) {
+        if let deadline = journal.deadline, journal.instant().duration(to: deadline) < .seconds(2) {
+            throw HandlerError(
+                .deadlineExceeded,
+                "too little time is left to change \(change.resource), so nothing was written; a retry makes the change"
+            )
+        }
+        let lease = held
+        guard ledger.now().adding(seconds: 60) > lease.until, journal.deadline == nil else { return }
+        do throws(LedgerError) {
+            let renewed = try await ledger.renew(lease, until: journal.leaseEnd)
+            state.withLock { $0.lease = renewed }
+        } catch {
+            throw HandlerError(error)
+        }
+    }
+
+    func settle(_ change: ChangeRecord, _ settlement: Settlement) async throws(HandlerError) {
+        guard let recorded = state.withLock({ $0.open[change.operation] }) else { return }
+        var original: LedgerChange?
+        if case .undo(let undone, _) = change.purpose { original = undone }
+        try await settle(recorded, settlement, original)
+        state.withLock { $0.open[change.operation] = nil }
+    }
+
+    func settle(_ earlier: LedgerChange, _ settlement: Settlement) async throws(HandlerError) {
+        try await settle(earlier, settlement, known.changes.first { $0.id == earlier.undoes })
+    }
+
+    private func settle(
+        _ change: LedgerChange,
+        _ settlement: Settlement,
+        _ original: LedgerChange?
+    ) async throws(HandlerError) {
+        do throws(LedgerError) {
+            switch (settlement, change.kind) {
+            case (.notMade, _): try await ledger.end([(change, .notMade)])
+            case (.made, .block): try await ledger.settle(change)
+            case (.made, .undo):
+                let ends = [(change, LedgerChange.State.made)] + (original.map { [($0, .undone)] } ?? [])
+                try await ledger.end(ends, by: change.by, coolDown: coolDown(change, by: change.by))
+            }
+        } catch {
+            throw HandlerError(error)
+        }
+    }
+
+    func end(_ vanished: LedgerChange, by: String?) async throws(HandlerError) {
+        do throws(LedgerError) {
+            try await ledger.end([(vanished, .vanished)], by: by, coolDown: coolDown(vanished, by: by))
+        } catch {
+            throw HandlerError(error)
+        }
+    }
+
+    /// `nil` where it is not known whose access it was, and where none is wanted.
+    private func coolDown(_ change: LedgerChange, by: String?) -> CoolDown? {
+        guard let principal = change.about["principal"], journal.settings.coolDownDays > 0 else { return nil }
+        let now = ledger.now()
+        return CoolDown(
+            resource: change.resource,
+            principal: principal,
+            actions: (change.about["actions"]?.array ?? []).compactMap(\.string),
+            findingID: change.findingID,
+            by: by ?? "somebody who is not known",
+            at: now,
+            until: now.adding(seconds: Int64(journal.settings.coolDownDays) * 86_400)
+        )
+    }
+}
+
+extension LedgerChange {
+    fileprivate init(_ record: ChangeRecord, id: String, at time: Timestamp) {
+        var (kind, undoes, by, remadeAt): (Kind, String?, String?, [Int64]) = (.block, nil, nil, [])
+        switch record.purpose {
+        case .block(_, let times): remadeAt = times
+        case .undo(let original, let who): (kind, undoes, by) = (.undo, original?.id, who)
+        }
+        self.init(
+            id: id,
+            kind: kind,
+            findingID: record.findingID,
+            resource: record.resource,
+            operation: record.operation,
+            before: record.before,
+            after: record.after,
+            about: record.about,
+            intendedAt: time,
+            undoes: undoes,
+            by: by,
+            remadeAt: remadeAt.map(Timestamp.init(secondsSinceEpoch:))
+        )
+    }
+}

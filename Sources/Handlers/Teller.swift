@@ -1,0 +1,117 @@
+import Basics
+import Findings
+import Ledger
+import Logging
+import LosslessJSON
+import Messages
+import Policies
+import ResourceTypes
+
+/// Tells each thing once, and not more in an hour than people can read. Needs a ledger.
+struct Teller {
+    private let ledger: Ledger
+    private let environment: HandlerEnvironment
+
+    /// `nil` where there is no ledger, and where nothing is sent.
+    init?(_ environment: HandlerEnvironment) {
+        guard let ledger = environment.ledger, !environment.isDryRun else { return nil }
+        self.ledger = ledger
+        self.environment = environment
+    }
+
+    /// The right to tell of a case; `nil` where somebody has told already.
+    func claim(_ input: Case) async throws(HandlerError) -> TellingClaim? {
+        let finding = input.finding
+        let answer: TellingAnswer
+        do throws(LedgerError) {
+            answer = try await ledger.claim(try await telling(input))
+        } catch {
+            throw HandlerError(error)
+        }
+        switch answer {
+        case .send(let claim): return claim
+        case .sent(let time):
+            environment.logger.info(
+                "nobody is told again",
+                metadata: [
+                    "findingId": .string(finding.id), "what": .string(input.toldAs), "toldAt": .string(time.extended),
+                ]
+            )
+            return nil
+        case .busy:
+            throw HandlerError(
+                .resourceBusy,
+                "another invocation is about to tell of the access to \(finding.resource): a retry finds out whether it did"
+            )
+        }
+    }
+
+    private func telling(_ input: Case) async throws(LedgerError) -> Telling {
+        let finding = input.finding
+        let isOfChange =
+            switch input.outcome?.status {
+            case .resolved, .alreadyResolved, .rolledBack: true
+            default: false
+            }
+        let change = isOfChange ? try await ledger.lastChangeID(ofFinding: finding.id) : nil
+        return Telling(
+            access: [
+                .string(finding.kind.rawValue), .string(finding.resource.description), finding.principalJSON,
+                .array(finding.actions.sorted().map(JSON.string)), .object(finding.condition),
+            ],
+            what: input.toldAs,
+            occurrence: change ?? input.json["finding"]?["updatedAt"]?.string ?? "",
+            findingID: finding.id,
+            isReportedByEveryRegion: finding.resourceType.arnService == "iam"
+        )
+    }
+
+    /// Sends a message about cases of which nobody was told; gives the cases' `notification`, null where messages are held
+    /// back.
+    func send(
+        _ message: Message,
+        about cases: [(case: Case, claim: TellingClaim)]
+    ) async throws(HandlerError) -> JSON {
+        do throws(HandlerError) {
+            let notification = try await sent(message, about: cases.map(\.case))
+            await settle(cases.map(\.claim), wereTold: notification != .null)
+            return notification
+        } catch {
+            await settle(cases.map(\.claim), wereTold: false)
+            throw error
+        }
+    }
+
+    private func sent(_ message: Message, about cases: [Case]) async throws(HandlerError) -> JSON {
+        let limit = environment.settings.maxMessagesPerHour
+        let ledger = ledger
+        let allowance = try await HandlerError.ofLedger { () async throws(LedgerError) in
+            try await ledger.countMessage(limit: limit)
+        }
+        guard allowance != .send, let first = cases.first, !cases.contains(where: \.isToldAlways) else {
+            return try await Notification.send(message, environment)
+        }
+        guard allowance == .holdBack else {
+            let now = environment.now().secondsSinceEpoch
+            let end = Timestamp(secondsSinceEpoch: now - now % 3600 + 3600)
+            _ = try await Notification.send(Message(heldBackAfter: limit, of: first, until: end), environment)
+            return .null
+        }
+        environment.logger.warning("a message was held back", metadata: ["subject": .string(message.subject)])
+        return .null
+    }
+
+    /// What cannot be recorded is told once more by a retry, rather than not at all.
+    private func settle(_ claims: [TellingClaim], wereTold: Bool) async {
+        for claim in claims {
+            do throws(LedgerError) {
+                if wereTold { try await ledger.told(claim) } else { try await ledger.notTold(claim) }
+            } catch {
+                environment.logger.warning(
+                    "whether somebody was told could not be recorded",
+                    metadata: ["why": .string("\(error)")]
+                )
+            }
+        }
+    }
+}
