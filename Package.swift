@@ -137,6 +137,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "LedgerTests",
+            dependencies: [
+                "Basics", "AWSClient", "AWSOperations", "Ledger", "LosslessJSON",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "HandlersTests",
             dependencies: [
                 "Basics", "AWSSigning", "AWSClient", "AWSOperations", "Findings", "Handlers", "Ledger", "LosslessJSON",

@@ -28,7 +28,8 @@ package struct LedgerTable: Sendable, Equatable {
     private static func isName(_ text: String) -> Bool {
         (3...255).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
-                byte.isDigitASCII || byte.isLowercaseASCII || (0x41...0x5A).contains(byte) || [0x2D, 0x2E, 0x5F].contains(byte)
+                byte.isDigitASCII || byte.isLowercaseASCII || (0x41...0x5A).contains(byte)
+                    || [0x2D, 0x2E, 0x5F].contains(byte)
             }
     }
 }

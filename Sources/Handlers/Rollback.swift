@@ -40,7 +40,11 @@ package struct RollbackRun: Sendable {
             return refused(Partition.unsupported(name))
         }
         guard let arn = ARN(resource),
-            let place = ChangedResource(arn, account: owner, region: input.region ?? recorded.region ?? environment.region?.name),
+            let place = ChangedResource(
+                arn,
+                account: owner,
+                region: input.region ?? recorded.region ?? environment.region?.name
+            ),
             let (type, remedies) = KnownResourceTypes.remedies(for: place)
         else {
             guard input.resource == nil || input.finding != nil else {

@@ -108,7 +108,8 @@ extension LedgerWrite {
             TransactionAction(
                 .update,
                 key.attributes,
-                condition: "attribute_not_exists(#count) OR #count < :limit",
+                // Of an absent counter no comparison holds.
+                condition: limit > 0 ? "attribute_not_exists(#count) OR #count < :limit" : "#count < :limit",
                 update: "SET #expires = :expires, #version = :version, #revision = :one, #data = :data ADD #count :one",
                 names: [
                     "#count": "count", "#expires": "expires", "#version": "version", "#revision": "revision",

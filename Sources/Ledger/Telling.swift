@@ -122,7 +122,9 @@ extension Ledger {
     /// Counts a message of this hour of the clock.
     package func countMessage(limit: Int) async throws(LedgerError) -> MessageAllowance {
         let hour = Counter(of: "messages", at: now())
-        if try await write([.count(hour.key(Counter.all), below: limit, expires: hour.expires)]) == .done { return .send }
+        if try await write([.count(hour.key(Counter.all), below: limit, expires: hour.expires)]) == .done {
+            return .send
+        }
         let notice = LedgerItem(hour.key("HELD"), JSONObject(), expires: hour.expires)
         return try await write([.put(notice, if: .absent)]) == .done ? .sayThatMore : .holdBack
     }

@@ -72,19 +72,23 @@ package struct Message: Sendable {
     package init(heldBackAfter limit: Int, of first: Case, until end: Timestamp) {
         severity = .high
         subject = "GATEHOUSE HOLDS MESSAGES BACK until \(end.extended): \(limit) were sent in this hour"
-        body = [
+        body =
             [
-                "\(limit) messages were sent in this hour, as many as GATEHOUSE_MAX_MESSAGES_PER_HOUR allows.",
-                "Until \(end.extended) only failures, requests for approval and what is CRITICAL are sent.",
-            ],
-            [
-                "What to do:", "- See what happened: gatehouse history --since 2h, and the functions' log "
-                    + "(\"the finding was answered\").",
-                "- If so much is not right, stop all changes: gatehouse pause --reason 'a storm of findings'",
-                "- Then find what opened the access everywhere at once, such as one template or one deployment.",
-            ],
-            ["The first message that was held back is about \(first.finding.resource) (finding \(first.finding.id))."],
-        ].paragraphs
+                [
+                    "\(limit) messages were sent in this hour, as many as GATEHOUSE_MAX_MESSAGES_PER_HOUR allows.",
+                    "Until \(end.extended) only failures, requests for approval and what is CRITICAL are sent.",
+                ],
+                [
+                    "What to do:",
+                    "- See what happened: gatehouse history --since 2h, and the functions' log "
+                        + "(\"the finding was answered\").",
+                    "- If so much is not right, stop all changes: gatehouse pause --reason 'a storm of findings'",
+                    "- Then find what opened the access everywhere at once, such as one template or one deployment.",
+                ],
+                [
+                    "The first message that was held back is about \(first.finding.resource) (finding \(first.finding.id))."
+                ],
+            ].paragraphs
         attributes = [
             ("status", "HELD_BACK"), ("resourceType", first.finding.resourceType.name.subjectLine),
             ("severity", severity.rawValue), ("accountId", first.finding.accountID),

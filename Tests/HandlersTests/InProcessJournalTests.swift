@@ -54,7 +54,8 @@ private final class Counts: Sendable {
         let (journal, inside, executor) = (InProcessJournal(), Counts(), SteppingExecutor())
         try await journal.withLease(on: "a", isWriting: true) { (_) async throws(HandlerError) in
             let waiter = Task(executorPreference: executor) {
-                try await journal.withLease(on: "a", isWriting: true) { (_) async throws(HandlerError) in inside.enter() }
+                try await journal.withLease(on: "a", isWriting: true) { (_) async throws(HandlerError) in inside.enter()
+                }
             }
             // It waits now.
             executor.runUntilIdle()

@@ -20,13 +20,23 @@ import Testing
             "GATEHOUSE_TRUSTED_ORGANIZATION": "o-a1b2c3d4e5",
             "GATEHOUSE_TRUSTED_ACCOUNTS": "210987654321, 111122223333,210987654321",
             "GATEHOUSE_URGENT_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:u", "GATEHOUSE_URGENT_SEVERITY": "HIGH",
-            "GATEHOUSE_EXEMPT_TAG": "sharing=a=b", "GATEHOUSE_LEDGER_TABLE": "t", "GATEHOUSE_RULES": "s3://b/k",
+            "GATEHOUSE_EXEMPT_TAG": "sharing=a=b", "GATEHOUSE_LEDGER_TABLE": "ledger",
+            "GATEHOUSE_MAX_CHANGES_PER_HOUR": "3",
+            "GATEHOUSE_APPROVAL_HOURS": "4", "GATEHOUSE_RULES": "s3://b/k",
         ])
         #expect(settings.mode == .enforce && settings.memberRole == "member" && settings.memberExternalID == "x")
         #expect(settings.trustedAccounts == ["210987654321", "111122223333"])
         #expect(settings.exemptTag == ExemptTag(key: "sharing", value: "a=b"))
         #expect(settings.urgentTopic?.resource == "u" && settings.urgentSeverity == .high)
-        #expect(settings.notBuilt == ["GATEHOUSE_LEDGER_TABLE"])
+        #expect(settings.ledgerTable?.name == "ledger" && settings.ledgerTable?.region == nil)
+        #expect(settings.maxChangesPerHour == 3 && settings.maxChangesPerAccountPerHour == 10)
+        #expect(settings.notBuilt == ["GATEHOUSE_APPROVAL_HOURS"] && settings.withoutLedger.isEmpty)
+        let table = "arn:aws:dynamodb:eu-west-1:123456789012:table/ledger"
+        let other = try Settings(environment: ["GATEHOUSE_LEDGER_TABLE": table])
+        #expect(other.ledgerTable?.name == table && other.ledgerTable?.region?.name == "eu-west-1")
+        #expect(
+            try Settings(environment: ["GATEHOUSE_COOL_DOWN_DAYS": "1"]).withoutLedger == ["GATEHOUSE_COOL_DOWN_DAYS"]
+        )
     }
 
     @Test(arguments: [
@@ -36,6 +46,9 @@ import Testing
         ("GATEHOUSE_TRUSTED_ORGANIZATION", "ou-1"), ("GATEHOUSE_TRUSTED_ACCOUNTS", "12345"),
         ("GATEHOUSE_URGENT_TOPIC_ARN", "arn:aws:sns::123456789012:t"), ("GATEHOUSE_URGENT_SEVERITY", "high"),
         ("GATEHOUSE_EXEMPT_TAG", "=x"), ("GATEHOUSE_MAX_CHANGES_PER_HOUR", "-1"),
+        ("GATEHOUSE_LEDGER_TABLE", "t"), ("GATEHOUSE_LEDGER_TABLE", "arn:aws:dynamodb:eu-west-1:1:table/ledger"),
+        ("GATEHOUSE_LEDGER_TABLE", "a b c"), ("GATEHOUSE_COOL_DOWN_DAYS", "9999"),
+        ("GATEHOUSE_MAX_MESSAGES_PER_HOUR", "x"),
     ])
     func namesWhatIsWrong(_ name: String, _ value: String) {
         let error = #expect(throws: HandlerError.self) { try Settings(environment: [name: value]) }

@@ -26,7 +26,8 @@ extension Settings {
         let place = account.map { " to account \($0)" } ?? ""
         let begin = now.secondsSinceEpoch - now.secondsSinceEpoch % 3600
         let end = Timestamp(secondsSinceEpoch: begin + 3600).extended
-        return "The brake holds: \(limit) changes\(place) were made in this hour, as many as \(name) allows, so nothing was "
+        return
+            "The brake holds: \(limit) changes\(place) were made in this hour, as many as \(name) allows, so nothing was "
             + "changed and the access is open. Look whether so many findings are right; then block it by hand, or raise the "
             + "setting. The next sweep or event after \(end) tries again."
     }

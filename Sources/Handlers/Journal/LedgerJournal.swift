@@ -85,7 +85,10 @@ struct LedgerJournal: ChangeJournal {
             }
             patience -= wait
             do { try await pause(wait) } catch {
-                throw HandlerError(.deadlineExceeded, "the time was up while another change of \(resource) was under way")
+                throw HandlerError(
+                    .deadlineExceeded,
+                    "the time was up while another change of \(resource) was under way"
+                )
             }
         }
     }
