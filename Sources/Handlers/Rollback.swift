@@ -73,8 +73,7 @@ package struct RollbackRun: Sendable {
         _ recorded: RecordedChanges
     ) async throws(HandlerError) -> JSONObject {
         var results: [UndoResult] = []
-        let by = recorded.current.isEmpty || environment.isDryRun ? nil : await environment.identity()
-        let recordedSteps = recorded.steps(remedies, by: by)
+        let recordedSteps = recorded.steps(remedies)
         for step in recordedSteps.isEmpty ? steps(remedies) : recordedSteps {
             let result = try await undo(known, type, step)
             // Beside what a case tells of there need not be more of ours.
@@ -121,7 +120,6 @@ package struct RollbackRun: Sendable {
             findingID: findingID,
             known: known,
             change: step.change,
-            recorded: step.recorded.map { ($0.id, step.by) },
             about: step.recorded?.about ?? JSONObject(),
             remedy: remedy,
             environment: environment,

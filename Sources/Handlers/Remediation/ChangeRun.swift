@@ -353,14 +353,14 @@ struct EarlierChanges {
 extension Remedy {
     /// Whether a state holds what was changed; where it cannot be told, it does.
     func shows(_ change: LedgerChange, in state: State) -> Bool {
-        let earlier = EarlierChange(
-            operation: change.operation,
-            before: change.before,
-            after: change.after,
-            isRecorded: true
-        )
-        if case .nothing = undo(finding: change.findingID, nil, earlier, in: state) { return false }
+        if case .nothing = undo(finding: change.findingID, nil, EarlierChange(change), in: state) { return false }
         return true
+    }
+}
+
+extension EarlierChange {
+    init(_ change: LedgerChange) {
+        self.init(operation: change.operation, before: change.before, after: change.after, isRecorded: true)
     }
 }
 

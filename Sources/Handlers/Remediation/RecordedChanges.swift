@@ -13,8 +13,6 @@ struct UndoStep {
     let change: EarlierChange?
     /// The same in the ledger.
     var recorded: LedgerChange?
-    /// Who asks for it.
-    var by: String?
 }
 
 /// What the ledger has of a finding; nothing where there is no ledger.
@@ -49,16 +47,10 @@ struct RecordedChanges {
     }
 
     /// The way back, the last change first.
-    func steps(_ remedies: [any Remedy], by: String?) -> [UndoStep] {
+    func steps(_ remedies: [any Remedy]) -> [UndoStep] {
         current.reversed().compactMap { change in
             remedies.first { $0.operation == change.operation && $0.resource == change.resource }.map { remedy in
-                let earlier = EarlierChange(
-                    operation: change.operation,
-                    before: change.before,
-                    after: change.after,
-                    isRecorded: true
-                )
-                return UndoStep(remedy: remedy, change: earlier, recorded: change, by: by)
+                UndoStep(remedy: remedy, change: EarlierChange(change), recorded: change)
             }
         }
     }

@@ -14,8 +14,6 @@ struct Undo<R: Remedy> {
     let known: ClosedAccess?
     /// What was changed, where a case or the ledger tells it.
     let change: EarlierChange?
-    /// The id of the change in the ledger, and who asks for its end.
-    let recorded: (id: String, by: String?)?
     /// What the journal is to know of the undoing, in a case's words.
     let about: JSONObject
     let remedy: R
@@ -62,17 +60,20 @@ struct Undo<R: Remedy> {
         if let finished = earlier.undone.last(where: { $0.findingID == findingID }) {
             return UndoResult(undoneEarlier(finished), nil)
         }
-        let original = (earlier.standing + earlier.vanished).first { $0.id == recorded?.id }
+        // What the ledger says under the lease, and not what it said before.
+        let original = (earlier.standing + earlier.vanished).last { $0.findingID == findingID }
+        let by = original == nil || environment.isDryRun ? nil : await environment.identity()
+        let change = original.map(EarlierChange.init) ?? change
         var closed: ClosedAccess?
         var isNothing = false
         let end = try await run.run(from: state, asked: askedAgain) { (now) async throws(HandlerError) in
             closed = remedy.closedAccess(ofFinding: findingID, in: now.state)
             let plan = remedy.undo(finding: findingID, known, change, in: now.state)
             isNothing = if case .nothing = plan { true } else { false }
-            return try step(plan, closed, .undo(of: original, by: recorded?.by))
+            return try step(plan, closed, .undo(of: original, by: by))
         }
-        if isNothing, let vanished = earlier.vanished.first(where: { $0.id == recorded?.id }) {
-            try await run.lease.end(vanished, by: recorded?.by)
+        if isNothing, let vanished = earlier.vanished.last(where: { $0.findingID == findingID }) {
+            try await run.lease.end(vanished, by: by)
         }
         switch end {
         case .heldBack(let why), .paused(let why): return refused(why, closed)
