@@ -92,8 +92,8 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "AWSClient", "AWSOperations", "Basics", "Handlers", "Findings", "LosslessJSON", "Messages", "Policies",
-                "Rules", "SimulatedAccount",
+                "AWSClient", "AWSOperations", "Basics", "Handlers", "Findings", "Ledger", "LosslessJSON", "Messages",
+                "Policies", "Rules", "SimulatedAccount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -189,7 +189,8 @@ let package = Package(
         .testTarget(
             name: "FixtureTests",
             dependencies: [
-                "Basics", "AWSSigning", "AWSClient", "Handlers", "LosslessJSON", "Policies", "SimulatedAccount",
+                "Basics", "AWSSigning", "AWSClient", "Handlers", "Ledger", "LosslessJSON", "Policies",
+                "SimulatedAccount",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

@@ -40,6 +40,8 @@ package struct CoolDown: Sendable, Equatable {
 
 extension CoolDown {
     private static let sortPrefix = "COOLDOWN#"
+    /// For so many seconds it says at least that something was undone, which readings may not show yet.
+    static let leastLife: Int64 = 300
 
     static func isCoolDown(_ key: LedgerKey) -> Bool { key.sort.hasPrefix(sortPrefix) }
 
@@ -51,7 +53,7 @@ extension CoolDown {
                 ("actions", .array(actions.map(JSON.string))), ("findingId", .string(findingID)), ("by", .string(by)),
                 ("at", .string(at.extended)), ("until", .string(until.extended)),
             ]),
-            expires: until.secondsSinceEpoch
+            expires: max(until, at.adding(seconds: Self.leastLife)).secondsSinceEpoch
         )
     }
 

@@ -26,6 +26,7 @@ package enum IntentionAnswer: Sendable, Equatable {
 package struct KnownChanges: Sendable, Equatable {
     /// What stands or was begun, the oldest first.
     package var changes: [LedgerChange] = []
+    /// What was undone a moment ago, or is not to be done again yet.
     package var coolDowns: [CoolDown] = []
 
     package init() {}
@@ -41,7 +42,8 @@ extension Ledger {
             } else if CoolDown.isCoolDown(item.key) {
                 let coolDown = try CoolDown(item)
                 // What has expired may still be read for days.
-                if now() < coolDown.until { known.coolDowns.append(coolDown) }
+                let end = max(coolDown.until, coolDown.at.adding(seconds: CoolDown.leastLife))
+                if now() < end { known.coolDowns.append(coolDown) }
             }
         }
         return known

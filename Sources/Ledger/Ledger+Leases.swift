@@ -47,7 +47,7 @@ extension Ledger {
         }
         // A number that no other holder has: what depends on this lease must not take another one's for it. A lease's
         // revision begins anew whenever the item is deleted, so it begins at the time.
-        let first = lease(since.secondsSinceEpoch &* 1_000_000 &+ Int64.random(in: 0..<1_000_000))
+        let first = lease(since.secondsSinceEpoch &* 1_000_000 &+ Int64(number(below: 1_000_000)))
         if try await write([.put(first.item(since: since), if: .absent)]) == .done { return .taken(first) }
         guard let item = try await item(at: LedgerLease.key(resource)) else {
             // Given back in between.

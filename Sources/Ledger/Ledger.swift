@@ -14,24 +14,31 @@ package struct Ledger: Sendable {
     let store: any LedgerStore
     /// The time.
     package let now: @Sendable () -> Timestamp
-    let newID: @Sendable () -> String
+    private let random: @Sendable () -> UInt64
 
     /// - Parameters:
     ///   - now: the time.
-    ///   - newID: gives another text of at most 36 characters each time.
+    ///   - random: gives another number each time.
     package init(
         _ store: any LedgerStore,
         now: @escaping @Sendable () -> Timestamp,
-        newID: @escaping @Sendable () -> String = Ledger.randomID
+        random: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
     ) {
         self.store = store
         self.now = now
-        self.newID = newID
+        self.random = random
     }
 
+    /// A number below `bound`.
+    package func number(below bound: UInt64) -> UInt64 { random() % bound }
+
+    func newID() -> String { Self.text(of: random()) }
+
     /// Sixteen random hexadecimal digits.
-    package static let randomID: @Sendable () -> String = {
-        let text = String(UInt64.random(in: .min ... .max), radix: 16)
+    package static let randomID: @Sendable () -> String = { text(of: .random(in: .min ... .max)) }
+
+    private static func text(of number: UInt64) -> String {
+        let text = String(number, radix: 16)
         return String(repeating: "0", count: 16 - text.utf8.count) + text
     }
 

@@ -2,6 +2,7 @@ import AWSClient
 import ArgumentParser
 import Basics
 import Handlers
+import Ledger
 import Logging
 import SimulatedAccount
 
@@ -31,8 +32,9 @@ struct CommandTarget {
         }
         let settings = try Settings(environment: environment)
         let rules = try RuleSource(setting: settings.rules)
+        let ledger = settings.ledgerTable.map { _ in Ledger(MemoryStore(), now: { WallClock.now() }) }
         return CommandTarget(simulated: account) { (isDryRun) throws(HandlerError) in
-            HandlerEnvironment.simulated(account, settings, rules, logger: logger, isDryRun: isDryRun)
+            HandlerEnvironment.simulated(account, settings, rules, ledger, logger: logger, isDryRun: isDryRun)
         }
     }
 
@@ -86,10 +88,14 @@ struct CommandTargetOptions: ParsableArguments {
     }
 
     /// The place that was asked for.
-    func target() throws -> CommandTarget {
+    ///
+    /// - Parameter ledger: the ledger's table, in the place of the setting.
+    func target(ledger: String? = nil) throws -> CommandTarget {
         let logger = StandardErrorLog.logger(isVerbose: verbose)
         guard let account else {
-            return try .live(environment(EnvironmentVariables.ofProcess()), logger: logger)
+            var environment = environment(EnvironmentVariables.ofProcess())
+            if let ledger { environment["GATEHOUSE_LEDGER_TABLE"] = ledger }
+            return try .live(environment, logger: logger)
         }
         let simulated = try SimulatedAccount(try Files.json(account))
         // A command as it was mailed names the region: it must be this one.
@@ -106,11 +112,12 @@ extension HandlerEnvironment {
         _ account: SimulatedAccount,
         _ settings: Settings,
         _ rules: RuleSource = RuleSource(),
+        _ ledger: Ledger? = nil,
         logger: Logger,
         isDryRun: Bool = false
     ) -> HandlerEnvironment {
         let own = account.caller()
-        return HandlerEnvironment(
+        let environment = HandlerEnvironment(
             settings: settings,
             rules: rules,
             aws: isDryRun ? ReadOnlyCaller(own) : own,
@@ -125,5 +132,6 @@ extension HandlerEnvironment {
             isDryRun: isDryRun,
             pause: { _ in }
         )
+        return ledger.map { environment.with($0) } ?? environment
     }
 }

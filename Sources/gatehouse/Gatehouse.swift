@@ -63,6 +63,9 @@ struct Gatehouse: ParsableCommand {
             standard error.
             Completions: gatehouse --generate-completion-script bash|zsh|fish
             """,
-        subcommands: [Demo.self, Invoke.self, RulesCommand.self, Rollback.self]
+        subcommands: [
+            Demo.self, Invoke.self, RulesCommand.self, Rollback.self, History.self, PauseCommand.self, Resume.self,
+            Status.self,
+        ]
     )
 }

@@ -13,6 +13,9 @@ struct Rollback: AsyncParsableCommand {
             Takes exactly Gatehouse's own statement out of the resource's policy, found by its Sid, or puts back what \
             --changes names. Shows the change and asks before it writes. Refuses when somebody has edited it since.
 
+            With the ledger that the functions use (--ledger or GATEHOUSE_LEDGER_TABLE) the finding's id is enough, \
+            everything is put back exactly, and the same access is not blocked again for GATEHOUSE_COOL_DOWN_DAYS.
+
             If the access is intended, add an archive rule first: the next finding is blocked again otherwise. Access \
             Analyzer is asked for the finding in --region, so that the statement can be compared. For a resource of \
             another account use credentials of the analyzer's account, with GATEHOUSE_MEMBER_ROLE and \
@@ -35,7 +38,7 @@ struct Rollback: AsyncParsableCommand {
     )
     var changes: String?
 
-    @OptionGroup var place: CommandTargetOptions
+    @OptionGroup var options: LedgerOptions
 
     @Flag(help: "Show what would be taken out, and write nothing.")
     var dryRun = false
@@ -47,9 +50,11 @@ struct Rollback: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let target = try place.target()
+        let target = try options.place.target(ledger: options.ledger)
         let input = RollbackInput(findingID: finding, resource: resource, changes: try earlierChanges())
         let preview = try await RollbackRun(input, try target.environment(isDryRun: true)).run()
+        // Taken back before: asking twice is no error.
+        guard status(preview) != "ROLLED_BACK" else { return try finish(preview, wanted: "ROLLED_BACK") }
         guard status(preview) == "OBSERVED", !dryRun else { return try finish(preview, wanted: "OBSERVED") }
         if !yes { try ask(preview) }
         let answer = try await RollbackRun(input, try target.environment(isDryRun: false)).run()

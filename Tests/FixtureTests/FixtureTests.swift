@@ -2,6 +2,7 @@ import AWSClient
 import Basics
 import FoundationEssentials
 import Handlers
+import Ledger
 import Logging
 import LosslessJSON
 import Policies
@@ -92,6 +93,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
         // However slow the machine, no reading is old.
         let start = ContinuousClock.now
         environment.instant = { start }
+        if settings.ledgerTable != nil { environment = environment.with(Ledger(MemoryStore(), now: { Fixture.now })) }
         var result = JSONObject([("handler", .string(handler.rawValue))])
         do {
             result["output"] = try JSON.parse(try await handler.run(try file("event.json"), environment))

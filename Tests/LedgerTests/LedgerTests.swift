@@ -86,7 +86,7 @@ import Testing
             findingID: finding,
             by: "me",
             at: clock.now,
-            until: clock.now.adding(seconds: 100)
+            until: clock.now.adding(seconds: 400)
         )
         try await ledger.end([(undo, .made), (made, .undone)], by: "me", coolDown: coolDown)
         let known = try await ledger.known(of: resource)
@@ -96,7 +96,7 @@ import Testing
         #expect(coolDown.covers(principal: ["AWS": "x"], actions: ["STS:assumerole"]))
         #expect(!coolDown.covers(principal: ["AWS": "y"], actions: ["sts:AssumeRole"]))
         #expect(!coolDown.covers(principal: ["AWS": "x"], actions: ["sts:AssumeRole", "sts:TagSession"]))
-        clock.advance(101)
+        clock.advance(401)
         #expect(try await ledger.known(of: resource).coolDowns.isEmpty)
     }
 

@@ -75,7 +75,7 @@ struct LedgerJournal: ChangeJournal {
                 if case .taken(let lease) = answer { return lease }
                 throw HandlerError(.internalError, "a lease is neither taken nor held")
             }
-            let wait = Duration.milliseconds(Int.random(in: 100..<400))
+            let wait = Duration.milliseconds(100 + Int64(ledger.number(below: 300)))
             guard patience > wait else {
                 throw HandlerError(
                     .resourceBusy,
@@ -221,9 +221,9 @@ private final class HeldLease: Lease {
         }
     }
 
-    /// `nil` where it is not known whose access it was, and where none is wanted.
+    /// `nil` where it is not known whose access it was.
     private func coolDown(_ change: LedgerChange, by: String?) -> CoolDown? {
-        guard let principal = change.about["principal"], journal.settings.coolDownDays > 0 else { return nil }
+        guard let principal = change.about["principal"] else { return nil }
         let now = ledger.now()
         return CoolDown(
             resource: change.resource,

@@ -157,18 +157,29 @@ struct ChangeRun<R: Remedy> {
         func missing() -> [LedgerChange] {
             all.filter { $0.kind == .block && isRecent($0) && !remedy.shows($0, in: now.state) }
         }
-        for pause in ReadBackSchedule.pauses(isLost: false).dropFirst() where !missing().isEmpty {
+        // A rollback that a reading does not show yet would be undone by writing that back.
+        let undone = lease.known.coolDowns.filter { coolDown in
+            remedy.leavesMark && isYoung(coolDown.at, 60)
+                && !all.contains { $0.findingID == coolDown.findingID && $0.kind == .block }
+        }
+        func returned() -> CoolDown? {
+            undone.first { coolDown in
+                if case .nothing = remedy.undo(finding: coolDown.findingID, nil, nil, in: now.state) { return false }
+                return true
+            }
+        }
+        for pause in ReadBackSchedule.pauses(isLost: false).dropFirst()
+        where !missing().isEmpty || returned() != nil {
             try await environment.wait(pause, for: subject)
             asked = environment.instant()
             guard case .read(let state) = try await read() else { break }
             now = state
         }
         if let other = missing().first(where: { $0.state == .made && $0.findingID != findingID }) {
-            throw HandlerError(
-                .resourceBusy,
-                "\(subject) does not show what was made for the finding \(other.findingID) a moment ago: it is late, or "
-                    + "somebody took that out; nothing was written over it, and a retry in a minute finds out"
-            )
+            throw late("what was made for the finding \(other.findingID)", "took that out")
+        }
+        if let coolDown = returned() {
+            throw late("that the change for the finding \(coolDown.findingID) was undone", "made it again")
         }
         var earlier = EarlierChanges()
         for change in all {
@@ -193,11 +204,21 @@ struct ChangeRun<R: Remedy> {
         return (now, asked, earlier)
     }
 
+    private func late(_ what: String, _ otherwise: String) -> HandlerError {
+        HandlerError(
+            .resourceBusy,
+            "\(subject) does not show \(what) a moment ago: it is late, or somebody \(otherwise); nothing was written over "
+                + "it, and a retry in a minute finds out"
+        )
+    }
+
     /// Whether a change is so young that a reading may not show it yet.
     private func isRecent(_ change: LedgerChange) -> Bool {
-        let since = change.settledAt ?? change.intendedAt
-        let age = environment.now().secondsSinceEpoch - since.secondsSinceEpoch
-        return age < (change.state == .made ? 60 : 30)
+        isYoung(change.settledAt ?? change.intendedAt, change.state == .made ? 60 : 30)
+    }
+
+    private func isYoung(_ time: Timestamp, _ seconds: Int64) -> Bool {
+        environment.now().secondsSinceEpoch - time.secondsSinceEpoch < seconds
     }
 
     /// Reads the resource once more. A replica may be behind and answer an older state than was read before: what

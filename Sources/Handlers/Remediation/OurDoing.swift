@@ -30,7 +30,8 @@ struct OurDoing {
 
     func past(of finding: Finding, _ remedy: some Remedy, now: Timestamp) -> Past {
         let (principal, actions) = (finding.principalJSON, finding.actions)
-        if let coolDown = coolDowns.first(where: { $0.covers(principal: principal, actions: actions) }) {
+        if let coolDown = coolDowns.first(where: { now < $0.until && $0.covers(principal: principal, actions: actions) }
+        ) {
             return refused(coolDown.sentence)
         }
         let gone = earlier.vanished.filter { change in

@@ -110,6 +110,8 @@ struct ScheduledWriter: AWSCaller, LedgerStore {
             if case .dead = await schedule.sleep(number, for: milliseconds) { throw CancellationError() }
             if isOver { throw CancellationError() }
         }
-        return environment.with(Ledger(self, now: { schedule.now }))
+        return environment.with(
+            Ledger(self, now: { schedule.now }, random: { UInt64(schedule.number(in: 0...Int64.max)) })
+        )
     }
 }
