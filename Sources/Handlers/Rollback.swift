@@ -120,7 +120,7 @@ package struct RollbackRun: Sendable {
             findingID: findingID,
             known: known,
             change: step.change,
-            about: step.recorded?.about ?? JSONObject(),
+            about: known?.about ?? JSONObject(),
             remedy: remedy,
             environment: environment,
             check: { (result) throws(HandlerError) in

@@ -206,7 +206,7 @@ private final class HeldLease: Lease {
             case (.made, .block): try await ledger.settle(change)
             case (.made, .undo):
                 let ends = [(change, LedgerChange.State.made)] + (original.map { [($0, .undone)] } ?? [])
-                try await ledger.end(ends, by: change.by, coolDown: coolDown(change, by: change.by))
+                try await ledger.end(ends, by: change.by, coolDown: coolDown(original ?? change, by: change.by))
             }
         } catch {
             throw HandlerError(error)
@@ -240,9 +240,12 @@ private final class HeldLease: Lease {
 extension LedgerChange {
     fileprivate init(_ record: ChangeRecord, id: String, at time: Timestamp) {
         var (kind, undoes, by, remadeAt): (Kind, String?, String?, [Int64]) = (.block, nil, nil, [])
+        var about = record.about
         switch record.purpose {
         case .block(_, let times): remadeAt = times
-        case .undo(let original, let who): (kind, undoes, by) = (.undo, original?.id, who)
+        case .undo(let original, let who):
+            (kind, undoes, by) = (.undo, original?.id, who)
+            about = original?.about ?? about
         }
         self.init(
             id: id,
@@ -252,7 +255,7 @@ extension LedgerChange {
             operation: record.operation,
             before: record.before,
             after: record.after,
-            about: record.about,
+            about: about,
             intendedAt: time,
             undoes: undoes,
             by: by,

@@ -11,8 +11,6 @@ struct UndoStep {
     let remedy: any Remedy
     /// What was changed, where something tells it.
     let change: EarlierChange?
-    /// The same in the ledger.
-    var recorded: LedgerChange?
 }
 
 /// What the ledger has of a finding; nothing where there is no ledger.
@@ -50,7 +48,7 @@ struct RecordedChanges {
     func steps(_ remedies: [any Remedy]) -> [UndoStep] {
         current.reversed().compactMap { change in
             remedies.first { $0.operation == change.operation && $0.resource == change.resource }.map { remedy in
-                UndoStep(remedy: remedy, change: EarlierChange(change), recorded: change)
+                UndoStep(remedy: remedy, change: EarlierChange(change))
             }
         }
     }
@@ -65,5 +63,14 @@ struct RecordedChanges {
             "Our change was taken back\(when)\(by) already. \(OutcomeWords.undone)",
             mode: environment.settings.mode.rawValue
         )
+    }
+}
+
+extension ClosedAccess {
+    /// What the ledger is to know of it, in a case's words.
+    var about: JSONObject {
+        var about = JSONObject([("actions", .array(actions.map(JSON.string)))])
+        if let (key, value) = principal?.element { about["principal"] = .object(JSONObject([(key, .string(value))])) }
+        return about
     }
 }

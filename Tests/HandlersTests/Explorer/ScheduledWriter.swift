@@ -63,11 +63,13 @@ struct ScheduledWriter: AWSCaller, LedgerStore {
             let output = try await simulated.caller().call(operation)
             if operation is UpdateAssumeRolePolicy, let document = simulated.trustPolicy(ofRole: roleARN) {
                 history.add(document, at: schedule.milliseconds)
+                schedule.tell("  wrote \(document.sids)")
             }
             return output
         }
         guard let role = output as? Role else { return output }
         let document = history.document(at: schedule.milliseconds - schedule.staleness()) ?? role.trustPolicy
+        schedule.tell("  saw \(document.sids)")
         let shown = Role(arn: role.arn, name: role.name, path: role.path, trustPolicy: document, tags: role.tags)
         return shown as? Operation.Output ?? output
     }
@@ -113,5 +115,14 @@ struct ScheduledWriter: AWSCaller, LedgerStore {
         return environment.with(
             Ledger(self, now: { schedule.now }, random: { UInt64(schedule.number(in: 0...Int64.max)) })
         )
+    }
+}
+
+extension String {
+    /// The ends of our statements' Sids in a document.
+    fileprivate var sids: [String] {
+        ((try? JSON.parse(text: self))?["Statement"]?.array ?? []).compactMap {
+            $0["Sid"]?.string.map { String($0.suffix(2)) }
+        }
     }
 }
