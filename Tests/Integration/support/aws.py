@@ -91,6 +91,8 @@ class AWS:
         self.administrators = {}
         self.calls = []
         self.queued = []
+        # Asked of every call, before what is queued: gives a fault, or None.
+        self.watch = None
         threading.Thread(target=self.listener.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self):
@@ -106,6 +108,7 @@ class AWS:
             self.administrators.clear()
             self.calls.clear()
             self.queued.clear()
+            self.watch = None
 
     def administrator(self, account, partition="aws"):
         """The key of a user that may do everything in the account; the only thing made without a request."""
@@ -136,7 +139,7 @@ class AWS:
         if call.access_key not in [key for key, _ in self.administrators.values()]:
             with self.lock:
                 self.calls.append(call)
-                fault = self.take_fault(call)
+                fault = (self.watch(call) if self.watch else None) or self.take_fault(call)
                 call.disturbed = fault is not None
         if fault is None:
             exchange.reply(exchange.execute())
