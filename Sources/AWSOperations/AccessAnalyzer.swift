@@ -1,6 +1,6 @@
 package import AWSClient
 import Basics
-import LosslessJSON
+package import LosslessJSON
 
 /// Reads an external access finding as it is now.
 ///
@@ -88,14 +88,17 @@ package struct FindingPage: Sendable, Equatable {
     package let findings: [FindingRecord]
     /// Where the next page starts; `nil` on the last one.
     package let nextToken: String?
+    /// The same findings with everything that AWS says of them.
+    package let listed: [JSON]
 
-    package init(findings: [FindingRecord], nextToken: String?) {
+    package init(findings: [FindingRecord], nextToken: String?, listed: [JSON] = []) {
         self.findings = findings
         self.nextToken = nextToken
+        self.listed = listed
     }
 }
 
-/// Lists external access findings of one resource in one status, a page at a time.
+/// Lists external access findings in one status, a page at a time.
 ///
 /// https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindings.html
 package struct ListFindings: AWSOperation {
@@ -105,14 +108,14 @@ package struct ListFindings: AWSOperation {
     package let region: Region
     /// The analyzer's ARN.
     package let analyzerARN: String
-    /// The resource's ARN.
-    package let resource: String
+    /// The resource's ARN; `nil` for every resource.
+    package let resource: String?
     /// `ACTIVE`, `ARCHIVED` or `RESOLVED`.
     package let status: String
     /// The page to read; `nil` for the first.
     package let nextToken: String?
 
-    package init(analyzerARN: String, resource: String, status: String, nextToken: String? = nil, region: Region) {
+    package init(analyzerARN: String, resource: String?, status: String, nextToken: String? = nil, region: Region) {
         self.analyzerARN = analyzerARN
         self.resource = resource
         self.status = status
@@ -121,13 +124,11 @@ package struct ListFindings: AWSOperation {
     }
 
     package func wireRequest() throws(AWSError) -> WireRequest {
-        var body = JSONObject([
-            ("analyzerArn", .string(analyzerARN)),
-            (
-                "filter",
-                ["resource": ["eq": [.string(resource)]], "status": ["eq": [.string(status)]]]
-            ),
-        ])
+        var filter = JSONObject([("status", ["eq": [.string(status)]])])
+        if let resource {
+            filter = JSONObject([("resource", ["eq": [.string(resource)]]), ("status", ["eq": [.string(status)]])])
+        }
+        var body = JSONObject([("analyzerArn", .string(analyzerARN)), ("filter", .object(filter))])
         if let nextToken { body["nextToken"] = .string(nextToken) }
         return .restJSON(method: "POST", path: "/finding", query: [], body: .object(body))
     }
@@ -142,7 +143,44 @@ package struct ListFindings: AWSOperation {
             }
             findings.append(record)
         }
-        return FindingPage(findings: findings, nextToken: json["nextToken"]?.string)
+        return FindingPage(findings: findings, nextToken: json["nextToken"]?.string, listed: Array(list))
+    }
+}
+
+/// Lists findings of any kind in one status, without their details, a page at a time.
+///
+/// https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindingsV2.html
+package struct ListFindingsV2: AWSOperation {
+    package static let service = AWSService.accessAnalyzer
+    package static let name = "ListFindingsV2"
+    package static let isWrite = false
+    package let region: Region
+    /// The analyzer's ARN.
+    package let analyzerARN: String
+    /// `ACTIVE`, `ARCHIVED` or `RESOLVED`.
+    package let status: String
+    /// The page to read; `nil` for the first.
+    package let nextToken: String?
+
+    package init(analyzerARN: String, status: String, nextToken: String?, region: Region) {
+        self.analyzerARN = analyzerARN
+        self.status = status
+        self.nextToken = nextToken
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        var body = JSONObject([
+            ("analyzerArn", .string(analyzerARN)), ("filter", ["status": ["eq": [.string(status)]]]),
+        ])
+        if let nextToken { body["nextToken"] = .string(nextToken) }
+        return .restJSON(method: "POST", path: "/findingv2", query: [], body: .object(body))
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> FindingPage {
+        let json = try response.json()
+        guard let list = json["findings"]?.array else { throw response.unreadable("the answer lacks findings") }
+        return FindingPage(findings: [], nextToken: json["nextToken"]?.string, listed: Array(list))
     }
 }
 

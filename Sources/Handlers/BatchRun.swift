@@ -172,6 +172,9 @@ struct BatchRun {
                 for index in range { fail(told[index], error, upTo: record) }
             }
         }
+        for job in mates where jobs[job].state == .answered {
+            if let answer = jobs[job].answer { await environment.recordWord(on: answer) }
+        }
     }
 
     /// A job that was answered, but nobody could be told.

@@ -27,6 +27,12 @@ extension HandlerName {
         case .rollback:
             let input = try HandlerError.decoding { () throws(InvalidEvent) in try RollbackInput(event) }
             answer = try await RollbackRun(input, environment).run()
+        case .sweep:
+            var sweep = try SweepRun(
+                try HandlerError.decoding { () throws(InvalidEvent) in try Case.parse(event) },
+                environment
+            )
+            answer = try await sweep.run()
         }
         OutcomeLog.write(answer, to: environment.logger)
         environment.metrics.answered(answer)

@@ -16,6 +16,8 @@ package enum HandlerName: String, Sendable, CaseIterable {
     case verify
     /// Undoes a change.
     case rollback
+    /// Finds what events missed.
+    case sweep
 
     /// The handler of that name. Throws `InvalidConfiguration` naming those that there are.
     package init(setting: String?) throws(HandlerError) {

@@ -24,13 +24,18 @@ package enum Pipeline {
         case .verify:
             try await Verification.run(try stepped(input, "verify takes a case, as resolve answers it"), environment)
         case .notify:
-            try await Notification.run(
-                try stepped(input, "notify takes a case, as evaluate or resolve answer it"),
-                environment
-            )
-        case .respond: try await Notification.run(try await handled(input, environment), environment)
-        case .rollback: throw HandlerError(.internalError, "rollback has an input of its own")
+            try await told(try stepped(input, "notify takes a case, as evaluate or resolve answer it"), environment)
+        case .respond: try await told(try await handled(input, environment), environment)
+        case .rollback, .sweep:
+            throw HandlerError(.internalError, "\(handler.rawValue) has an input of its own")
         }
+    }
+
+    /// The case after people were told of it, and the ledger knows how it ended.
+    private static func told(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        let result = try await Notification.run(input, environment)
+        await environment.recordWord(on: result)
+        return result
     }
 
     /// The whole way but for telling.

@@ -52,6 +52,8 @@ package struct Settings: Sendable, Equatable {
     package var maxChangesPerAccountPerHour = 10
     /// `GATEHOUSE_MAX_MESSAGES_PER_HOUR`.
     package var maxMessagesPerHour = 100
+    /// `GATEHOUSE_STATE_MACHINE_ARN`: the workflow that a sweep starts.
+    package var stateMachine: ARN?
     /// `GATEHOUSE_COOL_DOWN_DAYS`.
     package var coolDownDays = 14
     /// Settings that are set but do nothing without a ledger; they are said once in the log.
@@ -65,7 +67,7 @@ package struct Settings: Sendable, Equatable {
     /// Settings of parts that this version does not have.
     private static let ofLaterParts = [
         "GATEHOUSE_APPROVAL_URL", "GATEHOUSE_APPROVAL_KEY", "GATEHOUSE_APPROVAL_HOURS", "GATEHOUSE_REVOKE_SESSIONS",
-        "GATEHOUSE_STATE_MACHINE_ARN", "GATEHOUSE_WHO_DID_IT", "GATEHOUSE_EVENT_BUS", "GATEHOUSE_CHAT_TOPIC_ARN",
+        "GATEHOUSE_WHO_DID_IT", "GATEHOUSE_EVENT_BUS", "GATEHOUSE_CHAT_TOPIC_ARN",
     ]
 
     /// Everything at its default.
@@ -113,6 +115,12 @@ extension Settings {
             "the name or the ARN of a DynamoDB table",
             LedgerTable.init
         )
+        stateMachine = try values.checked("GATEHOUSE_STATE_MACHINE_ARN", "the ARN of a state machine") { text in
+            guard let arn = ARN(text), arn.service == "states", !arn.region.isEmpty,
+                arn.resource.hasPrefix("stateMachine:")
+            else { return nil }
+            return arn
+        }
         maxChangesPerHour = try values.count("GATEHOUSE_MAX_CHANGES_PER_HOUR") ?? maxChangesPerHour
         maxChangesPerAccountPerHour =
             try values.count("GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR") ?? maxChangesPerAccountPerHour

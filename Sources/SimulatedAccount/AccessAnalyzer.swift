@@ -15,14 +15,18 @@ extension GetFinding: SimulatedOperation {
 
 extension ListFindings: SimulatedOperation {
     func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
-        caller.record(Self.name, [("resource", .string(resource)), ("status", .string(status))])
-        let findings = caller.simulated.state.withLock { state in
-            state.findings.filter { finding in
-                finding.analyzer == analyzerARN && finding.json["resource"]?.string == resource
-                    && finding.json["status"]?.string == status
-            }
+        caller.record(Self.name, (resource.map { [("resource", .string($0))] } ?? []) + [("status", .string(status))])
+        let findings = caller.findings(of: analyzerARN, status).filter { json in
+            resource.map { json["resource"]?.string == $0 } ?? true
         }
-        return FindingPage(findings: findings.compactMap { FindingRecord($0.json) }, nextToken: nil)
+        return FindingPage(findings: findings.compactMap(FindingRecord.init), nextToken: nil, listed: findings)
+    }
+}
+
+extension ListFindingsV2: SimulatedOperation {
+    func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
+        caller.record(Self.name, [("status", .string(status))])
+        return FindingPage(findings: [], nextToken: nil, listed: caller.findings(of: analyzerARN, status))
     }
 }
 
@@ -115,6 +119,12 @@ extension StartResourceScan: SimulatedOperation {
 }
 
 extension SimulatedCaller {
+    fileprivate func findings(of analyzer: String, _ status: String) -> [JSON] {
+        simulated.state.withLock { state in
+            state.findings.filter { $0.analyzer == analyzer && $0.json["status"]?.string == status }.map(\.json)
+        }
+    }
+
     fileprivate func finding(_ id: String, _ analyzer: String) -> JSON? {
         simulated.state.withLock { state in
             state.findings.first { $0.analyzer == analyzer && $0.json["id"]?.string == id }?.json

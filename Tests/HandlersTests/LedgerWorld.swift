@@ -1,3 +1,4 @@
+import AWSClient
 import AWSOperations
 import Basics
 import Findings
@@ -63,5 +64,83 @@ extension SimulatedAccount {
     func write(_ document: String) async throws {
         let call = UpdateAssumeRolePolicy(roleName: "Audit", policyDocument: document, partition: .aws)
         try await caller().call(call)
+    }
+}
+
+/// A process that dies at a call, before it or after it: from then on nothing it asks is answered.
+final class DyingCaller: AWSCaller, Sendable {
+    private let caller: SimulatedCaller
+    private let fatal: String
+    private let isMade: Bool
+    private let isDead = Mutex(false)
+
+    init(_ caller: SimulatedCaller, before operation: String) {
+        (self.caller, fatal, isMade) = (caller, operation, false)
+    }
+
+    init(_ caller: SimulatedCaller, after operation: String) {
+        (self.caller, fatal, isMade) = (caller, operation, true)
+    }
+
+    var isAlive: Bool { isDead.withLock { !$0 } }
+
+    func call<Operation: AWSOperation>(_ operation: Operation) async throws(AWSError) -> Operation.Output {
+        if isAlive, Operation.name == fatal {
+            isDead.withLock { $0 = true }
+            if isMade { _ = try await caller.call(operation) }
+        }
+        guard isAlive else { throw AWSError(kind: .cancelled, message: "the process is dead") }
+        return try await caller.call(operation)
+    }
+}
+
+/// The ledger as a dying process sees it.
+struct DyingStore: LedgerStore {
+    let store: MemoryStore
+    let process: DyingCaller
+
+    private func check() throws(AWSError) {
+        guard process.isAlive else { throw AWSError(kind: .cancelled, message: "the process is dead") }
+    }
+
+    func item(at key: LedgerKey) throws(AWSError) -> LedgerItem? {
+        try check()
+        return store.item(at: key)
+    }
+
+    func page(
+        of partition: String,
+        from: String?,
+        after: String?,
+        limit: Int?
+    ) throws(AWSError) -> (items: [LedgerItem], next: String?) {
+        try check()
+        return store.page(of: partition, from: from, after: after, limit: limit)
+    }
+
+    func write(_ writes: [LedgerWrite]) throws(AWSError) -> LedgerAnswer {
+        try check()
+        return try store.write(writes)
+    }
+}
+
+extension LedgerWorld {
+    /// The environment of a process that dies.
+    func environment(aws process: DyingCaller) -> HandlerEnvironment {
+        var environment = environment()
+        environment.aws = process
+        return environment.with(Ledger(DyingStore(store: store, process: process), now: ledger.now))
+    }
+}
+
+/// Counts.
+final class Ticks: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock { count in
+            count += 1
+            return count
+        }
     }
 }

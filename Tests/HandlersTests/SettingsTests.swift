@@ -57,10 +57,11 @@ import Testing
     }
 
     @Test func anUnknownHandlerIsToldWhichThereAre() {
-        for name in [nil, "", "sweep", "Resolve"] {
+        for name in [nil, "", "preview", "Resolve"] {
             let error = #expect(throws: HandlerError.self) { try HandlerName(setting: name) }
             #expect(
-                error?.message.contains("enrich, evaluate, archive, resolve, notify, respond, verify, rollback") == true
+                error?.message.contains("enrich, evaluate, archive, resolve, notify, respond, verify, rollback, sweep")
+                    == true
             )
         }
     }

@@ -29,6 +29,7 @@ func world(outsiders: Int, faults: JSON = []) throws -> SimulatedAccount {
             "analyzerArn": .string(analyzer), "id": .string(findingID(number)), "status": "ACTIVE",
             "resource": .string(roleARN), "resourceType": "AWS::IAM::Role", "principal": ["AWS": .string(user)],
             "action": ["sts:AssumeRole"], "condition": [:], "isPublic": false,
+            "resourceOwnerAccount": .string(account), "updatedAt": "2026-11-21T08:00:00Z",
         ]
     }
     let trust: JSON = [
@@ -38,7 +39,8 @@ func world(outsiders: Int, faults: JSON = []) throws -> SimulatedAccount {
         ],
     ]
     return try SimulatedAccount([
-        "account": .string(account), "topics": [.string(topic)], "findings": .array(findings),
+        "account": .string(account), "analyzers": .object(JSONObject([(analyzer, "ACCOUNT")])),
+        "topics": [.string(topic)], "findings": .array(findings),
         "roles": .object(JSONObject([(roleARN, ["trustPolicy": trust])])),
         "quotas": ["AssumeRolePolicySizeQuota": 100_000], "faults": faults,
     ])

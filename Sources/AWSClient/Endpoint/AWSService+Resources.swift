@@ -82,6 +82,14 @@ extension AWSService {
         governmentNameIsFIPS: true
     )
 
+    /// Step Functions.
+    package static let stepFunctions = AWSService(
+        id: "SFN",
+        signingName: "states",
+        endpointPrefix: "states",
+        governmentNameIsFIPS: true
+    )
+
     /// Organizations. It is in one region of each partition: `Partition.organizationsRegion`.
     package static let organizations = AWSService(
         id: "Organizations",

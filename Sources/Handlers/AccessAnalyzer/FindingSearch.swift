@@ -28,16 +28,20 @@ struct FindingSearch {
     }
 
     private func externalAccessAnalyzers() async throws(HandlerError) -> [ARN] {
+        try await analyzers().filter { ["ACCOUNT", "ORGANIZATION"].contains($0.type) }.compactMap { ARN($0.arn) }
+    }
+
+    /// Every analyzer of the region.
+    func analyzers() async throws(HandlerError) -> [Analyzer] {
         guard let region = environment.region else {
             throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region of the analyzer")
         }
         let aws = environment.aws
-        let analyzers = try await HandlerError.mapping { () async throws(AWSError) in
+        return try await HandlerError.mapping { () async throws(AWSError) in
             try await aws.everyPage(of: ListAnalyzers.self) { (token) async throws(AWSError) in
                 let page = try await aws.call(ListAnalyzers(nextToken: token, region: region))
                 return (page.analyzers, page.nextToken)
             }
         }
-        return analyzers.filter { ["ACCOUNT", "ORGANIZATION"].contains($0.type) }.compactMap { ARN($0.arn) }
     }
 }

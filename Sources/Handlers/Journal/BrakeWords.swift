@@ -1,12 +1,13 @@
 import AWSClient
 import Basics
+import Findings
 import Ledger
 
 extension Pause {
     /// What a person is told of a change that was not made.
     var sentence: String {
         let why = reason.map { " (\($0.printable(limit: 300)))" } ?? ""
-        return "Changes are paused since \(at.extended) by \(by.printable(limit: 300))\(why), so nothing was changed: "
+        return "\(Outcome.pauseOpening)\(at.extended) by \(by.printable(limit: 300))\(why), so nothing was changed: "
             + "'gatehouse resume' lets them go on."
     }
 }
@@ -27,7 +28,7 @@ extension Settings {
         let begin = now.secondsSinceEpoch - now.secondsSinceEpoch % 3600
         let end = Timestamp(secondsSinceEpoch: begin + 3600).extended
         return
-            "The brake holds: \(limit) changes\(place) were made in this hour, as many as \(name) allows, so nothing was "
+            "\(Reason.brakeOpening)\(limit) changes\(place) were made in this hour, as many as \(name) allows, so nothing was "
             + "changed and the access is open. Look whether so many findings are right; then block it by hand, or raise the "
             + "setting. The next sweep or event after \(end) tries again."
     }

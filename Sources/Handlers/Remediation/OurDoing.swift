@@ -69,7 +69,7 @@ struct OurDoing {
 
 extension CoolDown {
     fileprivate var sentence: String {
-        "\(by.printable(limit: 300)) gave this access back on \(at.extended) (rollback of the finding "
+        "\(by.printable(limit: 300))\(Outcome.coolDownWords)\(at.extended) (rollback of the finding "
             + "\(findingID.printable(limit: 100))), so it is not blocked again before \(until.extended) "
             + "(GATEHOUSE_COOL_DOWN_DAYS): if it is intended, make an archive rule."
     }

@@ -89,6 +89,7 @@ class AccessAnalyzer:
         named = {
             ("GET", "/analyzer"): "ListAnalyzers",
             ("POST", "/finding"): "ListFindings",
+            ("POST", "/findingv2"): "ListFindingsV2",
             ("PUT", "/finding"): "UpdateFindings",
             ("POST", "/resource/scan"): "StartResourceScan",
         }
@@ -107,6 +108,7 @@ class AccessAnalyzer:
             "GetFinding": self.get_finding,
             "GetFindingV2": self.get_finding_v2,
             "ListFindings": self.list_findings,
+            "ListFindingsV2": self.list_findings_v2,
             "UpdateFindings": self.update_findings,
             "StartResourceScan": self.start_resource_scan,
         }.get(self.action(request))
@@ -155,6 +157,14 @@ class AccessAnalyzer:
         found = [finding for finding in findings.values() if matches(finding, criteria)]
         page, token = paginate(found, body.get("maxResults"), body.get("nextToken"))
         return with_token({"findings": [told(finding) for finding in page]}, token)
+
+    def list_findings_v2(self, request, account, region):
+        answer = self.list_findings(request, account, region)
+        for finding in answer["findings"]:
+            finding.setdefault("findingType", "ExternalAccess")
+            for key in (*SUMMARY_ONLY_IN_DETAILS, "findingDetails"):
+                finding.pop(key, None)
+        return answer
 
     def update_findings(self, request, account, region):
         body = parse_body(request)

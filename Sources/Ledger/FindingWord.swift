@@ -1,0 +1,77 @@
+import Basics
+import LosslessJSON
+
+/// The last word on a finding: how it was answered, and whether that is the end of it.
+package struct FindingWord: Sendable, Equatable {
+    /// Such as `REFUSED`.
+    package let what: String
+    /// The mode that it was answered in.
+    package let mode: String
+    /// When Access Analyzer had changed the finding then, as it writes it.
+    package let updatedAt: String
+    /// Whether nothing is to be done until the finding or the mode changes.
+    package let isFinal: Bool
+
+    package init(what: String, mode: String, updatedAt: String, isFinal: Bool) {
+        self.what = what
+        self.mode = mode
+        self.updatedAt = updatedAt
+        self.isFinal = isFinal
+    }
+}
+
+extension Ledger {
+    private static func wordKey(_ id: String) -> LedgerKey { LedgerKey("WORD#\(id)", "LAST") }
+    private static let wordLife: Int64 = 400 * 86_400
+
+    /// The last word on a finding, and how often a sweep has handed it on; no word and 0 where nothing is known.
+    package func word(onFinding id: String) async throws(LedgerError) -> (word: FindingWord?, attempts: Int) {
+        guard let item = try await item(at: Self.wordKey(id)) else { return (nil, 0) }
+        let attempts = item.data["attempts"]?.int ?? 0
+        guard let what = item.data["what"]?.string else { return (nil, attempts) }
+        let word = FindingWord(
+            what: what,
+            mode: try item.text("mode"),
+            updatedAt: try item.text("updatedAt"),
+            isFinal: item.data["isFinal"]?.bool ?? false
+        )
+        return (word, attempts)
+    }
+
+    /// Records how a finding was answered.
+    package func record(_ word: FindingWord, onFinding id: String) async throws(LedgerError) {
+        try await changeWord(id) { data in
+            data["what"] = .string(word.what)
+            data["mode"] = .string(word.mode)
+            data["updatedAt"] = .string(word.updatedAt)
+            data["isFinal"] = .bool(word.isFinal)
+        }
+    }
+
+    /// Counts that a sweep hands the finding on; gives the new count.
+    package func countAttempt(onFinding id: String) async throws(LedgerError) -> Int {
+        var count = 0
+        try await changeWord(id) { data in
+            count = (data["attempts"]?.int ?? 0) + 1
+            data["attempts"] = .int(count)
+        }
+        return count
+    }
+
+    private func changeWord(_ id: String, _ change: (inout JSONObject) -> Void) async throws(LedgerError) {
+        let key = Self.wordKey(id)
+        for _ in 0..<8 {
+            let item = try await item(at: key)
+            var data = item?.data ?? JSONObject()
+            change(&data)
+            let next = LedgerItem(
+                key,
+                data,
+                revision: (item?.revision ?? 0) + 1,
+                expires: now().secondsSinceEpoch + Self.wordLife
+            )
+            if try await write([.put(next, if: item.map { .revision($0.revision) } ?? .absent)]) == .done { return }
+        }
+        throw .lost("the word on the finding \(id) is being written by others")
+    }
+}

@@ -1,0 +1,130 @@
+import AWSClient
+import Basics
+import Findings
+import Handlers
+import Ledger
+import LosslessJSON
+import SimulatedAccount
+import Testing
+
+/// The sweep finds what events missed, completes what was begun, and sees what no longer stands.
+@Suite struct SweepTests {
+    private func sweep(
+        _ world: LedgerWorld,
+        _ input: JSON = [:],
+        _ change: (inout HandlerEnvironment) -> Void = { _ in }
+    ) async throws -> JSON {
+        var environment = world.environment()
+        environment.rules = try RuleSource(setting: "builtin:strict")
+        change(&environment)
+        return try JSON.parse(try await HandlerName.sweep.run(input.serialized(), environment))
+    }
+
+    private func count(_ answer: JSON, _ name: String) -> Int? { answer[name]?.int }
+
+    @Test func whatNoEventToldIsAnsweredOnce() async throws {
+        let world = try LedgerWorld(outsiders: 3)
+        let first = try await sweep(world)
+        #expect(count(first, "analyzers") == 1 && count(first, "findings") == 3 && count(first, "started") == 3)
+        #expect(count(first, "failed") == 0 && first["next"] == nil)
+        #expect(world.changes == 3 && world.mails.count == 3)
+        let second = try await sweep(world)
+        #expect(count(second, "known") == 3 && count(second, "started") == 0)
+        #expect(world.changes == 3 && world.mails.count == 3)
+    }
+
+    @Test func whatOnlyAPauseKeptUsFromIsNotFinal() async throws {
+        let world = try LedgerWorld()
+        try await world.ledger.pause(Pause(by: "me", at: world.ledger.now(), reason: nil))
+        #expect(count(try await sweep(world), "started") == 1)
+        #expect(world.changes == 0)
+        #expect(count(try await sweep(world), "started") == 1)
+        _ = try await world.ledger.resume()
+        #expect(count(try await sweep(world), "started") == 1)
+        #expect(world.changes == 1)
+    }
+
+    @Test func whatWasOnlyObservedIsDoneInEnforceMode() async throws {
+        let world = try LedgerWorld()
+        let observed = try await sweep(world) { $0.settings.mode = .observe }
+        #expect(count(observed, "started") == 1 && world.changes == 0)
+        #expect(count(try await sweep(world) { $0.settings.mode = .observe }, "known") == 1)
+        #expect(count(try await sweep(world), "started") == 1)
+        #expect(world.changes == 1)
+    }
+
+    @Test func anIntentionIsCompletedAndTold() async throws {
+        let world = try LedgerWorld()
+        // The write is made; the process dies before it can say so.
+        let dying = DyingCaller(world.simulated.caller(), after: "UpdateAssumeRolePolicy")
+        let environment = world.environment(aws: dying)
+        _ = try? await resolve(try bareCase(0).toBeResolved(), environment)
+        #expect(try await world.ledger.known(of: roleARN).changes.map(\.state) == [.intended])
+        world.advance(400)
+        let answer = try await sweep(world)
+        #expect(count(answer, "completed") == 1 && count(answer, "failed") == 0)
+        #expect(try await world.ledger.known(of: roleARN).changes.map(\.state) == [.made])
+        #expect(world.changes == 1 && world.mails.count == 1)
+    }
+
+    @Test func anIntentionThatWasNeverWrittenIsMade() async throws {
+        let world = try LedgerWorld()
+        let dying = DyingCaller(world.simulated.caller(), before: "UpdateAssumeRolePolicy")
+        _ = try? await resolve(try bareCase(0).toBeResolved(), world.environment(aws: dying))
+        #expect(world.changes == 0)
+        world.advance(400)
+        #expect(count(try await sweep(world), "completed") == 1)
+        #expect(world.changes == 1 && world.mails.count == 1)
+        #expect(try await world.ledger.known(of: roleARN).changes.map(\.state) == [.made])
+    }
+
+    @Test func anUndoThatWasBegunIsCompleted() async throws {
+        let world = try LedgerWorld()
+        let before = world.trustPolicy
+        _ = try await resolve(try bareCase(0).toBeResolved(), world.environment())
+        let dying = DyingCaller(world.simulated.caller(), before: "UpdateAssumeRolePolicy")
+        let input = RollbackInput(findingID: findingID(0), resource: nil)
+        _ = try? await RollbackRun(input, world.environment(aws: dying)).run()
+        #expect(world.trustPolicy != before)
+        world.advance(400)
+        #expect(count(try await sweep(world), "completed") == 1)
+        #expect(world.trustPolicy == before)
+        #expect(try await world.ledger.known(of: roleARN).changes.isEmpty)
+    }
+
+    @Test func whatVanishedIsSeenAndMadeAgain() async throws {
+        let world = try LedgerWorld()
+        let before = world.trustPolicy
+        _ = try await sweep(world)
+        world.advance(3600)
+        try await world.simulated.write(before)
+        let answer = try await sweep(world)
+        #expect(count(answer, "drifted") == 1)
+        #expect(world.trustPolicy != before && world.mails.count == 2)
+    }
+
+    @Test func itStopsInTimeAndGoesOn() async throws {
+        let world = try LedgerWorld(outsiders: 6)
+        var (input, rounds, found): (JSON, Int, Int) = ([:], 0, 0)
+        repeat {
+            let ticks = Ticks()
+            let start = ContinuousClock.now
+            let answer = try await sweep(world, input) { environment in
+                environment.deadline = start + .seconds(40)
+                // Each look at the clock takes a second.
+                environment.instant = { start + .seconds(ticks.next()) }
+            }
+            found += count(answer, "started") ?? 0
+            input = answer["next"].map { ["next": $0] } ?? [:]
+            rounds += 1
+        } while input["next"] != nil && rounds < 20
+        #expect(rounds > 1 && rounds < 20 && found == 6 && world.changes == 6)
+    }
+
+    @Test(arguments: ["[]", "7", "\"x\""])
+    func whatIsNoObjectIsRefused(_ text: String) async throws {
+        let world = try LedgerWorld()
+        let error = await #expect(throws: HandlerError.self) { try await sweep(world, try JSON.parse(text: text)) }
+        #expect(error?.kind == .invalidEvent)
+    }
+}
