@@ -33,7 +33,7 @@ package struct OutcomeWords {
         case .awaitingApproval: return "Nothing was changed yet: a person has to decide. \(summary)"
         case .deniedApproval: return "\(ApprovalWords(outcome).sentence) \(summary)"
         case .rolledBack:
-            let again = summary.holds(undone) ? "" : " \(undone)"
+            let again = summary.holds(undone) || summary.holds(coolDownOpening) ? "" : " \(undone)"
             return "Undone by hand: the access is open. \(summary)\(again)"
         case .conflict: return "Nothing was undone. \(summary)"
         case .failed: return "Gatehouse could not finish; the access may still be open. \(summary)"
@@ -46,6 +46,13 @@ package struct OutcomeWords {
     package static let inCaseAlone =
         "If grants or permissions were taken out, or Block Public Access was switched on, give rollback the case that resolve "
         + "or respond answered: what was there before is in it alone."
+    /// The same where the ledger keeps it from being blocked again.
+    package static func undone(coolDownDays days: Int) -> String {
+        days == 0 ? undone : "\(coolDownOpening)\(days) \(days == 1 ? "day" : "days") (GATEHOUSE_COOL_DOWN_DAYS)."
+    }
+
+    private static let coolDownOpening = "The same access is not blocked again for "
+
     package static let undone = "Gatehouse blocks it again at the next finding unless a rule archives it."
 
     /// Whether an outcome leaves an access as it was found. A finding that has changed since says nothing about that.

@@ -60,7 +60,7 @@ struct RecordedChanges {
         let by = last.by.map { " by \($0.printable(limit: 300))" } ?? ""
         return Outcome(
             .rolledBack,
-            "Our change was taken back\(when)\(by) already. \(OutcomeWords.undone)",
+            "Our change was taken back\(when)\(by) already. \(environment.undone(access))",
             mode: environment.settings.mode.rawValue
         )
     }
@@ -72,5 +72,13 @@ extension ClosedAccess {
         var about = JSONObject([("actions", .array(actions.map(JSON.string)))])
         if let (key, value) = principal?.element { about["principal"] = .object(JSONObject([(key, .string(value))])) }
         return about
+    }
+}
+
+extension HandlerEnvironment {
+    /// What follows a rollback, as a sentence.
+    func undone(_ known: ClosedAccess?) -> String {
+        guard ledger != nil, known?.principal != nil else { return OutcomeWords.undone }
+        return OutcomeWords.undone(coolDownDays: settings.coolDownDays)
     }
 }

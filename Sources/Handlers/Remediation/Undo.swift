@@ -97,7 +97,7 @@ struct Undo<R: Remedy> {
         return Outcome(
             .rolledBack,
             "An attempt at \(change.intendedAt.extended) took our change out of the \(remedy.subject) of \(remedy.name), but "
-                + "ended before it could say so. \(OutcomeWords.undone)",
+                + "ended before it could say so. \(environment.undone(known))",
             mode: mode,
             changes: [shown]
         )
@@ -116,7 +116,7 @@ struct Undo<R: Remedy> {
             guard !environment.isDryRun else {
                 return .over(Outcome(.observed, edit.planned + compared, mode: mode, changes: [change]))
             }
-            let summary = "\(edit.done)\(compared) \(OutcomeWords.undone)"
+            let summary = "\(edit.done)\(compared) \(environment.undone(known))"
             let outcome = Outcome(.rolledBack, summary, mode: mode, changes: [change])
             try check(UndoResult(outcome, closed))
             return .edit(edit, purpose, outcome)
