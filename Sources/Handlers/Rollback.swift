@@ -82,10 +82,14 @@ package struct RollbackRun: Sendable {
             guard result.letsGoOn else { break }
         }
         var result = results.count > 1 ? UndoResult(results) : results[0]
-        if result.outcome.status == .refused, remedies.count > 1, input.changes.isEmpty, recordedSteps.isEmpty {
+        let isUnmarked = recorded.all.contains { change in
+            remedies.contains { $0.operation == change.operation && !$0.leavesMark }
+        }
+        if result.isNothing || isUnmarked, let earlier = recorded.undoneEarlier(environment) {
+            result = UndoResult(earlier, known)
+        } else if result.outcome.status == .refused, remedies.count > 1, input.changes.isEmpty, recordedSteps.isEmpty {
             result = result.adding(OutcomeWords.inCaseAlone)
         }
-        if result.isNothing, let earlier = recorded.undoneEarlier(environment) { result = UndoResult(earlier, known) }
         if !recordedSteps.isEmpty { result.closed = result.closed ?? known }
         return input.result(result, finding: findingID, type, of: remedies[0])
     }

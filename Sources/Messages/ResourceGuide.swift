@@ -16,14 +16,14 @@ package protocol ResourceGuide: Sendable {
 package struct ChangeGuide: Sendable {
     /// How to see whether the change is there; `nil` where that command cannot be shown.
     package let check: ChangeCheck?
-    /// The plain AWS CLI way back, for a POSIX shell.
-    package let undo: String
+    /// The plain AWS CLI way back, for a POSIX shell; `nil` where there is none that takes out ours alone.
+    package let undo: String?
     /// What to look at once the access is blocked, a sentence or two each.
     package let afterwards: [String]
     /// Whether only AWS may change the resource.
     package let isOwnedByAWS: Bool
 
-    package init(check: ChangeCheck?, undo: String, afterwards: [String], isOwnedByAWS: Bool) {
+    package init(check: ChangeCheck?, undo: String?, afterwards: [String], isOwnedByAWS: Bool) {
         self.check = check
         self.undo = undo
         self.afterwards = afterwards

@@ -23,9 +23,11 @@ struct UndoSections {
         if AccessState(input).isBlocked { first += " (if the access is intended, add an archive rule FIRST)" }
         var paragraphs = [
             ["\(first):", UndoSections.shown(rollback), UndoSections.credentials(finding)],
-            [
-                "Or with the AWS CLI alone, pasted into AWS CloudShell of account \(finding.accountID):",
-                change.undo,
+            change.undo.map { undo in
+                ["Or with the AWS CLI alone, pasted into AWS CloudShell of account \(finding.accountID):", undo]
+            } ?? [
+                "Not with the AWS CLI alone: our Deny stands in one statement with those of other findings, of which only "
+                    + "gatehouse takes out one."
             ],
         ]
         let changes = RollbackCommand.namedChanges(input.outcome?.changes ?? [])

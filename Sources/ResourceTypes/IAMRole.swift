@@ -78,7 +78,7 @@ extension IAMRole {
         guard let role = RoleARN(finding.resource) else { return nil }
         return ChangeGuide(
             check: check(role, finding),
-            undo: TrustPolicyUndo(role, finding: finding.id).command,
+            undo: isFolded(input) ? nil : TrustPolicyUndo(role, finding: finding.id).command,
             afterwards: [
                 "Who let this principal in, and why: CloudTrail events CreateRole and UpdateAssumeRolePolicy.",
                 "Sessions that were started before the Deny stay alive until they expire, at most 12 hours.",
@@ -89,6 +89,14 @@ extension IAMRole {
             ],
             isOwnedByAWS: role.path.hasPrefix("/aws-service-role/") || role.path.hasPrefix("/aws-reserved/")
         )
+    }
+
+    /// Whether our Deny is in one statement with those of other findings.
+    private static func isFolded(_ input: Case) -> Bool {
+        guard let after = input.outcome?.changes.last?.after, let document = try? PolicyDocument(after) else {
+            return false
+        }
+        return document.unfolded != document
     }
 
     private static func check(_ role: RoleARN, _ finding: Finding) -> ChangeCheck? {

@@ -6,16 +6,30 @@ package import Policies
 
 /// A policy as it was read, with the service's token for that version of it where it has one.
 package struct PolicyState: RemedyState {
+    /// With a statement for each of our Denies.
     package let document: PolicyDocument
     package let revision: String?
+    /// As the service has it, or is to get it; several of our Denies may be folded into one statement.
+    package let written: PolicyDocument
 
     package init(_ document: PolicyDocument, revision: String? = nil) {
         self.document = document
         self.revision = revision
+        written = document
     }
 
+    /// A document in which several of our Denies may be folded.
+    package init(folded written: PolicyDocument) {
+        document = written.unfolded
+        revision = nil
+        self.written = written
+    }
+
+    /// Whether several of our Denies are folded into one statement.
+    package var isFolded: Bool { written.statements.count < document.statements.count }
+
     /// The whole document; null where the resource has none.
-    package var shown: JSON { document.statements.isEmpty ? .null : .object(document.json) }
+    package var shown: JSON { written.statements.isEmpty ? .null : .object(written.json) }
 
     /// Whether the documents are the same.
     package static func == (left: PolicyState, right: PolicyState) -> Bool {
@@ -131,8 +145,15 @@ extension PolicyRemedy {
         } catch {
             return .refused("Gatehouse added no Deny: \(error).")
         }
-        if let why = try await overQuota(edit, aws) { return .refused("Gatehouse added no Deny: \(why).") }
-        return .edit(described(edit, access, state.revision, try await remains(of: access.principal, aws)))
+        var after = PolicyState(edit.after)
+        if let why = try await overQuota(edit, aws) {
+            // With those of other findings in one statement it may fit.
+            guard dialect.isTrustPolicy, case let folded = PolicyState(folded: edit.after.folded), folded.isFolded,
+                folded.written.size <= (try await quota(aws)).characters
+            else { return .refused("Gatehouse added no Deny: \(why).") }
+            after = folded
+        }
+        return .edit(described(edit, access, state, after, try await remains(of: access.principal, aws)))
     }
 
     /// Why this policy is not where the access comes from; `nil` where it is, or where nothing is said.
@@ -189,7 +210,8 @@ extension PolicyRemedy {
     private func described(
         _ edit: ProvenEdit,
         _ access: ReportedAccess,
-        _ revision: String?,
+        _ before: PolicyState,
+        _ after: PolicyState,
         _ remains: String?
     ) -> Edit<PolicyState> {
         let (denies, principal, zone) = (edit.denies, access.principal, access.zone)
@@ -205,14 +227,18 @@ extension PolicyRemedy {
         let others = (try? granted(access, edit.before))?.otherActions ?? []
         let open =
             others.isEmpty ? "" : " Not blocked, as only other statements let it in: \(others.joined(separator: ", "))."
+        let folding =
+            after.isFolded
+            ? " The \(dialect.name) would be too long with a statement for each finding, so those of ours that differ in whom "
+                + "they deny alone stand in one." : ""
         func summary(_ verb: String) -> String {
             "A Deny (Sid \(sid)) for \(whom) \(verb) to the \(document)." + whatStaysOpen(access) + open + spared
-                + (remains.map { " \($0)" } ?? "")
+                + (remains.map { " \($0)" } ?? "") + folding
         }
         let dialect = dialect
         return Edit(
-            before: PolicyState(edit.before, revision: revision),
-            after: PolicyState(edit.after),
+            before: before,
+            after: after,
             done: summary("was added"),
             planned: summary("would be added"),
             proof: edit.proof
@@ -238,6 +264,12 @@ extension PolicyRemedy {
     }
 
     // MARK: The way back
+
+    /// Whether a Sid is of a statement that holds several of our Denies, and this one among them.
+    private func isFolded(_ folded: String, _ sid: String) -> Bool {
+        dialect.isTrustPolicy && folded.hasPrefix("Gatehouse") && folded.utf8.count > sid.utf8.count + 1
+            && folded.holds(String(sid.dropFirst("Gatehouse".count)))
+    }
 
     /// Where our statements for a finding stand.
     private func places(ofFinding id: String, in document: PolicyDocument) -> [Int] {
@@ -267,11 +299,17 @@ extension PolicyRemedy {
         let before = state.document
         let places = places(ofFinding: id, in: before)
         guard !places.isEmpty else {
+            if let place = before.statements.firstIndex(where: { $0.sid.map { isFolded($0, sid) } ?? false }) {
+                return .conflict(
+                    "The statement \(before.name(ofStatement: place)) of the \(document), which holds our Deny for this "
+                        + "finding, was left as it is: it is not as we write it, so somebody has edited it."
+                )
+            }
             return .nothing(
                 "The \(document) holds no statement with the Sid \(sid): there is nothing of ours to take out."
             )
         }
-        let recorded = change.flatMap { $0.isRecorded ? try? PolicyDocument($0.after) : nil }
+        let recorded = change.flatMap { $0.isRecorded ? try? PolicyDocument($0.after).unfolded : nil }
         func conflict(_ why: String) -> UndoPlan<PolicyState> {
             let statements = text(places, of: before)
             let written = recorded.map { text(self.places(ofFinding: id, in: $0), of: $0) }
@@ -292,7 +330,7 @@ extension PolicyRemedy {
         if let why = deadPrincipal(in: before) { return .refused(why) }
         if recorded == before, let change, change.before != .null, let earlier = try? PolicyDocument(change.before) {
             // Nobody has edited since: exactly what was there.
-            return .edit(undone(state, earlier, sid))
+            return .edit(undone(state, PolicyState(folded: earlier), sid))
         }
         var after = before
         do {
@@ -304,16 +342,17 @@ extension PolicyRemedy {
         } catch {
             return .refused("The statement \(sid) was not taken out: \(error).")
         }
-        return .edit(undone(state, after, sid))
+        let isTooLong = state.isFolded && after.size > dialect.defaultQuota
+        return .edit(undone(state, isTooLong ? PolicyState(folded: after.folded) : PolicyState(after), sid))
     }
 
     private func text(_ places: [Int], of document: PolicyDocument) -> String {
         places.map { JSON.object(document.statements[$0].json).text() }.joined(separator: ", ")
     }
 
-    private func undone(_ before: PolicyState, _ after: PolicyDocument, _ sid: String) -> Edit<PolicyState> {
+    private func undone(_ before: PolicyState, _ after: PolicyState, _ sid: String) -> Edit<PolicyState> {
         func summary(_ verb: String) -> String {
-            let left = after.statements.count
+            let left = after.written.statements.count
             if left == 0 {
                 return
                     "Our Deny (Sid \(sid)) was all that the \(document) held: the policy \(verb == "was taken" ? "was" : "would be") removed."
@@ -323,7 +362,7 @@ extension PolicyRemedy {
         }
         return Edit(
             before: before,
-            after: PolicyState(after),
+            after: after,
             done: summary("was taken"),
             planned: summary("would be taken")
         ) { now in
@@ -333,7 +372,7 @@ extension PolicyRemedy {
 
     /// Whether the statements differ from those that a case says we wrote.
     private func isOther(_ denies: [Deny], thanAfter change: EarlierChange) -> Bool {
-        guard let after = try? PolicyDocument(change.after) else { return false }
+        guard let after = try? PolicyDocument(change.after).unfolded else { return false }
         return denies.contains { deny in
             guard let index = after.index(ofSid: deny.sid),
                 let written = Deny(recognising: after.statements[index].json, dialect)

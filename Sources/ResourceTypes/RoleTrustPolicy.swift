@@ -67,7 +67,9 @@ package struct RoleTrustPolicy: PolicyRemedy {
             )
         }
         do {
-            return .read(TaggedState(PolicyState(try PolicyDocument(text: found.trustPolicy)), tags: found.tags))
+            return .read(
+                TaggedState(PolicyState(folded: try PolicyDocument(text: found.trustPolicy)), tags: found.tags)
+            )
         } catch {
             return .unusable("The trust policy of \(resource) cannot be read: \(error).")
         }
@@ -92,7 +94,7 @@ package struct RoleTrustPolicy: PolicyRemedy {
 
     package func write(_ edit: Edit<PolicyState>, _ aws: any AWSCaller) async throws(AWSError) {
         _ = try await aws.call(
-            UpdateAssumeRolePolicy(roleName: role.name, policyDocument: edit.after.document.text, partition: partition)
+            UpdateAssumeRolePolicy(roleName: role.name, policyDocument: edit.after.written.text, partition: partition)
         )
     }
 

@@ -117,7 +117,7 @@ extension S3BucketSteps {
         guard let last = guides.last else { return nil }
         return ChangeGuide(
             check: last.check,
-            undo: guides.map(\.undo).joined(separator: " && "),
+            undo: guides.compactMap(\.undo).joined(separator: " && "),
             afterwards: last.afterwards,
             isOwnedByAWS: false
         )

@@ -22,7 +22,7 @@ func findingID(_ number: Int) -> String {
 }
 
 /// An account with one role that lets in as many outsiders, one finding each.
-func world(outsiders: Int, faults: JSON = []) throws -> SimulatedAccount {
+func world(outsiders: Int, quota: Int = 100_000, faults: JSON = []) throws -> SimulatedAccount {
     let users = (0..<outsiders).map(outsider)
     let findings = users.enumerated().map { number, user -> JSON in
         [
@@ -42,7 +42,7 @@ func world(outsiders: Int, faults: JSON = []) throws -> SimulatedAccount {
         "account": .string(account), "analyzers": .object(JSONObject([(analyzer, "ACCOUNT")])),
         "topics": [.string(topic)], "findings": .array(findings),
         "roles": .object(JSONObject([(roleARN, ["trustPolicy": trust])])),
-        "quotas": ["AssumeRolePolicySizeQuota": 100_000], "faults": faults,
+        "quotas": ["AssumeRolePolicySizeQuota": .int(quota)], "faults": faults,
     ])
 }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ExplorerTests {
     @Test func inEveryOrderAllEndsAsItShould() throws {
         let environment = ProcessInfo.processInfo.environment
-        let count = environment["GATEHOUSE_SCHEDULES"].flatMap { UInt64($0) } ?? 1_500
+        let count = environment["GATEHOUSE_SCHEDULES"].flatMap { UInt64($0) } ?? 1_000
         let first = environment["GATEHOUSE_SEED"].flatMap { UInt64($0) } ?? 1
         var total = Schedule.Counts()
         var orders: Set<UInt64> = []
