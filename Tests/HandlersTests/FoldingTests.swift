@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func whatIsTooLongEvenSoIsRefusedWithTheSizes() async throws {
-        let world = try LedgerWorld(outsiders: 43, quota: 2048)
+        let world = try LedgerWorld(outsiders: 47, quota: 2048)
         let outcome = try await block(world, 0)
         #expect(outcome?.status == .refused)
         #expect(outcome?.summary.contains("the account's quota is 2048") == true)

@@ -140,7 +140,7 @@ def test_a_second_event_changes_nothing(blocked, way):
     assert not [call for call in place.aws.calls[before:] if call.action.startswith(("Put", "Delete"))]
 
 
-@meant("a retry finds the access closed and does not tell what there was before: it is in no message and in no case")
+@meant("without a ledger a retry finds the access closed and does not tell what there was before: it is in no message and in no case")
 @by_name(WAYS)
 def test_a_mail_that_could_not_be_sent_goes_out_with_the_retry(blocked, way):
     place = blocked(way)

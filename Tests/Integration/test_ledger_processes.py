@@ -40,18 +40,24 @@ class Shared:
         self.accounts.finding(event)
         return event
 
-    def function(self, handler="respond"):
+    def observing(self):
+        return self.function(GATEHOUSE_MODE="observe")
+
+    def function(self, handler="respond", **more):
         environment = self.accounts.environment(
             handler,
             MEMBER,
             allowed=["*"],
-            GATEHOUSE_MODE="enforce",
-            GATEHOUSE_ORGANIZATION_LOOKUPS="off",
-            GATEHOUSE_TOPIC_ARN=self.topic,
-            GATEHOUSE_LEDGER_TABLE=self.table,
-            GATEHOUSE_MAX_CHANGES_PER_HOUR="100000",
-            GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR="100000",
-            GATEHOUSE_MAX_MESSAGES_PER_HOUR="100000",
+            **{
+                "GATEHOUSE_MODE": "enforce",
+                "GATEHOUSE_ORGANIZATION_LOOKUPS": "off",
+                "GATEHOUSE_TOPIC_ARN": self.topic,
+                "GATEHOUSE_LEDGER_TABLE": self.table,
+                "GATEHOUSE_MAX_CHANGES_PER_HOUR": "100000",
+                "GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR": "100000",
+                "GATEHOUSE_MAX_MESSAGES_PER_HOUR": "100000",
+                **more,
+            },
         )
         function = Function(self.binary, handler, environment, MEMBER)
         function.key = environment["AWS_ACCESS_KEY_ID"]

@@ -132,7 +132,7 @@ def test_what_lambda_could_not_be_told_again_stays(blocked, statement, condition
     assert place.held.access == place.before
 
 
-@meant("a retry finds the access closed and tells nobody: what was taken out is in no message and in no case")
+@meant("without a ledger a retry finds the access closed and tells nobody: what was taken out is in no message and in no case")
 @by_name(WAYS)
 def test_a_mail_that_could_not_be_sent_goes_out_with_the_retry(blocked, way):
     place = blocked(way)

@@ -209,7 +209,7 @@ def by_name_but(kinds, reason):
     return pytest.mark.parametrize("kind", marked, ids=lambda kind: kind.name)
 
 
-@by_name_but(BY_SHARING, "nothing in a snapshot's list says that it was us: a retry tells nobody")
+@by_name_but(BY_SHARING, "without a ledger nothing in a snapshot's list says that it was us: a retry tells nobody")
 def test_a_mail_that_could_not_be_sent_goes_out_with_the_retry(world, accounts, kind):
     place = world(kind)
     if kind.is_shared:

@@ -456,7 +456,7 @@ def test_our_statement_that_somebody_edited(place, kind, edit):
     ],
     ids=["somebody-is-spared", "another-resource"],
 )
-@meant("an edit that keeps one of our forms is thrown away with the statement")
+@meant("without a ledger an edit that keeps one of our forms is thrown away with the statement")
 def test_our_statement_that_somebody_edited_in_our_own_words(place, edit):
     place.make(named("bucket"))
     place.resolve()
