@@ -24,7 +24,10 @@ enum Notification {
             ])
             try answer.json.checkSize(room: 0)
         }
-        guard let teller = Teller(environment), topic(for: message, environment) != nil else {
+        // Each failure is one of its own, and told whatever was told before.
+        guard let teller = Teller(environment), topic(for: message, environment) != nil,
+            input.outcome?.status != .failed
+        else {
             result.notified(try await send(message, environment))
             return result
         }

@@ -33,7 +33,9 @@ struct SweepRun {
     }
 
     private let environment: HandlerEnvironment
-    private let start: Place
+    /// `nil` where the input does not say it.
+    private let given: Place?
+    private var start = Place(nil)
     private var counts = SweepCounts()
     private let lastBegin: ContinuousClock.Instant?
 
@@ -42,7 +44,7 @@ struct SweepRun {
             throw HandlerError(InvalidEvent("", "the event must be an object, not \(input.kind)"))
         }
         self.environment = environment
-        start = Place(input["next"])
+        given = input["next"].flatMap { $0 == .null ? nil : Place($0) }
         // One finding takes a few seconds; a slow one half a minute.
         lastBegin = environment.deadline.map { deadline in
             deadline - min(.seconds(60), max(.zero, environment.instant().duration(to: deadline) / 3))
@@ -53,16 +55,35 @@ struct SweepRun {
 
     /// The counts, and `next` where the time was up.
     mutating func run() async throws(HandlerError) -> JSONObject {
+        start = try await givenOrRecorded()
         var next: Place?
         if case .changes(let after) = start { next = try await sweepChanges(after: after) }
         if next == nil { next = try await sweepFindings() }
         var answer = counts.json
         if let next { answer["next"] = next.json }
+        try await record(next)
         environment.logger.info(
             "the sweep is over",
             metadata: ["counts": .string(JSON.object(counts.json).text()), "complete": .stringConvertible(next == nil)]
         )
         return answer
+    }
+
+    /// A schedule gives no place: where the last sweep had no more time, this one goes on.
+    private func givenOrRecorded() async throws(HandlerError) -> Place {
+        if let given { return given }
+        guard let ledger = environment.ledger, let region = environment.region?.name else { return Place(nil) }
+        let recorded = try await HandlerError.ofLedger { () async throws(LedgerError) in
+            try await ledger.sweepPlace(ofRegion: region)
+        }
+        return Place(recorded)
+    }
+
+    private func record(_ next: Place?) async throws(HandlerError) {
+        guard let ledger = environment.ledger, let region = environment.region?.name else { return }
+        try await HandlerError.ofLedger { () async throws(LedgerError) in
+            try await ledger.record(sweepPlace: next?.json, ofRegion: region)
+        }
     }
 
     // MARK: Changes
