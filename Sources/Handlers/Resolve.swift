@@ -109,7 +109,7 @@ enum Resolution {
         let allowed = environment.settings.blockedTypes
         guard finding.isResolvable, finding.principals.count == 1, let principal = finding.principals.first,
             allowed?.contains(finding.resourceType) ?? true, let resource = finding.changedResource,
-            let remedy = KnownResourceTypes.known(finding.resourceType)?.remedy(for: resource)
+            let known = KnownResourceTypes.known(finding.resourceType), let first = known.remedy(for: resource)
         else { return nil }
         let attempt = Attempt(
             case: input,
@@ -118,7 +118,11 @@ enum Resolution {
             reading: nil,
             environment: environment
         )
-        return try await attempt.earlierOutcome(remedy)
+        // What leaves no mark is known from the ledger alone.
+        for remedy in environment.ledger == nil ? [first] : known.remedies(for: resource) {
+            if let outcome = try await attempt.earlierOutcome(remedy) { return outcome }
+        }
+        return nil
     }
 }
 

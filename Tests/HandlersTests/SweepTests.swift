@@ -1,4 +1,5 @@
 import AWSClient
+import AWSOperations
 import Basics
 import Findings
 import Handlers
@@ -101,6 +102,26 @@ import Testing
         let answer = try await sweep(world)
         #expect(count(answer, "drifted") == 1)
         #expect(world.trustPolicy != before && world.mails.count == 2)
+    }
+
+    @Test func whatIsGoneWithItsAccessIsEnded() async throws {
+        let world = try LedgerWorld()
+        _ = try await sweep(world)
+        world.advance(3600)
+        // The access and our Deny are taken out by whoever owns the role.
+        try await world.simulated.write(
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}]}"#
+        )
+        let archived = UpdateFindings(
+            ids: [findingID(0)],
+            status: "ARCHIVED",
+            analyzerARN: analyzer,
+            region: world.simulated.region
+        )
+        try await world.simulated.caller().call(archived)
+        #expect(count(try await sweep(world), "drifted") == 1)
+        #expect(try await world.ledger.changes(ofFinding: findingID(0)).map(\.state) == [.vanished])
+        #expect(count(try await sweep(world), "drifted") == 0)
     }
 
     @Test func itStopsInTimeAndGoesOn() async throws {

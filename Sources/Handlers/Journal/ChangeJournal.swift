@@ -73,7 +73,7 @@ package protocol ChangeJournal: Sendable {
 
     /// Runs `body` while nobody else may change the resource.
     ///
-    /// - Parameter isWriting: whether `body` may write; what only looks keeps nobody away.
+    /// - Parameter isWriting: whether `body` may write; what only looks keeps nobody away, and records nothing.
     func withLease<T: Sendable>(
         on resource: String,
         isWriting: Bool,

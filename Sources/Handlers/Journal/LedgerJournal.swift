@@ -33,15 +33,15 @@ struct LedgerJournal: ChangeJournal {
         isWriting: Bool,
         _ body: (any Lease) async throws(HandlerError) -> T
     ) async throws(HandlerError) -> T {
-        try await local.withLease(on: resource, isWriting: isWriting) { (nothing) async throws(HandlerError) in
-            guard isWriting else { return try await body(nothing) }
+        try await local.withLease(on: resource, isWriting: isWriting) { (_) async throws(HandlerError) in
+            guard isWriting else { return try await body(Look(known: try await known(of: resource))) }
             let taken = try await take(resource)
             let known: KnownChanges
-            do throws(LedgerError) {
-                known = try await ledger.known(of: resource)
+            do throws(HandlerError) {
+                known = try await self.known(of: resource)
             } catch {
                 await giveBack(taken, isOpen: false)
-                throw HandlerError(error)
+                throw error
             }
             let lease = HeldLease(journal: self, lease: taken, known: known)
             do throws(HandlerError) {
@@ -53,6 +53,10 @@ struct LedgerJournal: ChangeJournal {
                 throw error
             }
         }
+    }
+
+    private func known(of resource: String) async throws(HandlerError) -> KnownChanges {
+        try await HandlerError.ofLedger { () async throws(LedgerError) in try await ledger.known(of: resource) }
     }
 
     /// The end of a lease that is taken or renewed now.
@@ -109,6 +113,19 @@ struct LedgerJournal: ChangeJournal {
             )
         }
     }
+}
+
+/// What is known, for whoever writes nothing.
+private struct Look: Lease {
+    let known: KnownChanges
+
+    func intend(_ change: ChangeRecord) throws(HandlerError) -> Intention {
+        throw HandlerError(.internalError, "a change of \(change.resource) was begun without its lease")
+    }
+
+    func settle(_ change: ChangeRecord, _ settlement: Settlement) {}
+    func settle(_ earlier: LedgerChange, _ settlement: Settlement) {}
+    func end(_ vanished: LedgerChange, by: String?) {}
 }
 
 /// A lease while it is held.

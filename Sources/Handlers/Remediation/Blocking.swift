@@ -62,15 +62,31 @@ struct Blocking<R: Remedy> {
     /// been sent; `nil` when nothing of ours is there. Throws when the resource cannot be read.
     func earlierOutcome() async throws(HandlerError) -> Outcome? {
         let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
-        return earlierOutcome(
-            try await HandlerError.mapping { () async throws(AWSError) in try await remedy.read(aws) }
-        )
+        return try await environment.journal.withLease(
+            on: remedy.resource,
+            isWriting: false
+        ) { (lease) async throws(HandlerError) in
+            earlierOutcome(
+                try await HandlerError.mapping { () async throws(AWSError) in try await remedy.read(aws) },
+                lease.known
+            )
+        }
     }
 
-    private func earlierOutcome(_ reading: Reading<R.State>) -> Outcome? {
-        guard case .read(let now) = reading, case .closedByUs(let what) = remedy.conclusion(on: access(), in: now.state)
-        else { return nil }
-        return Outcome(.alreadyResolved, what, mode: mode, rollback: rollback)
+    private func earlierOutcome(_ reading: Reading<R.State>, _ known: KnownChanges) -> Outcome? {
+        guard case .read(let now) = reading else { return nil }
+        switch remedy.conclusion(on: access(), in: now.state) {
+        case .closedByUs(let what): return Outcome(.alreadyResolved, what, mode: mode, rollback: rollback)
+        case .closed(let what) where known.changes.contains(where: { isOurs($0, now.state) }):
+            return Outcome(.alreadyResolved, what, mode: mode, rollback: rollback)
+        default: return nil
+        }
+    }
+
+    /// Whether the ledger has a change for this finding, and it is there.
+    private func isOurs(_ change: LedgerChange, _ state: R.State) -> Bool {
+        change.findingID == finding.id && change.operation == remedy.operation && change.kind == .block
+            && remedy.shows(change, in: state)
     }
 
     // MARK: Under the lease
@@ -116,7 +132,7 @@ struct Blocking<R: Remedy> {
         case .asReported(let current): record = current
         case .over(let outcome, let mayBeOurDoing):
             guard mayBeOurDoing else { return outcome }
-            return earlierOutcome(try await stateAnswer.get()) ?? outcome
+            return earlierOutcome(try await stateAnswer.get(), run.lease.known) ?? outcome
         }
         let archived = await archivedAnswer
         let first: TaggedState<R.State>

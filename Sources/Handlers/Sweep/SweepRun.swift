@@ -119,13 +119,13 @@ struct SweepRun {
             switch (try await StandingChange(change: change, environment: environment).state(), change.state) {
             case (.stands, .intended):
                 counts.completed += 1
-                try await handOn(change)
+                _ = try await handOn(change)
             case (.notMade, _):
-                try await handOn(change)
+                _ = try await handOn(change)
                 counts.completed += 1
             case (.vanished, _):
                 counts.drifted += 1
-                try await handOn(change)
+                if try await !handOn(change) { try await end(change) }
             case (.unknown(let why), _): report(why, change.findingID)
             case (.stands, _): break
             }
@@ -135,16 +135,24 @@ struct SweepRun {
         }
     }
 
+    /// A change that is gone and whose access is gone as well needs no more.
+    private func end(_ change: LedgerChange) async throws(HandlerError) {
+        guard let ledger = environment.ledger else { return }
+        try await HandlerError.ofLedger { () async throws(LedgerError) in try await ledger.end([(change, .vanished)]) }
+    }
+
     /// Has the finding of a change answered again, or the undoing done that somebody asked for.
-    private mutating func handOn(_ change: LedgerChange) async throws(HandlerError) {
+    ///
+    /// - Returns: whether the finding is ACTIVE still.
+    private mutating func handOn(_ change: LedgerChange) async throws(HandlerError) -> Bool {
         if change.kind == .undo {
             _ = try await RollbackRun(
                 RollbackInput(findingID: change.findingID, resource: change.resource),
                 environment
             ).run()
-            return
+            return true
         }
-        guard let analyzer = change.about["analyzerArn"]?.string.flatMap({ ARN($0) }) else { return }
+        guard let analyzer = change.about["analyzerArn"]?.string.flatMap({ ARN($0) }) else { return true }
         let endpoint = try AnalyzerEndpoint(analyzer)
         let call = GetFindingV2(id: change.findingID, analyzerARN: analyzer.description, region: endpoint.region)
         let aws = environment.aws
@@ -152,7 +160,7 @@ struct SweepRun {
         do throws(AWSError) {
             page = try await aws.call(call)
         } catch {
-            guard !error.meansNoFinding else { return }
+            guard !error.meansNoFinding else { return false }
             throw HandlerError(error)
         }
         var listed = JSONObject([
@@ -165,9 +173,11 @@ struct SweepRun {
         listed["isPublic"] = page.completeRecord.isPublic.map(JSON.bool) ?? .null
         listed["updatedAt"] = page.updatedAt.map(JSON.string) ?? .null
         guard let input = Case(listed: .object(listed), by: analyzer) else {
-            return report("the finding is not as findings are known", change.findingID)
+            report("the finding is not as findings are known", change.findingID)
+            return true
         }
         try await handOn(input)
+        return input.finding.status == .active
     }
 
     // MARK: Findings
