@@ -99,6 +99,17 @@ def test_everything_else_stays_a_parameter(synthesised, ours):
         assert plain(synthesised["Parameters"][name]) == plain(ours["Parameters"][name])
 
 
+def test_the_ledger_is_a_stack_of_its_own(output, synthesised):
+    """Handed over as a parameter: nothing of the one stack is bound to the other."""
+    ledger = json.loads((output / "gatehouse-ledger.template.json").read_text())
+    ours = cfn_yaml.load(str(ROOT / "deploy" / "ledger.yaml"))
+    for section in ("Resources", "Conditions", "Outputs"):
+        assert plain(ledger[section]) == plain(ours[section]), section
+    assert "Export" not in json.dumps(ledger["Outputs"]) and "ImportValue" not in json.dumps(synthesised)
+    artifacts = json.loads((output / "manifest.json").read_text())["artifacts"]
+    assert artifacts["gatehouse-ledger"]["properties"]["terminationProtection"] is True
+
+
 def test_the_zip_is_uploaded_as_it_is(output):
     """Not zipped once more: Lambda would find a zip in it, and no bootstrap."""
     files = json.loads((output / "gatehouse.assets.json").read_text())["files"]

@@ -13,7 +13,7 @@ from support.deployments import FULL, HANDLERS, REACHING, WRITERS, roles
 from support.patterns import overlap
 from support.prepare import tool
 from support.service_authorization import formats
-from support.template import DEPLOY, NAMES, Template, listed, read
+from support.template import DEPLOY, NAMES, WITH_ROLES, Template, listed, read
 
 # Checks of checkov that do not hold for us, with the reason; any other that fails, and any here that holds, is told.
 NOT_FOR_US = {
@@ -89,7 +89,7 @@ def test_a_template_can_be_given(name):
     assert len((DEPLOY / name).read_bytes()) < (1_000_000 if name == "gatehouse.yaml" else 50_000)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "analyzer.yaml"])
+@pytest.mark.parametrize("name", WITH_ROLES)
 def test_no_permission_is_wider_than_aws_lets_it_be(name):
     template = Template(name, **FULL[name])
     allowed = [
@@ -159,7 +159,7 @@ def test_no_partition_region_or_account_is_written_out(name):
     }
 
 
-@pytest.mark.parametrize("name", ["gatehouse.yaml", "single-function.yaml", "member-role.yaml"])
+@pytest.mark.parametrize("name", WITH_ROLES)
 def test_a_boundary_bounds_every_role(name):
     given = "bounds/tight" if name == "member-role.yaml" else "arn:aws:iam::123456789012:policy/bounds/tight"
     template = Template(name, **{**FULL[name], "PermissionsBoundary": given})
@@ -170,7 +170,7 @@ def test_a_boundary_bounds_every_role(name):
 
 
 @pytest.mark.parametrize("mode", ["observe", "approve", "enforce"])
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "analyzer.yaml"])
+@pytest.mark.parametrize("name", WITH_ROLES)
 def test_no_policy_is_empty(name, mode):
     """IAM refuses a document without statements."""
     sets = [

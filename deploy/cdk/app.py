@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Gatehouse as a CDK app: deploy/gatehouse.yaml as it is, with the zip and the workflow uploaded as assets.
 
-Everything else that can be chosen stays a parameter: `cdk deploy --parameters Mode=enforce --parameters …`.
-The stack's name, account and region come from the context: `cdk deploy -c stack=gatehouse -c region=eu-central-1`.
+Everything else that can be chosen stays a parameter: `cdk deploy gatehouse --parameters gatehouse:Mode=enforce …`.
+The stack's name, account and region come from the context: `cdk deploy gatehouse -c stack=gatehouse -c region=eu-central-1`.
+The stack of that name with -ledger behind it is deploy/ledger.yaml; its output is the other's parameter LedgerTableArn.
 """
 
 import pathlib
@@ -35,17 +36,24 @@ class Gatehouse(cdk.Stack):
         )
 
 
+class Ledger(cdk.Stack):
+    """The ledger's table. Its ARN is handed over as a parameter: what conditions ask for cannot be another stack's export."""
+
+    def __init__(self, scope, name, **options):
+        super().__init__(scope, name, **options)
+        self.template = include.CfnInclude(self, "Template", template_file=str(DEPLOY / "ledger.yaml"))
+
+
 if not ZIP.exists():
     sys.exit(f"{ZIP} is missing: run deploy/package first")
 # The CDK's own checks try every mix of conditions within a resource, and do not come to an end with one for each type that
 # can be blocked. cfn-lint checks the template.
 app = cdk.App(analytics_reporting=False, builtin_cloud_formation_validation=False)
-Gatehouse(
-    app,
-    app.node.try_get_context("stack") or "gatehouse",
-    env=cdk.Environment(
-        account=app.node.try_get_context("account"),
-        region=app.node.try_get_context("region"),
-    ),
+name = app.node.try_get_context("stack") or "gatehouse"
+env = cdk.Environment(
+    account=app.node.try_get_context("account"),
+    region=app.node.try_get_context("region"),
 )
+Ledger(app, f"{name}-ledger", env=env, termination_protection=True)
+Gatehouse(app, name, env=env)
 app.synth()

@@ -82,7 +82,7 @@ def main(wheel):
         (bindings,) = [name for name in archive.namelist() if name.endswith(".jsii.tgz")]
         with tarfile.open(fileobj=io.BytesIO(archive.read(bindings))) as inner:
             types = json.load(inner.extractfile("package/.jsii"))["types"]
-    text = "".join(file.read_text() for file in sorted(TERRAFORM.glob("*.tf")))
+    text = "".join(file.read_text() for file in sorted(TERRAFORM.rglob("*.tf")))
     wanted = {
         section: sorted(set(re.findall(rf'^{word} "(aws_\w+)"', text, re.MULTILINE)))
         for section, word in (("resources", "resource"), ("data", "data"))

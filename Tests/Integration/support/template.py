@@ -6,7 +6,9 @@ import re
 import yaml
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[3] / "deploy"
-NAMES = ("gatehouse.yaml", "single-function.yaml", "analyzer.yaml", "member-role.yaml")
+NAMES = ("gatehouse.yaml", "single-function.yaml", "analyzer.yaml", "ledger.yaml", "member-role.yaml")
+# Those of them that make roles.
+WITH_ROLES = ("gatehouse.yaml", "single-function.yaml", "member-role.yaml")
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 PSEUDO = {
@@ -19,6 +21,7 @@ PSEUDO = {
 }
 # What a reference to a resource's ARN gives, by its type.
 ARNS = {
+    "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{name}",
     "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{name}",
     "AWS::IAM::Role": "arn:aws:iam::{account}:role{path}{name}",
     "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{name}",

@@ -60,24 +60,24 @@ class Terraform:
             "CHECKPOINT_DISABLE": "1",
         }
 
-    def run(self, *words):
+    def run(self, *words, module=MODULE):
         return subprocess.run(
-            [self.program, f"-chdir={MODULE}", *words],
+            [self.program, f"-chdir={module}", *words],
             capture_output=True,
             text=True,
             env=self.environment,
             timeout=120,
         )
 
-    def plan(self, **variables):
-        """The plan for these variables; raises `Refused` with Terraform's words when they are not taken."""
+    def plan(self, module=MODULE, **variables):
+        """The plan of a module for these variables; raises `Refused` with Terraform's words when they are not taken."""
         chosen = self.folder / "chosen.tfvars.json"
         chosen.write_text(json.dumps(variables))
         out = self.folder / "plan"
-        done = self.run("plan", "-no-color", "-input=false", "-lock=false", f"-var-file={chosen}", f"-out={out}")
+        done = self.run("plan", "-no-color", "-input=false", "-lock=false", f"-var-file={chosen}", f"-out={out}", module=module)
         if done.returncode != 0:
             raise Refused(done.stdout + done.stderr)
-        shown = self.run("show", "-json", str(out))
+        shown = self.run("show", "-json", str(out), module=module)
         assert shown.returncode == 0, shown.stderr
         return Plan(json.loads(shown.stdout))
 
