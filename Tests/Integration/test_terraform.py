@@ -150,6 +150,10 @@ def test_another_partition(package_file, terraform):
         ({"trusted_accounts": ["123456789012"] * 201}, "200 at most"),
         ({"member_role_name": "GatehouseMember"}, "With member_role_name give member_external_id"),
         ({"log_retention_days": 29}, "log_retention_days is one of"),
+        ({"ledger_table_arn": "gatehouse-ledger"}, "ledger_table_arn is the ARN of a DynamoDB table"),
+        ({"ledger_key_arn": KEY}, "With ledger_key_arn give ledger_table_arn"),
+        ({"max_changes_per_hour": 0}, "max_changes_per_hour is a whole number from 1 on"),
+        ({"cool_down_days": 0.5}, "cool_down_days is 1 to 3650"),
         (
             {"analyzer": "NONE", "archive_rules": {"own": [{"criteria": "error", "exists": "false"}]}},
             "with analyzer NONE",

@@ -23,6 +23,17 @@ locals {
     GATEHOUSE_URGENT_TOPIC_ARN = var.urgent_topic_arn
     GATEHOUSE_URGENT_SEVERITY  = var.urgent_severity
   }
+  # Without a ledger the limits are unset: nothing could count.
+  about_ledger = {
+    GATEHOUSE_LEDGER_TABLE = var.ledger_table_arn
+  }
+  about_limits = {
+    for name, value in {
+      changes  = { GATEHOUSE_MAX_CHANGES_PER_HOUR = var.max_changes_per_hour, GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR = var.max_changes_per_account_per_hour }
+      messages = { GATEHOUSE_MAX_MESSAGES_PER_HOUR = var.max_messages_per_hour }
+      undone   = { GATEHOUSE_COOL_DOWN_DAYS = var.cool_down_days }
+    } : name => { for setting, limit in value : setting => local.has_ledger ? tostring(limit) : "" }
+  }
 
   handlers = {
     enrich = {
@@ -41,13 +52,16 @@ locals {
       description = "Archives findings of intended access"
       timeout     = 30
       writes      = false
-      settings    = merge(local.about_rules, local.about_zone)
+      settings    = merge(local.about_rules, local.about_zone, local.about_ledger)
     }
     resolve = {
       description = "Blocks unintended access"
       timeout     = 60
       writes      = local.enforces
-      settings    = merge(local.about_types, local.about_rules, local.about_zone, local.about_members)
+      settings = merge(
+        local.about_types, local.about_rules, local.about_zone, local.about_members, local.about_ledger,
+        local.about_limits.changes, local.about_limits.undone
+      )
     }
     verify = {
       description = "Asks Access Analyzer whether blocked access is gone"
@@ -59,13 +73,18 @@ locals {
       description = "Tells people"
       timeout     = 30
       writes      = false
-      settings    = local.about_messages
+      settings    = merge(local.about_messages, local.about_ledger, local.about_limits.messages)
     }
     rollback = {
       description = "Takes one of our changes back, by hand"
       timeout     = 60
       writes      = true
-      settings    = merge(local.about_types, local.about_zone, local.about_members)
+      settings = merge(
+        local.about_types, local.about_zone, local.about_members, local.about_ledger,
+        local.about_limits.undone, local.about_limits.messages,
+        # With a ledger each undoing is told, by whomever it was asked for.
+        { for setting, value in local.about_messages : setting => local.has_ledger ? value : "" }
+      )
     }
   }
 }
@@ -86,7 +105,8 @@ resource "aws_lambda_function" "handler" {
   timeout          = each.value.timeout
   role             = aws_iam_role.handler[each.key].arn
 
-  reserved_concurrent_executions = each.value.writes && var.writer_concurrency == "one" ? 1 : null
+  # With a ledger one waits for another by its leases, and for nobody else.
+  reserved_concurrent_executions = each.value.writes && var.writer_concurrency == "one" && !local.has_ledger ? 1 : null
 
   dynamic "image_config" {
     for_each = local.uses_image ? [each.key] : []

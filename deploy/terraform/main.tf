@@ -20,6 +20,7 @@ locals {
   package_file        = var.package_file != "" ? var.package_file : "${path.module}/../../.build/lambda/gatehouse.zip"
   has_rules           = var.rules_bucket != "" || var.rules_parameter != ""
   has_members         = var.member_role_name != ""
+  has_ledger          = var.ledger_table_arn != ""
   permission_boundary = var.permissions_boundary != "" ? var.permissions_boundary : null
   log_key             = var.log_key_arn != "" ? var.log_key_arn : null
 

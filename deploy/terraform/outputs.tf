@@ -29,7 +29,7 @@ output "dashboard" {
 }
 
 output "rollback_function" {
-  description = "Function that takes a change back, and tells its caller alone"
+  description = "Function that takes a change back; without a ledger it tells its caller alone"
   value       = aws_lambda_function.handler["rollback"].function_name
 }
 

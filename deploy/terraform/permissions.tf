@@ -33,6 +33,34 @@ locals {
       Condition = merge(local.by_itself[name], local.in_organization)
     }]
   }
+  # The ledger's own table and no other. A transaction needs what the actions in it need.
+  ledger_actions = {
+    archive = ["dynamodb:GetItem"]
+    changes = [
+      "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
+      "dynamodb:UpdateItem"
+    ]
+    notify = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+  }
+  ledger_key_actions = {
+    archive = ["kms:Decrypt", "kms:DescribeKey"]
+    changes = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+    notify  = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+  }
+  ledger = {
+    for name, actions in local.ledger_actions : name => concat(
+      !local.has_ledger ? [] : [
+        { Sid = "Ledger", Effect = "Allow", Action = actions, Resource = var.ledger_table_arn }
+      ],
+      var.ledger_key_arn == "" ? [] : [{
+        Sid       = "LedgerKey"
+        Effect    = "Allow"
+        Action    = local.ledger_key_actions[name]
+        Resource  = var.ledger_key_arn
+        Condition = { StringLike = { "kms:ViaService" = "dynamodb.*.${local.dns_suffix}" } }
+      }]
+    )
+  }
 
   permissions = {
     enrich = {
@@ -45,9 +73,12 @@ locals {
     }
     archive = {
       policies = ["basic", "finding"]
-      statements = !local.archives ? [] : [
-        { Sid = "Archive", Effect = "Allow", Action = "access-analyzer:UpdateFindings", Resource = local.in_account.analyzers }
-      ]
+      statements = concat(
+        !local.archives ? [] : [
+          { Sid = "Archive", Effect = "Allow", Action = "access-analyzer:UpdateFindings", Resource = local.in_account.analyzers }
+        ],
+        local.ledger.archive
+      )
     }
     resolve = {
       policies = ["basic", "finding", "blocked-types", "protected-roles"]
@@ -55,7 +86,8 @@ locals {
         [{ Sid = "OtherFindings", Effect = "Allow", Action = "access-analyzer:ListFindings", Resource = local.in_account.analyzers }],
         local.plan_change,
         local.enforces ? local.write_changed.resolve : [],
-        local.assume_member_role.resolve
+        local.assume_member_role.resolve,
+        local.ledger.changes
       )
     }
     verify = {
@@ -66,17 +98,18 @@ locals {
     }
     notify = {
       policies   = ["basic", "messages"]
-      statements = []
+      statements = local.ledger.notify
     }
     rollback = {
-      policies = ["basic", "finding", "blocked-types", "protected-roles"]
+      policies = concat(["basic", "finding", "blocked-types", "protected-roles"], local.has_ledger ? ["messages"] : [])
       statements = concat(
         [
           # Analyzers are listed for the account.
           { Sid = "Analyzers", Effect = "Allow", Action = "access-analyzer:ListAnalyzers", Resource = "*" }
         ],
         local.write_changed.rollback,
-        local.assume_member_role.rollback
+        local.assume_member_role.rollback,
+        local.ledger.changes
       )
     }
   }

@@ -150,6 +150,70 @@ variable "rules_key_arn" {
   }
 }
 
+variable "ledger_table_arn" {
+  type        = string
+  default     = ""
+  description = "table_arn of the module ledger. With it every change is recorded before it is made and told once; empty for no ledger"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9_.-]+)?$", var.ledger_table_arn))
+    error_message = "ledger_table_arn is the ARN of a DynamoDB table, or empty."
+  }
+}
+
+variable "ledger_key_arn" {
+  type        = string
+  default     = ""
+  description = "The KMS key of that table, where it is one of yours"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$", var.ledger_key_arn))
+    error_message = "ledger_key_arn is the ARN of a KMS key, or empty."
+  }
+  validation {
+    condition     = var.ledger_key_arn == "" || var.ledger_table_arn != ""
+    error_message = "With ledger_key_arn give ledger_table_arn, the table that is encrypted with it."
+  }
+}
+
+variable "max_changes_per_hour" {
+  type        = number
+  default     = 20
+  description = "With a ledger, so many changes an hour are made and no more; what is above it is told"
+  validation {
+    condition     = var.max_changes_per_hour >= 1 && floor(var.max_changes_per_hour) == var.max_changes_per_hour
+    error_message = "max_changes_per_hour is a whole number from 1 on."
+  }
+}
+
+variable "max_changes_per_account_per_hour" {
+  type        = number
+  default     = 10
+  description = "The same for the resources of one account"
+  validation {
+    condition     = var.max_changes_per_account_per_hour >= 1 && floor(var.max_changes_per_account_per_hour) == var.max_changes_per_account_per_hour
+    error_message = "max_changes_per_account_per_hour is a whole number from 1 on."
+  }
+}
+
+variable "max_messages_per_hour" {
+  type        = number
+  default     = 100
+  description = "With a ledger, so many messages an hour, but for failures, approvals and what is critical"
+  validation {
+    condition     = var.max_messages_per_hour >= 1 && floor(var.max_messages_per_hour) == var.max_messages_per_hour
+    error_message = "max_messages_per_hour is a whole number from 1 on."
+  }
+}
+
+variable "cool_down_days" {
+  type        = number
+  default     = 14
+  description = "With a ledger, for so many days after it was undone the same access is not blocked again"
+  validation {
+    condition     = var.cool_down_days >= 1 && var.cool_down_days <= 3650 && floor(var.cool_down_days) == var.cool_down_days
+    error_message = "cool_down_days is 1 to 3650."
+  }
+}
+
 variable "member_role_name" {
   type        = string
   default     = ""

@@ -97,7 +97,7 @@ resource "aws_iam_role_policy" "workflow" {
   })
 }
 
-# Undoing that people are told of. Called by itself the function tells its caller alone.
+# Undoing that people are told of. Without a ledger the function by itself tells its caller alone.
 resource "aws_sfn_state_machine" "rollback" {
   name     = "${var.name}-rollback"
   role_arn = aws_iam_role.rollback_workflow.arn

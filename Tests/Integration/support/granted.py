@@ -28,12 +28,14 @@ FULL = {
     "MemberExternalId": "a-secret-between-us",
     "CodeBucket": "code",
 }
+LEDGER = "arn:aws:dynamodb:us-east-1:123456789012:table/gatehouse-ledger"
 RULES = ({"RulesBucket": "rules", "RulesKey": "rules.json"}, {"RulesParameter": "/gatehouse/rules"})
 
 
 @functools.cache
 def templates():
-    return [Template("gatehouse.yaml", **FULL, **rules, BlockedTypes=EVERY_TYPE) for rules in RULES]
+    more = {"BlockedTypes": EVERY_TYPE, "LedgerTableArn": LEDGER}
+    return [Template("gatehouse.yaml", **FULL, **rules, **more) for rules in RULES]
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """moto in this process: every request is authenticated by it, for the very bytes that were sent."""
 
 import io
+import json
 
 from moto.core.responses import BaseResponse
 from moto.iam.access_control import IAMRequest, IAMRequestBase, S3IAMRequest
@@ -52,6 +53,23 @@ def create_aws_request(self):
 
 
 IAMRequestBase._create_aws_request = create_aws_request
+
+original_check_action_permitted = IAMRequestBase.check_action_permitted
+
+
+def check_action_permitted(self, resource):
+    """moto asks for the permission to make transactions, which AWS does not know: what is in one has to be permitted."""
+    if self._action in ("dynamodb:TransactWriteItems", "dynamodb:TransactGetItems"):
+        items = json.loads(self._body or b"{}").get("TransactItems", [])
+        names = {"ConditionCheck": "ConditionCheckItem"}
+        actions = {f"dynamodb:{names.get(kind, f'{kind}Item')}" for item in items for kind in item}
+    else:
+        actions = {self._action}
+    for self._action in sorted(actions):
+        original_check_action_permitted(self, resource)
+
+
+IAMRequestBase.check_action_permitted = check_action_permitted
 
 
 

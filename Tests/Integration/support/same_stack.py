@@ -41,7 +41,15 @@ PAIRS = {
     "Dashboard": "aws_cloudwatch_dashboard.findings",
 }
 # Policies that are compared with the roles that have them.
-POLICIES = ("EnrichPolicy", "ResolvePolicy", "ResolveChangesPolicy", "RollbackPolicy")
+POLICIES = (
+    "EnrichPolicy",
+    "ResolvePolicy",
+    "ResolveChangesPolicy",
+    "RollbackPolicy",
+    "ArchiveLedgerPolicy",
+    "ChangesLedgerPolicy",
+    "NotifyLedgerPolicy",
+)
 # What CloudFormation writes inside a resource and Terraform beside it, and what the template has no part of.
 PARTS = ("aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_cloudwatch_event_target")
 ONLY_HERE = ("aws_accessanalyzer_analyzer.external[0]",)
