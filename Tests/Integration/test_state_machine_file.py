@@ -9,6 +9,7 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
 from support.state_machine import FILE, HANDLERS, PLACEHOLDER, definition
+from support.template import Template
 
 DEFINITION = json.loads(FILE.read_text())
 STATES = DEFINITION["States"]
@@ -31,6 +32,9 @@ RETRIED = {
     "Sandbox.Timedout",
     "States.Timeout",
 }
+
+# What is no failure: another has the resource, or too much is asked at once.
+WAITING = ["Function.ResourceBusy", "Function.Throttled", "Lambda.TooManyRequestsException"]
 
 
 def successors(state):
@@ -81,8 +85,10 @@ def test_every_task_can_be_retried_caught_and_timed_out(name):
         assert retrier["JitterStrategy"] == "FULL"
         assert retrier["BackoffRate"] > 1 and retrier["IntervalSeconds"] < retrier["MaxDelaySeconds"]
         assert 0 < retrier["MaxAttempts"] <= (300 if "Function.ResourceBusy" in retrier["ErrorEquals"] else 20)
-    if "Notify" in name or name.startswith("Tell"):
+    if name.startswith("Tell"):
         assert errors(task) == ["States.ALL"]
+    elif "Notify" in name:
+        assert errors(task) == [*WAITING, "States.ALL"]
     else:
         assert set(errors(task)) == RETRIED
     if task["Resource"].endswith(":lambda:invoke"):
@@ -101,9 +107,13 @@ def pauses(retrier):
     return [min(longest, retrier["IntervalSeconds"] * rate**attempt) for attempt in range(retrier["MaxAttempts"])]
 
 
+# The longest way, with each step that waits for its turn.
+STEPS = ("Enrich", "Evaluate", "Resolve", "NotifyOfBlock", "Verify", "Notify")
+
+
 def test_the_execution_lasts_longer_than_every_wait():
     looks = sum(min(600, 15 * 2**look) for look in range(19))
-    turns = sum(sum(pauses(waiting_for_its_turn(TASKS[step]))) for step in ("Enrich", "Evaluate", "Resolve", "Verify"))
+    turns = sum(sum(pauses(waiting_for_its_turn(TASKS[step]))) for step in STEPS)
     telling = sum(min(300, 5 * 2**attempt) for attempt in range(8)) + 9 * TASKS["Notify"]["TimeoutSeconds"]
     assert DEFINITION["TimeoutSeconds"] > looks + 20 * TASKS["Verify"]["TimeoutSeconds"] + turns + 4 * telling
     # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -111,24 +121,49 @@ def test_the_execution_lasts_longer_than_every_wait():
     assert events + 20 * 10 < 25_000
 
 
-@pytest.mark.parametrize("findings, seconds", [(500, 3), (2000, 2)])
-def test_a_storm_outlasts_nobodys_patience(findings, seconds):
-    """One writer, asked by all at once, answers the others that they are too many: everybody gets a turn in the end."""
+def storm(findings, seconds, writers, a_second=10**9):
+    """Findings within a minute, each of which asks again by the retries of Resolve until one of the `writers` is free for
+    it and the service takes the call; gives how many never had their turn, and when the last one was done."""
     random = Random(20261126)
     waits = pauses(waiting_for_its_turn(TASKS["Resolve"]))
-    asking = [(random.uniform(0, 60), 0) for _ in range(findings)]
+    asking = [(random.uniform(0, 60), 0, random.randrange(writers)) for _ in range(findings)]
     heapq.heapify(asking)
-    free_at = lost = 0
+    free_at, taken, lost = [0.0] * writers, {}, 0
     while asking:
-        now, attempt = heapq.heappop(asking)
-        if now >= free_at:
-            free_at = now + seconds
+        now, attempt, writer = heapq.heappop(asking)
+        if now >= free_at[writer] and taken.get(int(now), 0) < a_second:
+            free_at[writer] = now + seconds
+            taken[int(now)] = taken.get(int(now), 0) + 1
         elif attempt == len(waits):
             lost += 1
         else:
-            heapq.heappush(asking, (now + random.uniform(0, waits[attempt]), attempt + 1))
+            heapq.heappush(asking, (now + random.uniform(0, waits[attempt]), attempt + 1, writer))
+    return lost, max(free_at)
+
+
+@pytest.mark.parametrize("findings, seconds", [(500, 3), (2000, 2)])
+def test_a_storm_outlasts_nobodys_patience(findings, seconds):
+    """One writer, asked by all at once, answers the others that they are too many: everybody gets a turn in the end."""
+    lost, end = storm(findings, seconds, writers=1)
     assert lost == 0
-    assert free_at < DEFINITION["TimeoutSeconds"]
+    assert end < DEFINITION["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("findings, resources, a_second", [(200, 1, 10**9), (5000, 500, 10), (5000, 5000, 2)])
+def test_a_storm_with_a_ledger_is_outlasted_too(findings, resources, a_second):
+    """Each resource has one at a time who holds its lease, and the service takes so many calls a second."""
+    lost, end = storm(findings, 3, writers=resources, a_second=a_second)
+    assert lost == 0
+    assert end < 10 * 3600
+
+
+def test_whoever_is_busy_is_asked_again_wherever_it_is_asked():
+    template = Template("gatehouse.yaml", CodeBucket="code")
+    undoing = template.resources["RollbackWorkflow"]["Properties"]["Definition"]["States"]
+    for task in [task for task in (*TASKS.values(), *undoing.values()) if "lambda" in str(task.get("Resource"))]:
+        first = task["Retry"][0]
+        assert first["ErrorEquals"] == WAITING
+        assert (first["MaxAttempts"], first["MaxDelaySeconds"]) == (300, 120)
 
 
 def test_an_input_is_an_event_or_a_finding_and_nothing_else():

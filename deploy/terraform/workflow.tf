@@ -109,13 +109,22 @@ resource "aws_sfn_state_machine" "rollback" {
         Type           = "Task"
         Resource       = aws_lambda_function.handler["rollback"].arn
         TimeoutSeconds = 55
-        Retry = [{
-          ErrorEquals     = ["Function.ResourceBusy", "Lambda.TooManyRequestsException", "Function.Throttled", "Function.ServiceUnavailable"]
-          IntervalSeconds = 2
-          MaxDelaySeconds = 60
-          MaxAttempts     = 20
-          JitterStrategy  = "FULL"
-        }]
+        Retry = [
+          {
+            ErrorEquals     = ["Function.ResourceBusy", "Function.Throttled", "Lambda.TooManyRequestsException"]
+            IntervalSeconds = 2
+            MaxDelaySeconds = 120
+            MaxAttempts     = 300
+            JitterStrategy  = "FULL"
+          },
+          {
+            ErrorEquals     = ["Function.ServiceUnavailable"]
+            IntervalSeconds = 2
+            MaxDelaySeconds = 60
+            MaxAttempts     = 20
+            JitterStrategy  = "FULL"
+          }
+        ]
         Next = "IsItACase"
       }
       IsItACase = {
@@ -127,13 +136,22 @@ resource "aws_sfn_state_machine" "rollback" {
         Type           = "Task"
         Resource       = aws_lambda_function.handler["notify"].arn
         TimeoutSeconds = 25
-        Retry = [{
-          ErrorEquals     = ["States.ALL"]
-          IntervalSeconds = 5
-          MaxDelaySeconds = 300
-          MaxAttempts     = 8
-          JitterStrategy  = "FULL"
-        }]
+        Retry = [
+          {
+            ErrorEquals     = ["Function.ResourceBusy", "Function.Throttled", "Lambda.TooManyRequestsException"]
+            IntervalSeconds = 2
+            MaxDelaySeconds = 120
+            MaxAttempts     = 300
+            JitterStrategy  = "FULL"
+          },
+          {
+            ErrorEquals     = ["States.ALL"]
+            IntervalSeconds = 5
+            MaxDelaySeconds = 300
+            MaxAttempts     = 8
+            JitterStrategy  = "FULL"
+          }
+        ]
         Next = "Done"
       }
       Done = { Type = "Succeed" }
