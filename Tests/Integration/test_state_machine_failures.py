@@ -83,7 +83,7 @@ def test_an_input_that_is_no_finding_is_told_without_the_functions(alice, event)
     assert execution.status == "FAILED"
     assert execution.error == "Function.InvalidEvent"
     assert alice.functions.invocations == ["enrich"]
-    assert execution.path[-2:] == ["TellDirectly", "Failed"]
+    assert execution.path[-3:] == ["TellDirectly", "IsItVerified", "Failed"]
     (message,) = alice.accounts.messages()
     assert attributes(message) == {"status": "FAILED", "severity": "HIGH"}
     assert message["Subject"] == "UNKNOWN - CHECK NOW: a step of the Gatehouse workflow FAILED"
@@ -128,9 +128,12 @@ def test_a_message_that_can_never_be_sent_fails_the_execution(alice):
     execution = alice.machine.run(published_bytes())
     assert execution.status == "FAILED"
     assert execution.error == "Function.AccessDenied"
-    assert alice.functions.invocations.count("notify") == 9
-    assert execution.path[-2:] == ["TellBriefly", "Failed"]
+    # Of the block, and once more when it has been verified.
+    assert alice.functions.invocations.count("notify") == 18
+    assert alice.functions.invocations.count("verify") == 1
+    assert execution.path[-3:] == ["TellBriefly", "IsItVerified", "Failed"]
     assert execution.inputs["Failed"]["outcome"]["status"] == "RESOLVED"
+    assert execution.inputs["Failed"]["verification"]["status"] == "RESOLVED"
     assert alice.statements() == [None, SID]
     assert alice.accounts.messages() == []
 
@@ -141,8 +144,47 @@ def test_a_broken_function_for_messages_is_gone_around(alice):
     execution = alice.machine.run(published_bytes())
     assert execution.status == "FAILED"
     assert execution.error == "Runtime.ExitError"
-    (message,) = alice.accounts.messages()
-    assert SID in message["Message"] and "RESOLVED" in message["Message"]
+    at_once, at_the_end = alice.accounts.messages()
+    for message, step in ((at_once, "NotifyOfBlock"), (at_the_end, "Notify")):
+        assert f"The step {step} of the Gatehouse workflow failed" in message["Message"]
+        assert SID in message["Message"] and "RESOLVED" in message["Message"]
+    # The first one went out before anybody asked Access Analyzer, and that was asked all the same.
+    assert execution.path.index("TellDirectly") < execution.path.index("Verify")
+    assert execution.inputs["Failed"]["verification"]["status"] == "RESOLVED"
+
+
+def test_a_block_that_could_not_be_told_at_once_is_told_when_it_is_verified(alice):
+    alice.seen_after(2)
+    alice.functions.trouble("notify", *[failing("Runtime.ExitError")] * 9)
+    execution = alice.machine.run(published_bytes())
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert execution.output["verification"]["status"] == "RESOLVED"
+    direct, usual = alice.accounts.messages()
+    assert direct["Subject"].startswith("UNKNOWN - CHECK NOW")
+    assert "The change was made as the outcome" in direct["Message"]
+    assert attributes(usual)["status"] == "RESOLVED" and usual["Subject"].startswith("BLOCKED LOW")
+    assert alice.functions.invocations.count("verify") == 2
+    assert execution.path[-4:] == ["Verify", "IsItGone", "Notify", "Done"]
+
+
+def test_a_block_that_was_not_told_and_does_not_hold_is_told(alice):
+    alice.functions.trouble("notify", *[failing("Runtime.ExitError")] * 9)
+    execution = alice.machine.run(published_bytes())
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert alice.functions.invocations.count("verify") == 20
+    assert [attributes(message)["status"] for message in alice.accounts.messages()] == ["FAILED", "STILL_ACTIVE"]
+
+
+def test_when_neither_telling_nor_verifying_works_both_are_told(alice):
+    alice.functions.trouble("notify", *[failing("Runtime.ExitError")] * 20)
+    alice.functions.trouble("verify", failing("Function.Internal", "it broke"))
+    execution = alice.machine.run(published_bytes())
+    assert execution.status == "FAILED"
+    assert execution.error == "Function.Internal"
+    assert execution.path[-3:] == ["TellDirectly", "IsItVerified", "Failed"]
+    telling, verifying = alice.accounts.messages()
+    assert "The step NotifyOfBlock " in telling["Message"] and "Runtime.ExitError" in telling["Message"]
+    assert "The step Verify " in verifying["Message"] and "it broke" in verifying["Message"]
 
 
 def test_an_answer_that_the_workflow_does_not_know_is_told(alice):
@@ -237,6 +279,6 @@ def test_a_failure_is_told_also_where_nobody_is_told_of_the_outcome(workflow, ac
     execution = made.machine.run(published_bytes())
     assert execution.status == "FAILED"
     assert execution.inputs["Failed"]["outcome"]["status"] == "ALREADY_RESOLVED"
-    assert execution.path[-2:] == ["TellDirectly", "Failed"]
+    assert execution.path[-3:] == ["TellDirectly", "IsItVerified", "Failed"]
     (message,) = accounts.messages()
     assert "Verify" in message["Message"] and FINDING in message["Message"]
