@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from support.fake_aws import IDENTITY, MISSING, FakeAWS, writable
+from support.fake_aws import IDENTITY, MISSING, NO_LEDGER, FakeAWS, writable
 from support.template import DEPLOY
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/gatehouse"
@@ -19,6 +19,8 @@ THERE = [
     (["describe-stacks", "'ImageUri'"], ""),
     (["describe-stacks", "'NotificationEmail'"], "security@example.com"),
     (["describe-stacks", "'Mode'"], "observe"),
+    (["describe-stacks", "OutputKey=='TableArn'"], "None"),
+    (["describe-stacks", "'LedgerTableArn'"], ""),
     (["describe-stacks", "Tags"], "None"),
     (["describe-stacks", "Outputs[]"], "a table"),
     (["head-bucket"], ""),
@@ -30,11 +32,12 @@ DEPLOYED = (["cloudformation deploy"], "done")
 
 @pytest.fixture
 def install(tmp_path):
-    """Runs deploy/install with a zip; gives the fake."""
+    """Runs deploy/install with a zip and without a ledger; gives the fake."""
 
     def run(*answers, arguments=(), status=0, zip_file=True, **environment):
-        fake = FakeAWS(tmp_path, *answers)
+        fake = FakeAWS(tmp_path, NO_LEDGER, *answers)
         given = ["--zip", str(writable(tmp_path, "g.zip")), "--architecture", "arm64"] if zip_file else []
+        given.append("--no-ledger")
         assert fake.run("install", *given, *arguments, **environment) == status, fake.output
         return fake
 
@@ -89,7 +92,7 @@ def test_a_dry_run_that_fails_takes_back_what_it_put_into_a_bucket(tmp_path, the
         (["s3 rm"], ""),
         (["delete-bucket"], ""),
     )
-    given = ["--dry-run", "--zip", str(writable(tmp_path, "g.zip")), "--architecture", "arm64"]
+    given = ["--dry-run", "--no-ledger", "--zip", str(writable(tmp_path, "g.zip")), "--architecture", "arm64"]
     assert fake.run("install", *given, scripts=with_template_of(51_201, tmp_path)) == 1, fake.output
     assert "the change set cannot be made" in fake.output
     bucket = "gatehouse-123456789012-us-east-1"
@@ -154,7 +157,7 @@ def test_without_a_hash_nothing_is_uploaded(tmp_path):
     fake = FakeAWS(tmp_path, MISSING, *THERE, DEPLOYED)
     programs = without(tmp_path, "sha256sum", "shasum")
     zip_file = writable(tmp_path, "g.zip")
-    assert fake.run("install", "--zip", str(zip_file), PATH=f"{fake.programs}:{programs}") == 1
+    assert fake.run("install", "--no-ledger", "--zip", str(zip_file), PATH=f"{fake.programs}:{programs}") == 1
     assert "neither sha256sum nor shasum" in fake.output
     assert fake.calls("put-object") == fake.calls("cloudformation deploy") == []
 
@@ -164,7 +167,7 @@ def test_the_other_program_for_hashes_does(tmp_path):
     fake.put("shasum", "#!/bin/sh\ncat >/dev/null\nprintf '%064d  -\\n' 7\n")
     programs = without(tmp_path, "sha256sum", "shasum")
     zip_file = writable(tmp_path, "g.zip")
-    assert fake.run("install", "--zip", str(zip_file), PATH=f"{fake.programs}:{programs}") == 0, fake.output
+    assert fake.run("install", "--no-ledger", "--zip", str(zip_file), PATH=f"{fake.programs}:{programs}") == 0, fake.output
     (deploy,) = fake.calls("cloudformation deploy")
     assert f"CodeKey=gatehouse/gatehouse/{7:064}.zip" in deploy
 
@@ -196,7 +199,7 @@ def test_a_template_that_outgrew_its_limit_goes_by_the_bucket(tmp_path):
     zip_file = writable(tmp_path, "g.zip")
     for size, bucket in ((51_200, False), (51_201, True)):
         copied = with_template_of(size, tmp_path)
-        assert fake.run("install", "--zip", str(zip_file), scripts=copied) == 0, fake.output
+        assert fake.run("install", "--no-ledger", "--zip", str(zip_file), scripts=copied) == 0, fake.output
         (deploy,) = fake.calls("cloudformation deploy")
         assert ("--s3-bucket gatehouse-123456789012-us-east-1 --s3-prefix gatehouse/gatehouse" in deploy) == bucket
 

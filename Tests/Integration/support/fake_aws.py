@@ -46,6 +46,10 @@ sys.exit(f"the test has no answer to: aws {{line}}")
 # What every script asks first.
 IDENTITY = (["sts get-caller-identity"], "123456789012\tarn:aws:iam::123456789012:user/admin")
 MISSING = (["describe-stacks", "StackStatus"], "!Stack with id gatehouse does not exist")
+NO_LEDGER = (
+    ["describe-stacks", "--stack-name gatehouse-ledger", "StackStatus"],
+    "!Stack with id gatehouse-ledger does not exist",
+)
 
 
 class FakeAWS:
