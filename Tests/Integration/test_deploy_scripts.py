@@ -21,6 +21,7 @@ THERE = [
     (["describe-stacks", "'Mode'"], "observe"),
     (["describe-stacks", "OutputKey=='TableArn'"], "None"),
     (["describe-stacks", "'LedgerTableArn'"], ""),
+    (["describe-stacks", "'OtherRegions'"], ""),
     (["describe-stacks", "Tags"], "None"),
     (["describe-stacks", "Outputs[]"], "a table"),
     (["head-bucket"], ""),

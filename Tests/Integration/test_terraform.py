@@ -146,6 +146,7 @@ def test_another_partition(package_file, terraform):
         ({"trusted_accounts": ["1234"]}, "account ids of 12 digits"),
         ({"rules_bucket": "our-rules"}, "With rules_bucket give rules_key"),
         ({"quiet_days": 8}, "quiet_days is 0 to 7"),
+        ({"other_regions": ["Ireland"]}, "other_regions are names of regions"),
         ({"log_level": "WARN"}, "log_level is TRACE, DEBUG or INFO"),
         ({"trusted_accounts": ["123456789012"] * 201}, "200 at most"),
         ({"member_role_name": "GatehouseMember"}, "With member_role_name give member_external_id"),

@@ -16,6 +16,7 @@ EVERYTHING = {
     "Mode": "enforce",
     "BlockedTypes": EVERY_TYPE,
     "GlobalResources": "off",
+    "OtherRegions": "eu-west-1,us-west-2",
     "NotificationEmail": "security@example.com",
     "UrgentTopicArn": "arn:aws:sns:us-east-1:123456789012:pager",
     "UrgentTopicKeyArn": KEY,
@@ -61,7 +62,7 @@ IMAGE = {
 def variables(parameters):
     """The template's parameters as the module's variables."""
     found = {snake(name): value for name, value in parameters.items()}
-    for name in {"blocked_types", "trusted_accounts", "protected_roles"} & set(found):
+    for name in {"blocked_types", "trusted_accounts", "protected_roles", "other_regions"} & set(found):
         found[name] = found[name].split(",")
     for name in {"organization_look_ups", "global_resources"} & set(found):
         found[name] = found[name] == "on"

@@ -122,7 +122,7 @@ locals {
     for type, what in local.changed : type => join(":", [
       "arn:${local.partition}",
       what.service,
-      contains(["iam", "s3"], what.service) ? "" : local.region,
+      contains(["iam", "s3"], what.service) ? "" : local.where,
       contains(["ec2", "s3"], what.service) ? "" : local.account,
       what.resource
     ])
@@ -132,7 +132,7 @@ locals {
       StringEquals = { "aws:ResourceAccount" = local.account }
     } : {}
   }
-  tables = "arn:${local.partition}:dynamodb:${local.region}:${local.account}:table/*"
+  tables = "arn:${local.partition}:dynamodb:${local.where}:${local.account}:table/*"
 
   # What is read of resources that may be changed.
   read_changed = concat(

@@ -10,6 +10,9 @@ locals {
   region     = data.aws_region.current.region
   dns_suffix = data.aws_partition.current.dns_suffix
 
+  # Where findings may be of: here, or wherever a forwarder hands them on from.
+  where = length(var.other_regions) == 0 ? local.region : "*"
+
   # IAM's names are one set for all regions.
   global_name = "${var.name}-${local.region}"
 

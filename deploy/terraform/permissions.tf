@@ -2,7 +2,7 @@
 
 locals {
   in_account = {
-    analyzers = "arn:${local.partition}:access-analyzer:${local.region}:${local.account}:analyzer/*"
+    analyzers = "arn:${local.partition}:access-analyzer:${local.where}:${local.account}:analyzer/*"
   }
   # The roles in other accounts trust these paths.
   paths = { enrich = "/gatehouse/read/", resolve = "/gatehouse/change/", rollback = "/gatehouse/change/" }

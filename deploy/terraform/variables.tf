@@ -26,6 +26,16 @@ variable "global_resources" {
   description = "Whether IAM roles and users, which every region reports, are answered here; on in one region, off in the others"
 }
 
+variable "other_regions" {
+  type        = list(string)
+  default     = []
+  description = "Regions whose findings the module forwarder hands on to here; the permissions then hold in every region"
+  validation {
+    condition     = alltrue([for region in var.other_regions : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+$", region))])
+    error_message = "other_regions are names of regions, such as eu-west-1."
+  }
+}
+
 variable "notification_email" {
   type        = string
   default     = ""

@@ -199,7 +199,7 @@ resource "aws_cloudwatch_event_rule" "finding" {
 
   event_pattern = jsonencode({
     source = ["aws.access-analyzer"]
-    # Other accounts may hand their events on to this bus.
+    # Other accounts may hand their events on to this bus, and other regions of this one do.
     account = [local.account]
     detail-type = [
       "Access Analyzer Finding", "Internal Access Finding", "Unused Access Finding for IAM entities"

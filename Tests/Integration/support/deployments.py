@@ -32,6 +32,7 @@ FULL = {
         "CodeBucket": "code",
     },
     "analyzer.yaml": {"UnusedAccessAge": 90},
+    "forwarder.yaml": {"HomeRegion": "eu-central-1", "NotificationEmail": "security@example.com"},
     "ledger.yaml": {"KeyArn": "arn:aws:kms:us-east-1:123456789012:key/33333333-2222-3333-4444-555555555555"},
     "member-role.yaml": {
         "GatehouseAccount": "111122223333",
