@@ -206,6 +206,7 @@ def test_the_deployed_roles_do_at_the_table_what_they_may(accounts, name):
         KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys],
     )
     stack = Stack(accounts, MEMBER, name, Mode="enforce", LedgerTableArn=TABLE)
+    assert {function.reserved_concurrency for function in stack.functions().values()} == {None}
     for role in roles(Template(name, CodeBucket="code")):
         if role.removesuffix("Role") + "Function" not in stack.resources:
             continue

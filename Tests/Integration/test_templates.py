@@ -159,6 +159,7 @@ def test_no_partition_region_or_account_is_written_out(name):
         "states.amazonaws.com",
         "events.amazonaws.com",
         "cloudwatch.amazonaws.com",
+        "scheduler.amazonaws.com",
     }
 
 

@@ -154,6 +154,8 @@ def test_another_partition(package_file, terraform):
         ({"ledger_table_arn": "gatehouse-ledger"}, "ledger_table_arn is the ARN of a DynamoDB table"),
         ({"ledger_key_arn": KEY}, "With ledger_key_arn give ledger_table_arn"),
         ({"max_changes_per_hour": 0}, "max_changes_per_hour is a whole number from 1 on"),
+        ({"sweep_schedule": "hourly"}, "sweep_schedule is rate"),
+        ({"sweep_schedule": "rate(6 hours)"}, "With sweep_schedule give ledger_table_arn"),
         ({"cool_down_days": 0.5}, "cool_down_days is 1 to 3650"),
         (
             {"analyzer": "NONE", "archive_rules": {"own": [{"criteria": "error", "exists": "false"}]}},

@@ -34,6 +34,7 @@ EVERYTHING = {
     "MaxChangesPerAccountPerHour": "5",
     "MaxMessagesPerHour": "30",
     "CoolDownDays": "7",
+    "SweepSchedule": "rate(6 hours)",
     "MemberRoleName": "GatehouseMember",
     "MemberExternalId": "some-external-id",
     "OrganizationLookUps": "on",
@@ -153,7 +154,10 @@ def sortable(found):
 
 def test_roles_may_do_the_same(stack):
     roles = stack.both("AWS::IAM::Role")
-    assert len(roles) == len(HANDLERS) + 3
+    # Beside the handlers: the rule, both workflows, and the schedule of the sweep.
+    assert len(roles) == len(HANDLERS) + (3 if "SweepRole" in stack.template.resources else 2) + (
+        "SweepRole" in stack.template.resources
+    )
     for name, ours, theirs in roles:
         assert theirs["path"] == ours["Path"]
         assert json.loads(theirs["assume_role_policy"]) == ours["AssumeRolePolicyDocument"]
@@ -309,3 +313,16 @@ def test_outputs(stack):
     for name in ("Topic", "Workflow", "RollbackFunction", "RollbackWorkflow"):
         wanted = stack.template.resolve(stack.template.body["Outputs"][name]["Value"])
         assert stack.words.say(stack.plan.outputs[snake(name)]) == wanted
+
+
+def test_the_sweep(stack):
+    for _, ours, theirs in stack.both("AWS::Scheduler::Schedule"):
+        assert theirs["schedule_expression"] == ours["ScheduleExpression"]
+        (window,), (target,) = theirs["flexible_time_window"], theirs["target"]
+        assert {"Mode": window["mode"], "MaximumWindowInMinutes": window["maximum_window_in_minutes"]} == ours[
+            "FlexibleTimeWindow"
+        ]
+        assert (target["arn"], target["role_arn"], target["input"]) == tuple(
+            ours["Target"][key] for key in ("Arn", "RoleArn", "Input")
+        )
+        assert target["retry_policy"] == [{snake(name): value for name, value in ours["Target"]["RetryPolicy"].items()}]

@@ -75,6 +75,12 @@ locals {
       metric      = ["Gatehouse", "StillActive"]
       dimensions  = null
     }
+    # It runs too seldom for the alarm of the others.
+    sweep = {
+      description = "The sweep failed. Its log says why; the next one looks at everything again."
+      metric      = ["AWS/Lambda", "Errors"]
+      dimensions  = { FunctionName = "${var.name}-sweep" }
+    }
   }
 }
 
@@ -127,7 +133,7 @@ resource "aws_cloudwatch_metric_alarm" "sum" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "one" {
-  for_each = local.alarms
+  for_each = { for name, alarm in local.alarms : name => alarm if name != "sweep" || local.sweeps }
 
   alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description

@@ -36,6 +36,9 @@ locals {
   }
 
   handlers = {
+    for name, handler in local.every_handler : name => handler if name != "sweep" || local.sweeps
+  }
+  every_handler = {
     enrich = {
       description = "Finds out what a finding's resource is; reads only"
       timeout     = 30
@@ -84,6 +87,16 @@ locals {
         local.about_limits.undone, local.about_limits.messages,
         # With a ledger each undoing is told, by whomever it was asked for.
         { for setting, value in local.about_messages : setting => local.has_ledger ? value : "" }
+      )
+    }
+    # Looks whether changes stand, and hands the rest to the workflow, which alone may change something.
+    sweep = {
+      description = "Looks for what events missed, and hands it on"
+      timeout     = 900
+      writes      = false
+      settings = merge(
+        local.about_types, local.about_zone, local.about_members, local.about_ledger, local.about_limits.undone,
+        { GATEHOUSE_STATE_MACHINE_ARN = local.workflow_arn }
       )
     }
   }

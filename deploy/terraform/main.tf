@@ -24,6 +24,7 @@ locals {
   has_rules           = var.rules_bucket != "" || var.rules_parameter != ""
   has_members         = var.member_role_name != ""
   has_ledger          = var.ledger_table_arn != ""
+  sweeps              = local.has_ledger && var.sweep_schedule != ""
   permission_boundary = var.permissions_boundary != "" ? var.permissions_boundary : null
   log_key             = var.log_key_arn != "" ? var.log_key_arn : null
 

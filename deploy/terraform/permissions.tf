@@ -5,11 +5,13 @@ locals {
     analyzers = "arn:${local.partition}:access-analyzer:${local.where}:${local.account}:analyzer/*"
   }
   # The roles in other accounts trust these paths.
-  paths = { enrich = "/gatehouse/read/", resolve = "/gatehouse/change/", rollback = "/gatehouse/change/" }
+  paths = {
+    enrich = "/gatehouse/read/", resolve = "/gatehouse/change/", rollback = "/gatehouse/change/", sweep = "/gatehouse/read/"
+  }
 
   # Another function that is given the role cannot reach out with it.
   by_itself = {
-    for name in ["enrich", "resolve", "rollback"] : name => {
+    for name in ["enrich", "resolve", "rollback", "sweep"] : name => {
       ArnEquals = {
         "lambda:SourceFunctionArn" = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.name}-${name}"
       }
@@ -23,6 +25,7 @@ locals {
     enrich   = "${var.member_role_name}-read"
     resolve  = local.enforces ? var.member_role_name : "${var.member_role_name}-read"
     rollback = var.member_role_name
+    sweep    = "${var.member_role_name}-read"
   }
   assume_member_role = {
     for name, role in local.member_role : name => !local.has_members ? [] : [{
@@ -112,6 +115,19 @@ locals {
         local.ledger.changes
       )
     }
+    sweep = {
+      policies = ["basic", "finding", "blocked-types"]
+      statements = concat(
+        [
+          # Analyzers are listed for the account.
+          { Sid = "Analyzers", Effect = "Allow", Action = "access-analyzer:ListAnalyzers", Resource = "*" },
+          { Sid = "Findings", Effect = "Allow", Action = "access-analyzer:ListFindings", Resource = local.in_account.analyzers },
+          { Sid = "Start", Effect = "Allow", Action = "states:StartExecution", Resource = local.workflow_arn }
+        ],
+        local.assume_member_role.sweep,
+        local.ledger.changes
+      )
+    }
   }
 }
 
@@ -131,7 +147,10 @@ resource "aws_iam_role" "handler" {
 }
 
 resource "aws_iam_role_policy" "handler" {
-  for_each = { for name, permission in local.permissions : name => permission.statements if length(permission.statements) > 0 }
+  for_each = {
+    for name, permission in local.permissions : name => permission.statements
+    if length(permission.statements) > 0 && contains(keys(local.handlers), name)
+  }
 
   name   = "handler"
   role   = aws_iam_role.handler[each.key].name
@@ -142,7 +161,7 @@ resource "aws_iam_role_policy_attachment" "handler" {
   for_each = merge([
     for name, permission in local.permissions : {
       for policy in permission.policies : "${name}-${policy}" => { handler = name, policy = policy }
-      if policy != "rules" || local.has_rules
+      if(policy != "rules" || local.has_rules) && contains(keys(local.handlers), name)
     }
   ]...)
 

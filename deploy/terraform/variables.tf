@@ -224,6 +224,20 @@ variable "cool_down_days" {
   }
 }
 
+variable "sweep_schedule" {
+  type        = string
+  default     = ""
+  description = "How often to look for what events missed, such as rate(6 hours); empty for never. Needs the ledger"
+  validation {
+    condition     = can(regex("^((rate|cron)\\(.+\\))?$", var.sweep_schedule))
+    error_message = "sweep_schedule is rate(…) or cron(…), or empty."
+  }
+  validation {
+    condition     = var.sweep_schedule == "" || var.ledger_table_arn != ""
+    error_message = "With sweep_schedule give ledger_table_arn: without a ledger nobody knows what was answered."
+  }
+}
+
 variable "member_role_name" {
   type        = string
   default     = ""

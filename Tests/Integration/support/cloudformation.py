@@ -32,6 +32,7 @@ NOTED = {
     "AWS::CloudWatch::Alarm": "arn:aws:cloudwatch:{}:{}:alarm:{}",
     "AWS::Lambda::EventInvokeConfig": None,
     "AWS::Logs::MetricFilter": None,
+    "AWS::Scheduler::Schedule": None,
     "AWS::SNS::Subscription": None,
     "AWS::SNS::TopicPolicy": None,
     "AWS::SQS::QueuePolicy": None,

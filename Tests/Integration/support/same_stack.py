@@ -2,7 +2,7 @@
 
 import re
 
-HANDLERS = ("enrich", "evaluate", "archive", "resolve", "verify", "notify", "rollback")
+HANDLERS = ("enrich", "evaluate", "archive", "resolve", "verify", "notify", "rollback", "sweep")
 
 # The template's logical names and the module's addresses.
 PAIRS = {
@@ -37,6 +37,9 @@ PAIRS = {
     "StillActive": "aws_cloudwatch_log_metric_filter.still_active",
     "StillActiveAlarm": 'aws_cloudwatch_metric_alarm.one["still_active"]',
     "RollbackAlarm": 'aws_cloudwatch_metric_alarm.sum["rollback"]',
+    "SweepAlarm": 'aws_cloudwatch_metric_alarm.one["sweep"]',
+    "Sweep": "aws_scheduler_schedule.sweep[0]",
+    "SweepScheduleRole": "aws_iam_role.sweep_schedule[0]",
     "QuietAlarm": "aws_cloudwatch_metric_alarm.quiet[0]",
     "Dashboard": "aws_cloudwatch_dashboard.findings",
 }
@@ -46,6 +49,7 @@ POLICIES = (
     "ResolvePolicy",
     "ResolveChangesPolicy",
     "RollbackPolicy",
+    "SweepPolicy",
     "ArchiveLedgerPolicy",
     "ChangesLedgerPolicy",
     "NotifyLedgerPolicy",
@@ -83,6 +87,9 @@ class Words:
             if logical in NAMED:
                 attribute, word = NAMED[logical]
                 self.names[values[attribute]] = word
+            if address == "aws_sfn_state_machine.workflow":
+                # The workflow waits for the functions, and cannot be referred to by one.
+                self.names["arn:aws:states:us-east-1:123456789012:stateMachine:gatehouse"] = arn
             if values.get("function_name"):
                 # Where the function cannot be referred to because it depends on the policy, its ARN is spelled out.
                 spelled = f"arn:aws:lambda:us-east-1:123456789012:function:{values['function_name']}"
