@@ -3,7 +3,7 @@
 import pytest
 
 from support.account import MEMBER
-from support.changes import WRITES
+from support.changes import BY_UNDOING, WRITES
 from support.cloudformation import Stack
 from support.deployments import FULL, REACHING, actions_of, roles
 from support.template import Template, read
@@ -76,6 +76,21 @@ def test_beside_the_workflow_it_looks_and_hands_on():
     assert "/gatehouse/read/" in stack.attribute("SweepRole", "Arn")
     alone = template(MemberRoleName="", MemberExternalId="")
     assert "sts:AssumeRole" not in actions_of(alone, "SweepRole")
+
+
+def test_beside_the_one_function_it_does_what_that_does():
+    """With its role, its settings and no workflow: what it finds it answers itself."""
+    stack = template("single-function.yaml")
+    own, sweep = (stack.resources[name]["Properties"] for name in ("Function", "SweepFunction"))
+    assert sweep["Role"] == own["Role"]
+    assert sweep["Environment"] == own["Environment"]
+    assert "GATEHOUSE_STATE_MACHINE_ARN" not in sweep["Environment"]["Variables"]
+    assert {"access-analyzer:ListAnalyzers", "access-analyzer:ListFindings", *WRITES} - BY_UNDOING <= actions_of(stack, "Role")
+    both = [stack.attribute("Function", "Arn"), stack.attribute("SweepFunction", "Arn")]
+    reaching = [each for each in stack.statements("Role") if "lambda:SourceFunctionArn" in str(each)]
+    assert len(reaching) > 10
+    for statement in reaching:
+        assert statement["Condition"]["ArnEquals"] == {"lambda:SourceFunctionArn": both}
 
 
 @pytest.mark.parametrize("name", SWEPT)
