@@ -97,6 +97,19 @@ def test_our_functions_are_invoked_and_changed_by_nobody_else():
     assert not denied(SOMEBODY, "lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:theirs")
 
 
+def test_the_ledger_is_deleted_and_opened_by_nobody_else():
+    """Its items are written by the functions and, with permission, by who undoes on the command line."""
+    table = "arn:aws:dynamodb:us-east-1:123456789012:table/gatehouse-ledger-Table-1ABCDEF"
+    resolve = stacks()[0].attribute("ResolveRole", "Arn")
+    for action in ("DeleteTable", "UpdateTable", "UpdateTimeToLive", "UpdateContinuousBackups", "PutResourcePolicy"):
+        assert denied(SOMEBODY, f"dynamodb:{action}", table)
+        assert denied(resolve, f"dynamodb:{action}", table)
+        assert not denied(DEPLOYER, f"dynamodb:{action}", table)
+    for action in ("GetItem", "PutItem", "DeleteItem"):
+        assert not denied(resolve, f"dynamodb:{action}", table)
+    assert not denied(SOMEBODY, "dynamodb:DeleteTable", "arn:aws:dynamodb:us-east-1:123456789012:table/theirs")
+
+
 def test_our_tags_are_set_and_taken_off_by_nobody_else():
     bucket = "arn:aws:sqs:us-east-1:123456789012:theirs"
     for tag in ("gatehouse:exempt", "gatehouse:component"):
