@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # the caller sets `stack`, `region` and `tags`
+# shellcheck disable=SC2034,SC2154 # the caller sets `stack` and `region`, and what is called reads them
 # The stacks by which other regions hand their findings on. Sourced behind aws.sh and ledger.sh.
 
 # in_region REGION COMMAND…: the command for the forwarder's stack of that region.

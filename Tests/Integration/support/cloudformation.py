@@ -2,8 +2,8 @@
 
 moto takes templates of any length as they are, and from a bucket by AWS's own address alone; it leaves a hole in a list
 where `AWS::NoValue` takes an item out, takes a state machine's definition from the template alone, neither attaches nor
-detaches roles' managed policies, wants a key's tags in KMS's own form, gives no outputs after a change set, and does not
-know some types.
+detaches roles' managed policies, wants a key's tags in KMS's own form, gives no outputs after a change set, updates what
+no condition lets be made, and does not know some types.
 """
 
 import json
@@ -43,6 +43,7 @@ BODY, OBJECT = 51_200, 1_000_000
 
 original_apply = ChangeSet.apply
 original_clean_json = parsing.clean_json
+original_update_resource = parsing.parse_and_update_resource
 original_get_param = CloudFormationResponse._get_param
 original_create = StateMachine.create_from_cloudformation_json.__func__
 original_key = Key.create_from_cloudformation_json.__func__
@@ -73,6 +74,13 @@ def get_param(self, param_name, if_none=None):
 def clean_json(resource_json, resources_map):
     cleaned = original_clean_json(resource_json, resources_map)
     return [item for item in cleaned if item is not None] if isinstance(resource_json, list) else cleaned
+
+
+def update_resource(logical_id, resource_json, resources_map, account_id, region_name):
+    condition = resource_json.get("Condition")
+    if condition and not resources_map.lazy_condition_map[condition]:
+        return None
+    return original_update_resource(logical_id, resource_json, resources_map, account_id, region_name)
 
 
 def with_definition(cloudformation_json, account_id):
@@ -167,6 +175,7 @@ def noted(kind, arn):
 for kind, arn in NOTED.items():
     parsing.get_model_map()[kind] = noted(kind, arn)
 parsing.clean_json = clean_json
+parsing.parse_and_update_resource = update_resource
 ChangeSet.apply = apply_change_set
 CloudFormationResponse._get_param = get_param
 # What a stack makes is where the interpreter looks.
