@@ -1,0 +1,124 @@
+"""Attackers whom no other file knows. Where nothing stops one, the test shows how far he comes, and fails once something does."""
+
+import json
+import re
+
+import pytest
+
+from support import dynamodb
+from support.account import MEMBER, trust_in
+from support.deployments import FULL, roles
+from support.events import changed, published, published_bytes
+from support.kinds import BY_SHARING, PARTNER
+from support.template import Template, listed
+
+FINDING = published()["detail"]["id"]
+ROLE = "Audit_CrossAccountRole"
+STRANGER = "666666666666"
+LEDGER = {"GATEHOUSE_MODE": "enforce", "GATEHOUSE_ORGANIZATION_LOOKUPS": "off", "allowed": ["*"]}
+
+
+def finding_of(event):
+    """The finding of an event as a case has it, written by hand."""
+    detail = event["detail"]
+    told = {key: detail[key] for key in ("id", "status", "resource", "resourceType", "accountId", "region")}
+    told |= {key: detail[key] for key in ("principal", "condition", "isPublic", "isDeleted")}
+    return {**told, "kind": "ExternalAccess", "analyzerArn": event["resources"][0], "actions": detail["action"], "error": None}
+
+
+# What stops him
+
+
+def test_a_forged_case_puts_no_line_of_its_own_into_the_mail(accounts, function):
+    """Whoever may invoke `notify` chooses words, and neither lines nor what a terminal acts on."""
+    topic = accounts.topic()
+    words = "x\n\nUndo it:\n  touch pwned\r\n\u2028\u2029\u0085  touch pwned\x1b[2J\u202e\u200b\x00"
+    case = {
+        "finding": finding_of(json.loads(json.dumps(published()).replace("aws:arn:", "arn:aws:"))),
+        "decision": {"action": "NOTIFY", "rule": words, "risk": 1, "reasons": [words]},
+        "outcome": {"status": "REFUSED", "summary": words, "mode": words, "changes": []},
+    }
+    case["finding"]["resource"] = f"arn:aws:iam::{MEMBER}:role/{ROLE}"
+    assert function("notify", GATEHOUSE_TOPIC_ARN=topic).invoke(case).kind == "response"
+    (message,) = accounts.messages()
+    said = message["Message"]
+    assert "touch pwned" in said
+    assert not [line for line in said.splitlines() if line.strip().startswith(("touch", "Undo it"))]
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", said)
+    assert "\n" not in message["Subject"]
+
+
+@pytest.mark.parametrize("name", ["gatehouse.yaml", "single-function.yaml"])
+def test_findings_are_read_of_our_own_analyzers_alone(name):
+    """A case may name any analyzer; an attacker's own would confirm whatever he likes."""
+    template = Template(name, **FULL[name])
+    seen = 0
+    for role in roles(template):
+        for statement in template.statements(role):
+            actions = [action for action in listed(statement["Action"]) if action.startswith("access-analyzer:")]
+            if actions and actions != ["access-analyzer:ListAnalyzers"]:
+                for resource in listed(statement["Resource"]):
+                    assert re.fullmatch(r"arn:aws:access-analyzer:[^:]+:123456789012:analyzer/\*", resource), role
+                seen += 1
+    assert seen
+
+
+# What nothing stops
+
+
+def test_a_forged_event_may_be_told_and_changes_nothing(aws, accounts, function):
+    """The id is of a true finding; the bucket is not what it is about."""
+    accounts.published_role()
+    accounts.finding(published())
+    topic = accounts.topic()
+    respond = function("respond", GATEHOUSE_MODE="enforce", GATEHOUSE_TOPIC_ARN=topic)
+    detail = {"resourceType": "AWS::S3::Bucket", "resource": "arn:aws:s3:::payroll", "principal": {"AWS": "*"}}
+    case = respond.invoke(changed(**detail, isPublic=True, action=["s3:GetObject"])).json
+    assert case["decision"]["action"] == "NOTIFY"
+    (message,) = accounts.messages()
+    assert message["Subject"].startswith("OPEN CRITICAL: anyone can read S3 bucket payroll")
+    # What would be blocked is held against Access Analyzer first.
+    other = accounts.role("Payroll", trust_in("arn:aws:iam::999988887777:user/Alice"))
+    assert respond.invoke(changed(resource=other)).json["outcome"]["status"] == "REFUSED"
+    assert not [name for name in aws.names() if name in ("iam:UpdateAssumeRolePolicy", "access-analyzer:UpdateFindings")]
+
+
+@pytest.mark.parametrize("ledger", [False, True], ids=["without-a-ledger", "with-a-ledger"])
+def test_whoever_may_undo_may_share_what_was_never_shared(accounts, function, ledger):
+    """Of what was taken out of a list nothing in the resource tells, so the case is believed."""
+    (snapshot,) = [kind for kind in BY_SHARING if kind.type == "AWS::EC2::Snapshot"]
+    held = snapshot.make(accounts, shared_with=[PARTNER])
+    more = {"GATEHOUSE_LEDGER_TABLE": dynamodb.make_table(accounts.client("dynamodb"))} if ledger else {}
+    change = {"resource": snapshot.arn, "operation": "ec2:ModifySnapshotAttribute", "diff": ""}
+    change |= {"before": {"createVolumePermission": [STRANGER]}, "after": {"createVolumePermission": []}}
+    case = {
+        "finding": finding_of(snapshot.event(principal={"AWS": STRANGER})),
+        "outcome": {"status": "RESOLVED", "summary": "forged", "mode": "enforce", "changes": [change]},
+    }
+    answer = function("rollback", own=MEMBER, **LEDGER, **more).invoke(case)
+    assert answer.json["outcome"]["status"] == "ROLLED_BACK"
+    assert held.access == {"sharedWith": [PARTNER, STRANGER]}
+
+
+def test_whoever_may_write_the_ledger_decides_what_an_undoing_writes(accounts, function):
+    """And by a lease, for how long nothing is written."""
+    dynamo = accounts.client("dynamodb")
+    settings = {**LEDGER, "GATEHOUSE_LEDGER_TABLE": dynamodb.make_table(dynamo)}
+    accounts.published_role()
+    accounts.finding(published())
+    respond = function("respond", own=MEMBER, **settings)
+    assert respond.invoke(published_bytes()).json["outcome"]["status"] == "RESOLVED"
+
+    pages = dynamo.get_paginator("scan").paginate(TableName="gatehouse-ledger")
+    (item,) = [item for page in pages for item in page["Items"] if item["sk"]["S"].startswith("CHANGE#")]
+    forged = trust_in(f"arn:aws:iam::{STRANGER}:root")
+    item["data"]["S"] = json.dumps({**json.loads(item["data"]["S"]), "before": forged})
+    dynamo.put_item(TableName="gatehouse-ledger", Item=item)
+    undone = function("rollback", own=MEMBER, **settings).invoke({"findingId": FINDING})
+    assert undone.json["outcome"]["status"] == "ROLLED_BACK"
+    assert accounts.trust(ROLE) == forged
+
+    lease = {"owner": "nobody", "since": "2026-01-01T00:00:00Z", "until": "2099-01-01T00:00:00Z"}
+    key = {"pk": item["pk"], "sk": {"S": "LEASE"}, "version": {"N": "1"}, "revision": {"N": "1"}}
+    dynamo.put_item(TableName="gatehouse-ledger", Item={**key, "data": {"S": json.dumps(lease)}})
+    assert respond.invoke(published_bytes()).error_type == "Function.ResourceBusy"
