@@ -1,4 +1,7 @@
-"""Attackers whom no other file knows. Where nothing stops one, the test shows how far he comes, and fails once something does."""
+"""The threat model: the tests that it names are there, and what no other file shows.
+
+Where the page says that nothing stops an attacker, the test here shows how far he comes. It fails once something does stop
+him; then the page has a line to change."""
 
 import json
 import re
@@ -8,14 +11,33 @@ import pytest
 from support import dynamodb
 from support.account import MEMBER, trust_in
 from support.deployments import FULL, roles
+from support.documents import ROOT, codes, rows, text
 from support.events import changed, published, published_bytes
 from support.kinds import BY_SHARING, PARTNER
 from support.template import Template, listed
+from test_scp import SOMEBODY, denied
 
+PAGE = "Sources/Handlers/Handlers.docc/ThreatModel.md"
 FINDING = published()["detail"]["id"]
 ROLE = "Audit_CrossAccountRole"
 STRANGER = "666666666666"
 LEDGER = {"GATEHOUSE_MODE": "enforce", "GATEHOUSE_ORGANIZATION_LOOKUPS": "off", "allowed": ["*"]}
+
+# Something of ours, or of what we live on, for each service of the table of what the policy leaves.
+OURS = {
+    "access-analyzer": "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/gatehouse",
+    "cloudformation": "arn:aws:cloudformation:us-east-1:123456789012:stack/gatehouse/51af3dc0",
+    "cloudwatch": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:gatehouse-RollbackAlarm-1ABCDEF",
+    "dynamodb": "arn:aws:dynamodb:us-east-1:123456789012:table/gatehouse-ledger",
+    "iam": "arn:aws:iam::123456789012:role/aws-controltower-back-door",
+    "kms": "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+    "logs": "arn:aws:logs:us-east-1:123456789012:log-group:gatehouse-FunctionLogs-1ABCDEF",
+    "s3": "arn:aws:s3:::gatehouse-rules/rules.json",
+    "sns": "arn:aws:sns:us-east-1:123456789012:gatehouse-Topic-1ABCDEF",
+    "sqs": "arn:aws:sqs:us-east-1:123456789012:gatehouse-UndeliveredQueue-1ABCDEF",
+    "ssm": "arn:aws:ssm:us-east-1:123456789012:parameter/gatehouse/rules",
+    "states": "arn:aws:states:us-east-1:123456789012:stateMachine:gatehouse-RollbackWorkflow-1ABCDEF",
+}
 
 
 def finding_of(event):
@@ -24,6 +46,28 @@ def finding_of(event):
     told = {key: detail[key] for key in ("id", "status", "resource", "resourceType", "accountId", "region")}
     told |= {key: detail[key] for key in ("principal", "condition", "isPublic", "isDeleted")}
     return {**told, "kind": "ExternalAccess", "analyzerArn": event["resources"][0], "actions": detail["action"], "error": None}
+
+
+# The page
+
+
+def test_every_test_that_is_named_is_there():
+    named = re.findall(r"`((?:\w+/)?\w+\.(?:py|swift))::(\w+)`", text(PAGE))
+    assert len(named) >= 80
+    for file, name in named:
+        paths = list((ROOT / "Tests").rglob(file))
+        assert len(paths) == 1, file
+        assert re.search(rf"\b(def|func) {name}\(", paths[0].read_text()), f"{file}::{name}"
+
+
+def test_every_line_says_what_shows_it():
+    """A test, a fixture, or why there can be none. That fixtures are there: test_documents.py."""
+    lines = [line for line in text(PAGE).splitlines() if line.startswith("| ") and line.count(" | ") == 3]
+    lines = [line for line in lines if not line.endswith("| shown by |") and "---" not in line]
+    assert len(lines) >= 80
+    for line in lines:
+        shown = line.removesuffix(" |").rpartition(" | ")[2]
+        assert re.fullmatch(r"`([\w/]+\.(py|swift)::\w+|events/[\w/-]+)`(, `[^`]+`)*|none: .+", shown), line
 
 
 # What stops him
@@ -122,3 +166,11 @@ def test_whoever_may_write_the_ledger_decides_what_an_undoing_writes(accounts, f
     key = {"pk": item["pk"], "sk": {"S": "LEASE"}, "version": {"N": "1"}, "revision": {"N": "1"}}
     dynamo.put_item(TableName="gatehouse-ledger", Item={**key, "data": {"S": json.dumps(lease)}})
     assert respond.invoke(published_bytes()).error_type == "Function.ResourceBusy"
+
+
+def test_what_the_service_control_policy_leaves_is_what_the_page_says():
+    """The truth: deploy/scp.json. A line that it covers by now is to be taken out."""
+    actions = [code for row in rows(PAGE, "left to others") for code in codes(row[1])]
+    assert len(actions) >= 15
+    for action in actions:
+        assert not denied(SOMEBODY, action, OURS[action.split(":")[0]]), action
