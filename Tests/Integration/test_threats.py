@@ -144,8 +144,9 @@ def test_whoever_may_undo_may_share_what_was_never_shared(accounts, function, le
     assert held.access == {"sharedWith": [PARTNER, STRANGER]}
 
 
-def test_whoever_may_write_the_ledger_decides_what_an_undoing_writes(accounts, function):
-    """And by a lease, for how long nothing is written."""
+@pytest.mark.parametrize("by", ["rollback", "sweep"])
+def test_whoever_may_write_the_ledger_decides_what_an_undoing_writes(accounts, function, by):
+    """Nobody needs to ask for it where the ledger says that it was begun. And by a lease he says how long nothing is written."""
     dynamo = accounts.client("dynamodb")
     settings = {**LEDGER, "GATEHOUSE_LEDGER_TABLE": dynamodb.make_table(dynamo)}
     accounts.published_role()
@@ -153,19 +154,26 @@ def test_whoever_may_write_the_ledger_decides_what_an_undoing_writes(accounts, f
     respond = function("respond", own=MEMBER, **settings)
     assert respond.invoke(published_bytes()).json["outcome"]["status"] == "RESOLVED"
 
-    pages = dynamo.get_paginator("scan").paginate(TableName="gatehouse-ledger")
-    (item,) = [item for page in pages for item in page["Items"] if item["sk"]["S"].startswith("CHANGE#")]
+    (change,) = [item["data"] for item in dynamodb.items(dynamo) if item["sk"].startswith("CHANGE#")]
+    resource = f"RESOURCE#{change['resource']}"
     forged = trust_in(f"arn:aws:iam::{STRANGER}:root")
-    item["data"]["S"] = json.dumps({**json.loads(item["data"]["S"]), "before": forged})
-    dynamo.put_item(TableName="gatehouse-ledger", Item=item)
-    undone = function("rollback", own=MEMBER, **settings).invoke({"findingId": FINDING})
-    assert undone.json["outcome"]["status"] == "ROLLED_BACK"
+    put(dynamo, resource, f"CHANGE#{change['id']}", {**change, "before": forged})
+    if by == "sweep":
+        undo = {**change, "id": "20260101T000000Z-0123456789abcdef", "kind": "UNDO", "state": "INTENDED", "undoes": change["id"]}
+        put(dynamo, resource, f"CHANGE#{undo['id']}", undo)
+        put(dynamo, "CURRENT", undo["id"], {"resource": change["resource"]})
+    answer = function(by, own=MEMBER, **settings).invoke({"findingId": FINDING} if by == "rollback" else {})
+    assert answer.kind == "response"
     assert accounts.trust(ROLE) == forged
 
-    lease = {"owner": "nobody", "since": "2026-01-01T00:00:00Z", "until": "2099-01-01T00:00:00Z"}
-    key = {"pk": item["pk"], "sk": {"S": "LEASE"}, "version": {"N": "1"}, "revision": {"N": "1"}}
-    dynamo.put_item(TableName="gatehouse-ledger", Item={**key, "data": {"S": json.dumps(lease)}})
+    put(dynamo, resource, "LEASE", {"owner": "nobody", "since": "2026-01-01T00:00:00Z", "until": "2099-01-01T00:00:00Z"})
     assert respond.invoke(published_bytes()).error_type == "Function.ResourceBusy"
+
+
+def put(dynamo, partition, sort, data):
+    """An item of the ledger, written by somebody else."""
+    item = {"pk": {"S": partition}, "sk": {"S": sort}, "version": {"N": "1"}, "revision": {"N": "1"}}
+    dynamo.put_item(TableName="gatehouse-ledger", Item={**item, "data": {"S": json.dumps(data)}})
 
 
 def test_what_the_service_control_policy_leaves_is_what_the_page_says():
