@@ -87,15 +87,21 @@ package struct RollbackRun: Sendable {
         }
         if result.isNothing || isUnmarked, let earlier = recorded.undoneEarlier(environment) {
             result = UndoResult(earlier, known)
-        } else if result.outcome.status == .refused, remedies.count > 1, input.changes.isEmpty, recordedSteps.isEmpty {
-            result = result.adding(OutcomeWords.inCaseAlone)
+        } else if result.outcome.status == .refused, recordedSteps.isEmpty {
+            if environment.ledger != nil, remedies.contains(where: { !$0.leavesMark }) {
+                result = result.adding(OutcomeWords.notInLedger)
+            } else if remedies.count > 1, input.changes.isEmpty {
+                result = result.adding(OutcomeWords.inCaseAlone)
+            }
         }
         if !recordedSteps.isEmpty { result.closed = result.closed ?? known }
         return input.result(result, finding: findingID, type, of: remedies[0])
     }
 
     private func steps(_ remedies: [any Remedy]) -> [UndoStep] {
-        let steps = input.changes.reversed().compactMap { change in
+        // Where there is a ledger, it alone says what we changed: a case may be made up.
+        let told = environment.ledger == nil ? input.changes : []
+        let steps = told.reversed().compactMap { change in
             remedies.first { $0.operation == change.operation && $0.resource == change.resource }.map { remedy in
                 let earlier = EarlierChange(operation: change.operation, before: change.before, after: change.after)
                 return UndoStep(remedy: remedy, change: earlier)

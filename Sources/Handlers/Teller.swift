@@ -62,7 +62,8 @@ struct Teller {
             what: input.toldAs,
             occurrence: change ?? input.json["finding"]?["updatedAt"]?.string ?? "",
             findingID: finding.id,
-            isReportedByEveryRegion: finding.resourceType.arnService == "iam"
+            // A new change is told, whatever was told of the one before.
+            isReportedByEveryRegion: change == nil && finding.resourceType.arnService == "iam"
         )
     }
 

@@ -54,12 +54,22 @@ extension Ledger {
             return try await write([.put(first.item(since: since), if: .absent)]) == .done
                 ? .taken(first) : .held(since: since, until: since)
         }
-        let (begin, end) = (try item.time("since"), try item.time("until"))
+        let (begin, end) = (try item.time("since"), try boundedEnd(of: item))
         guard since > end.adding(seconds: Self.clockSkew) else { return .held(since: begin, until: end) }
         let next = lease(item.revision + 1)
         let answer = try await write([.put(next.item(since: since), if: .revision(item.revision))])
         return answer == .done ? .taken(next) : .held(since: begin, until: end)
     }
+
+    /// No invocation lasts longer than a quarter of an hour, whatever an item says: nobody can keep a resource for ever.
+    private func boundedEnd(of item: LedgerItem) throws(LedgerError) -> Timestamp {
+        let (begin, end) = (try item.time("since"), try item.time("until"))
+        guard begin < now().adding(seconds: 60) else { return Timestamp(secondsSinceEpoch: 0) }
+        return min(end, begin.adding(seconds: Self.longestLease))
+    }
+
+    /// Lambda's longest invocation, and what a lease outlasts it by.
+    private static let longestLease: Int64 = 15 * 60 + 60
 
     /// The lease with another end. Throws `lost` when somebody else has taken it over.
     package func renew(_ lease: LedgerLease, until: Timestamp) async throws(LedgerError) -> LedgerLease {

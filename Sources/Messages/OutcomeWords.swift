@@ -53,6 +53,10 @@ package struct OutcomeWords {
 
     private static let coolDownOpening = "The same access is not blocked again for "
 
+    package static let notInLedger =
+        "The ledger has no change for this finding that stands, and where there is a ledger no case is believed. What was "
+        + "changed without it is taken back by 'gatehouse rollback' without --ledger and GATEHOUSE_LEDGER_TABLE."
+
     package static let undone = "Gatehouse blocks it again at the next finding unless a rule archives it."
 
     /// Whether an outcome leaves an access as it was found. A finding that has changed since says nothing about that.

@@ -132,6 +132,15 @@ package struct PolicyDocument: Sendable, Equatable {
 }
 
 extension PolicyDocument {
+    /// Whether both have the same statements in the same order, and the same beside them; one statement may stand alone or in
+    /// a list.
+    package func saysTheSame(as other: PolicyDocument) -> Bool {
+        func rest(_ document: PolicyDocument) -> [JSONObject.Member] {
+            document.json.members.filter { $0.key != "Statement" }
+        }
+        return statements.map(\.json) == other.statements.map(\.json) && rest(self) == rest(other)
+    }
+
     /// The document with these of its statements, or with others in their place.
     package func keeping(_ kept: [Statement]) -> PolicyDocument {
         var object = json

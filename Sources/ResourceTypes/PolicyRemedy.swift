@@ -328,10 +328,6 @@ extension PolicyRemedy {
             return conflict("it is another than the one that we wrote, as the case tells it")
         }
         if let why = deadPrincipal(in: before) { return .refused(why) }
-        if recorded == before, let change, change.before != .null, let earlier = try? PolicyDocument(change.before) {
-            // Nobody has edited since: exactly what was there.
-            return .edit(undone(state, PolicyState(folded: earlier), sid))
-        }
         var after = before
         do {
             if removesEmptyPolicy, places.count == before.statements.count {
@@ -341,6 +337,12 @@ extension PolicyRemedy {
             }
         } catch {
             return .refused("The statement \(sid) was not taken out: \(error).")
+        }
+        // Nobody has edited since: exactly what was there, which is no more than this without ours.
+        if recorded == before, let change, let earlier = try? PolicyDocument(change.before),
+            earlier.unfolded.saysTheSame(as: after)
+        {
+            return .edit(undone(state, PolicyState(folded: earlier), sid))
         }
         let isTooLong = state.isFolded && after.size > dialect.defaultQuota
         return .edit(undone(state, isTooLong ? PolicyState(folded: after.folded) : PolicyState(after), sid))

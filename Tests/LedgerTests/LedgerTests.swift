@@ -61,6 +61,15 @@ import Testing
         _ = try await ledger.renew(third, until: clock.now.adding(seconds: 90))
     }
 
+    @Test(arguments: TestedStore.all, ["2026-11-27T10:00:00Z", "2099-01-01T00:00:00Z"])
+    func noLeaseLastsLongerThanAnInvocation(_ tested: TestedStore, _ since: String) async throws {
+        let (store, resource) = (try tested.make(), unique("r"))
+        let data = JSONObject([("owner", "x"), ("since", .string(since)), ("until", "2099-01-01T00:00:00Z")])
+        _ = try await store.write([.put(LedgerItem(LedgerKey("RESOURCE#\(resource)", "LEASE"), data), if: .absent)])
+        clock.advance(2 * 60)
+        #expect(try await lease(Ledger(store, clock), resource) != nil)
+    }
+
     // MARK: Changes
 
     @Test(arguments: TestedStore.all)
