@@ -14,7 +14,7 @@ from support.events import published, published_bytes
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FINDING = published()["detail"]["id"]
 ROLE = "Audit_CrossAccountRole"
-MORE = {"GATEHOUSE_MODE": "enforce", "GATEHOUSE_ORGANIZATION_LOOKUPS": "off", "allowed": ["*"]}
+MORE = {"GATEHOUSE_MODE": "enforce", "GATEHOUSE_ORGANIZATION_LOOKUPS": "off"}
 
 
 @pytest.fixture

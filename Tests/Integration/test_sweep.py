@@ -7,7 +7,11 @@ import pytest
 
 from support import dynamodb, faults
 from support.account import MEMBER
+from support.actions import Permissions
+from support.changes import EVERY_TYPE
 from support.events import published, published_bytes
+from support.granted import FULL, LEDGER
+from support.template import Template
 from test_ledger_processes import Killer
 
 ROLE = "Audit_CrossAccountRole"
@@ -83,7 +87,10 @@ def test_it_starts_the_workflow_once_for_each_attempt(aws, world, run):
         exchange.reply(faults.Answer(200, [("Content-Type", "application/x-amz-json-1.0")], b'{"executionArn":"x","startDate":1}'))
 
     aws.fail("states", "StartExecution", *[answer] * 3)
-    sweep = run("sweep", GATEHOUSE_STATE_MACHINE_ARN=MACHINE)
+    # With no more than the template permits it.
+    template = Template("gatehouse.yaml", **FULL, LedgerTableArn=LEDGER, SweepSchedule="rate(6 hours)", BlockedTypes=EVERY_TYPE)
+    allowed = sorted(Permissions(template.statements("SweepRole")).actions)
+    sweep = run("sweep", GATEHOUSE_STATE_MACHINE_ARN=MACHINE, allowed=allowed)
     for _ in range(2):
         assert sweep.invoke({}).json["started"] == 1
     first, second = started
