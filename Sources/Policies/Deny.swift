@@ -81,6 +81,13 @@ package struct Deny: Sendable {
         return letters.isEmpty ? nil : "Gatehouse" + String(decoding: letters, as: UTF8.self)
     }
 
+    /// The Sids that statements for a finding may have: that of the first one, and with a letter behind it those of
+    /// others, where a statement takes fewer actions.
+    package static func sids(forFinding id: String) -> [String] {
+        guard let sid = sid(forFinding: id) else { return [] }
+        return [sid] + "bcdefghijklmnopqrstuvwxyz".map { "\(sid)\($0)" }
+    }
+
     /// The statement as it is added to a document.
     package var statement: JSONObject {
         var statement = JSONObject([("Sid", .string(sid)), ("Effect", "Deny"), ("Principal", principalElement)])

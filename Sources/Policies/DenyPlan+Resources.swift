@@ -2,12 +2,13 @@ import Basics
 import LosslessJSON
 
 extension Deny {
-    /// The Denies that block exactly an access to a resource with a policy of its own: one, or two where a statement
-    /// takes fewer actions.
+    /// The Denies that block exactly an access to a resource with a policy of its own: one, or several where a
+    /// statement takes fewer actions.
     ///
+    /// - Parameter sids: those that the statements may have, in order.
     /// - Parameter document: the resource's policy, which says whom a Deny must spare.
     static func planned(
-        sid: String,
+        sids: [String],
         _ access: GrantedAccess,
         in document: PolicyDocument,
         zone: ZoneOfTrust,
@@ -17,6 +18,11 @@ extension Deny {
         let target = try target(access, document, zone, dialect, &spared)
         try spared.spareOtherWays(of: access, in: document)
         let size = dialect.actionLimit ?? access.actions.count
+        guard (access.actions.count - 1) / size < sids.count else {
+            throw PolicyError(
+                "the finding names \(access.actions.count) actions, of which a statement of a \(dialect.name) takes \(size)"
+            )
+        }
         var organization: String?
         switch target {
         case .everyoneOutside: spared.spare(organization: zone.organization)
@@ -25,7 +31,7 @@ extension Deny {
         }
         return stride(from: 0, to: access.actions.count, by: size).enumerated().map { number, start in
             Deny(
-                sid: number == 0 ? sid : sid + String(UnicodeScalar(UInt8(ascii: "a") + UInt8(number))),
+                sid: sids[number],
                 target: target,
                 actions: Array(access.actions[start..<min(start + size, access.actions.count)]),
                 resources: access.resources,

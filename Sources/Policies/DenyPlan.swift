@@ -2,7 +2,7 @@ import Basics
 import LosslessJSON
 
 extension Deny {
-    /// The Denies that block exactly the access of a finding: one, or two where a statement takes fewer actions.
+    /// The Denies that block exactly the access of a finding: one, or several where a statement takes fewer actions.
     ///
     /// - Parameters:
     ///   - finding: the finding's id as AWS writes it.
@@ -30,7 +30,8 @@ extension Deny {
                 )
             ]
         }
-        guard let sid = Deny.sid(forFinding: finding) else {
+        let sids = Deny.sids(forFinding: finding)
+        guard !sids.isEmpty else {
             throw PolicyError("the finding's id '\(finding)' holds no letter or digit to make a Sid from")
         }
         if let odd = actions.first(where: { dialect.isOfService($0) && !dialect.isDeniable($0) }) {
@@ -39,7 +40,7 @@ extension Deny {
         guard !access.actions.isEmpty else {
             throw PolicyError("the finding names no action that a \(dialect.name) can deny")
         }
-        return try planned(sid: sid, access, in: document, zone: zone, dialect: dialect)
+        return try planned(sids: sids, access, in: document, zone: zone, dialect: dialect)
     }
 
     /// The Deny in a trust policy that blocks exactly the access of a finding.

@@ -18,20 +18,20 @@ struct ResourceChangeGuide {
     ///   - read: prints the policy alone.
     ///   - write: puts a policy, which follows `option`.
     ///   - wrapping: what jq makes of the whole policy before it is written; as it is where empty.
-    ///   - mayBeTwo: whether a second statement may have been added, whose Sid ends in b.
+    ///   - mayBeSeveral: whether more statements may have been added, whose Sids end in a letter more (`Deny.sids`).
     ///   - removal: removes a policy that was not there before, if nothing was added to it; `nil` where there was one.
     func policy(
         read: Command,
         write: Command,
         option: String,
         wrapping: String = "",
-        mayBeTwo: Bool = false,
+        mayBeSeveral: Bool = false,
         removal: Command? = nil
     ) -> ChangeGuide? {
         guard let sid = Deny.sid(forFinding: by.finding.id), let read = read.text, let write = write.text else {
             return nil
         }
-        let ours = "select(.Sid == \"\(sid)\"\(mayBeTwo ? " or .Sid == \"\(sid)b\"" : ""))"
+        let ours = mayBeSeveral ? "select(.Sid // \"\" | test(\"^\(sid)[b-z]?$\"))" : "select(.Sid == \"\(sid)\")"
         let filter = "del(.Statement[] | \(ours))\(wrapping)"
         // Where the reading fails nothing is written.
         var undo = "policy=\"$(\(read) | jq -c \(filter.shellQuoted))\" && test -n \"$policy\" && "

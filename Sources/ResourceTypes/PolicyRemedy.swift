@@ -273,8 +273,7 @@ extension PolicyRemedy {
 
     /// Where our statements for a finding stand.
     private func places(ofFinding id: String, in document: PolicyDocument) -> [Int] {
-        guard let sid = Deny.sid(forFinding: id) else { return [] }
-        return [sid, sid + "b"].compactMap { document.index(ofSid: $0) }
+        Deny.sids(forFinding: id).compactMap { document.index(ofSid: $0) }
     }
 
     /// Our statements for a finding, if they are as we write them; empty where one is not, or none is there.
@@ -342,17 +341,18 @@ extension PolicyRemedy {
         if recorded == before, let change, let earlier = try? PolicyDocument(change.before),
             earlier.unfolded.saysTheSame(as: after)
         {
-            return .edit(undone(state, PolicyState(folded: earlier), sid))
+            return .edit(undone(state, PolicyState(folded: earlier), id))
         }
         let isTooLong = state.isFolded && after.size > dialect.defaultQuota
-        return .edit(undone(state, isTooLong ? PolicyState(folded: after.folded) : PolicyState(after), sid))
+        return .edit(undone(state, isTooLong ? PolicyState(folded: after.folded) : PolicyState(after), id))
     }
 
     private func text(_ places: [Int], of document: PolicyDocument) -> String {
         places.map { JSON.object(document.statements[$0].json).text() }.joined(separator: ", ")
     }
 
-    private func undone(_ before: PolicyState, _ after: PolicyState, _ sid: String) -> Edit<PolicyState> {
+    private func undone(_ before: PolicyState, _ after: PolicyState, _ id: String) -> Edit<PolicyState> {
+        let sid = Deny.sid(forFinding: id) ?? id
         func summary(_ verb: String) -> String {
             let left = after.written.statements.count
             if left == 0 {
@@ -368,7 +368,7 @@ extension PolicyRemedy {
             done: summary("was taken"),
             planned: summary("would be taken")
         ) { now in
-            now.document.index(ofSid: sid) == nil && now.document.index(ofSid: sid + "b") == nil
+            places(ofFinding: id, in: now.document).isEmpty
         }
     }
 
@@ -396,7 +396,7 @@ extension PolicyRemedy {
         guard !known.actions.isEmpty else { return false }
         let actions = Set(Deny.deniable(known.actions, of: principal, dialect).map(\.lowercasedASCII))
         let denied = Set(denies.flatMap(\.actions).map(\.lowercasedASCII))
-        // The policy may have given less than the finding says when we wrote, and of two statements one may be gone.
+        // The policy may have given less than the finding says when we wrote, and of several statements one may be gone.
         return dialect.needsFittingActions || dialect.actionLimit != nil
             ? !denied.isSubset(of: actions) : actions != denied
     }

@@ -60,7 +60,7 @@ extension SQSQueue {
             write: by.aws("sqs set-queue-attributes", [queue]),
             option: "--attributes",
             wrapping: " | {Policy: tojson}",
-            mayBeTwo: true
+            mayBeSeveral: true
         )
     }
 
