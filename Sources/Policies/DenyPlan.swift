@@ -95,18 +95,15 @@ extension Deny {
     /// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     package static func deniable(_ actions: [String], of principal: Principal, _ dialect: PolicyDialect) -> [String] {
         var result: [String] = []
+        // ASCII all of them, so that equal ones are so byte by byte.
+        var known: Set<String> = []
         for action in actions where dialect.isDeniable(action) {
             var wanted = dialect.legal(action)
             if principal == .everyone, dialect.isTrustPolicy {
                 let isPattern = action.utf8.contains(UInt8(ascii: "*"))
                 wanted = isPattern ? actionsOfAWSPrincipals : isForProviders(action) ? [] : wanted
             }
-            let known = result
-            result.append(
-                contentsOf: wanted.filter { action in
-                    !known.contains { $0.isEqualIgnoringASCIICase(to: action) }
-                }
-            )
+            result += wanted.filter { known.insert($0.lowercasedASCII).inserted }
         }
         return result
     }

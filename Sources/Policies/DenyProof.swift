@@ -69,7 +69,14 @@ package struct ProvenEdit: Sendable {
         // Where the service knows no condition for it, naming the principal is all that there is.
         let isNamed =
             if case .named = denies.first?.target { denies.first?.principal == access.principal } else { false }
-        for request in access.requests(sparing: denies.first) {
+        let requests = access.requests(sparing: denies.first)
+        guard requests.count * after.parts <= workLimit else {
+            throw PolicyError(
+                "the document is too large to prove that the access is closed (\(requests.count) requests and "
+                    + "\(after.parts) parts of statements)"
+            )
+        }
+        for request in requests {
             guard after.denial(of: request) >= (isNamed ? .some : .every) else {
                 let who = access.principal == .everyone ? "everyone" : access.principal.element.value
                 throw PolicyError("it cannot be proven that one would stop \(who) from using \(request.action)")

@@ -68,6 +68,29 @@ package struct GrantedAccess: Sendable {
             }
             resources = named.isEmpty ? whole : named
         }
+        try checkSize()
+    }
+
+    /// Requests that may be asked to prove an access closed; the widest that Access Analyzer tells take some hundreds.
+    private static let mostRequests = 50_000
+    /// Conditions of a finding; there are not half as many keys that are told.
+    private static let mostConditions = 64
+
+    /// Throws where proving anything would take hours or more memory than there is: every value of every condition is asked
+    /// for with every value of the others.
+    private func checkSize() throws(PolicyError) {
+        var count = max(actions.count, 1)
+        for factor in [max(resources.count, 1)] + narrowed.map(\.values.count) {
+            let (product, overflows) = count.multipliedReportingOverflow(by: factor)
+            guard !overflows, product <= GrantedAccess.mostRequests, narrowed.count <= GrantedAccess.mostConditions
+            else {
+                throw PolicyError(
+                    "the finding is too wide to prove anything about it (\(actions.count) actions, \(resources.count) "
+                        + "resources and \(narrowed.count) conditions)"
+                )
+            }
+            count = product
+        }
     }
 
     /// Whether a finding with this condition is about what the statement gives: every key that the finding tells has the same
