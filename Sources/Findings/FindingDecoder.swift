@@ -102,9 +102,9 @@ extension Finding {
             throw InvalidEvent(fields.name("accountId"), "must be 12 digits, not '\(accountID.prefix(50))'")
         }
         role = try Finding.checkedRole(resource, type: resourceType, accountID: accountID, fields)
-        self.region =
-            try fields.optionalString("region").flatMap { $0.isEmpty ? nil : $0 } ?? region
-            ?? analyzerARN?.region ?? ""
+        // An empty one says nothing, wherever it stands.
+        let regions = [try fields.optionalString("region"), region, analyzerARN?.region].compactMap { $0 }
+        self.region = regions.first { !$0.isEmpty } ?? ""
         guard self.region.utf8.allSatisfy({ $0.isLowercaseASCII || $0.isDigitASCII || $0 == UInt8(ascii: "-") }) else {
             throw InvalidEvent(fields.name("region"), "'\(self.region.prefix(50))' is not a region")
         }
@@ -130,6 +130,8 @@ extension Finding {
             func reader() -> FieldReader { FieldReader(object: map, path: fields.name("principal")) }
             let text = if let text = member.value.string, !text.isEmpty { text } else { try reader().string(key) }
             let value = text.normalised
+            // Nothing but white space: the next step would refuse what is left of it.
+            guard !value.isEmpty else { throw InvalidEvent(reader().name(key), "must not be empty") }
             let principal = Principal(key: key, value: value)
             if principal.isUnread, value.hasPrefix("arn:"), ARN(value) == nil {
                 throw InvalidEvent(reader().name(key), "'\(value.prefix(200))' is not an ARN")

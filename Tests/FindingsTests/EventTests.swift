@@ -64,11 +64,20 @@ import Testing
         #expect(finding.principals.first?.element.value == "arn:aws:iam::999988887777:user/Alice")
     }
 
+    @Test func anEmptyRegionIsTheAnalyzers() throws {
+        var event = try #require(JSON.sampleEvent(detail: [("region", nil)]).object)
+        event["region"] = ""
+        let input = try Case(.object(event))
+        #expect(input.finding.region == "us-east-1")
+        #expect(try Case(.object(input.json)).finding == input.finding)
+    }
+
     private static let wrong: [(String, JSON?, String)] = [
         ("id", nil, "detail.id"), ("id", "", "detail.id"), ("accountId", "12345", "detail.accountId"),
         ("accountId", 123_456_789_012, "detail.accountId"), ("resource", "reports", "detail.resource"),
         ("resource", "arn:aws:sqs:us-east-1:123456789012:q", "detail.resource"), ("status", nil, "detail.status"),
-        ("principal", ["AWS": 1], "detail.principal.AWS"), ("principal", "*", "detail.principal"),
+        ("principal", ["AWS": 1], "detail.principal.AWS"),
+        ("principal", ["AWS": " "], "detail.principal.AWS"), ("principal", "*", "detail.principal"),
         ("action", [1], "detail.action"), ("isPublic", "no", "detail.isPublic"), ("isDeleted", 0, "detail.isDeleted"),
         ("resourceType", "AWS::\u{212A}MS::Key", "detail.resourceType"), ("region", "US", "detail.region"),
     ]
