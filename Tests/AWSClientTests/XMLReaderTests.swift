@@ -51,7 +51,8 @@ import Testing
         "<a>&#;</a>", "<a>&#x;</a>", "<a>&#+65;</a>", "<a>&#99999999999999;</a>", "<a>\u{1}</a>", "<a>]]></a>", "<a/>x",
         "<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "<![CDATA[x]]>", "<a><![CDATA[x]]</a>",
         "<a><!-- x</a>",
-        "<a><?x</a>", "<1a/>", "<:a/>", "<a:/>", "<a/ >", "<a><!ELEMENT x></a>", "<a>&lt</a>;", "< a/>",
+        "<a><?x</a>", "<1a/>", "<:a/>", "<a:/>", "<a/ >", "<a:1/>", "<a:-b/>", "<a><!ELEMENT x></a>", "<a>&lt</a>;",
+        "< a/>",
     ])
     func refusesWhatIsNotWellFormed(_ text: String) {
         #expect(throws: XMLError.self) { try parse(text) }
@@ -120,6 +121,7 @@ import Testing
         for _ in 0..<500 {
             let element = randomElement(depth: 0, using: &generator)
             #expect(try parse(written(element)) == element)
+            #expect(try parse(element.document(namespace: "urn:x")) == element)
         }
     }
 

@@ -63,6 +63,8 @@ package struct XMLElement: Sendable, Equatable {
             case "<": out += "&lt;"
             case ">": out += "&gt;"
             case "\"": out += "&quot;"
+            // As it is, it would be read as a line feed.
+            case "\r": out += "&#13;"
             default: out.unicodeScalars.append(scalar)
             }
         }

@@ -138,10 +138,14 @@ struct XMLReader {
         }
     }
 
-    /// A name with its prefix. The local part is not empty.
+    /// A name with its prefix. Both begin as a name does, and the local part is not empty.
     private mutating func qualifiedName() throws(XMLError) -> Range<Int> {
         let start = position
-        while let byte = peek(0), isNameByte(byte, first: position == start) { position += 1 }
+        var isFirst = true
+        while let byte = peek(0), isNameByte(byte, first: isFirst) {
+            isFirst = byte == UInt8(ascii: ":")
+            position += 1
+        }
         guard position > start, bytes[position - 1] != UInt8(ascii: ":"), bytes[start] != UInt8(ascii: ":") else {
             throw error(position == bytes.count ? "the document ends inside a tag" : "not a name")
         }
