@@ -1,5 +1,5 @@
 /// Why bytes were not taken as an HTTP/1.1 response.
-enum HTTPError: Error, Equatable, CustomStringConvertible {
+package enum HTTPError: Error, Equatable, CustomStringConvertible {
     /// The head is longer than so many bytes.
     case headTooLong(limit: Int)
     /// The body is longer than so many bytes; the head was read and is there.
@@ -9,7 +9,7 @@ enum HTTPError: Error, Equatable, CustomStringConvertible {
     /// The connection was closed before the answer's end.
     case truncated
 
-    var description: String {
+    package var description: String {
         switch self {
         case .headTooLong(let limit): "its head is longer than \(limit) bytes"
         case .bodyTooLong(let limit): "its body is longer than \(limit) bytes"

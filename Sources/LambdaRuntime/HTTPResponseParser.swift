@@ -10,7 +10,7 @@
 ///              chunkSize ──► trailer ──► complete, at the chunk of size 0
 ///
 /// Any error is final: the connection is in an unknown state and must be closed.
-struct HTTPResponseParser {
+package struct HTTPResponseParser {
     private enum State {
         case head
         case length(left: Int)
@@ -26,7 +26,7 @@ struct HTTPResponseParser {
     static let longestHead = 65_536
     /// Bytes of a body: the largest event is 6 MiB, and 64 KiB more leave room for what may be wrapped around it.
     /// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-    static let longestBody = 6 * 1024 * 1024 + 65_536
+    package static let longestBody = 6 * 1024 * 1024 + 65_536
 
     private(set) var head = HTTPHead()
     private(set) var body: [UInt8] = []
@@ -39,17 +39,18 @@ struct HTTPResponseParser {
     /// The current chunk-size line; bounded, and reused.
     private var line: [UInt8] = []
 
-    init(bodyLimit: Int = HTTPResponseParser.longestBody) {
+    /// A parser of one response, whose body may hold so many bytes.
+    package init(bodyLimit: Int = HTTPResponseParser.longestBody) {
         self.bodyLimit = bodyLimit
     }
 
     /// Whether the response is there as a whole.
-    var isComplete: Bool {
+    package var isComplete: Bool {
         if case .complete = state { true } else { false }
     }
 
     /// Makes ready for the next response, keeping the head's memory.
-    mutating func reset() {
+    package mutating func reset() {
         head.removeAll()
         body = []
         state = .head
@@ -59,7 +60,7 @@ struct HTTPResponseParser {
     }
 
     /// Takes bytes up to the end of the response and says how many: fewer than given once it is complete.
-    mutating func consume(_ input: Span<UInt8>) throws(HTTPError) -> Int {
+    package mutating func consume(_ input: Span<UInt8>) throws(HTTPError) -> Int {
         var at = 0
         while at < input.count {
             switch state {
@@ -92,7 +93,7 @@ struct HTTPResponseParser {
     }
 
     /// The connection was closed: the end of a body without length, anything else is truncated.
-    mutating func end() throws(HTTPError) {
+    package mutating func end() throws(HTTPError) {
         switch state {
         case .complete: break
         case .untilClose: state = .complete
@@ -193,7 +194,7 @@ struct HTTPResponseParser {
     }
 
     /// Hands the body over without a copy.
-    mutating func takeBody() -> [UInt8] {
+    package mutating func takeBody() -> [UInt8] {
         let taken = body
         body = []
         return taken

@@ -10,8 +10,9 @@ import LosslessJSON
 /// | json 1.0, 1.1 | `__type` or `code` in the body, else the header | `message` or `Message` |
 ///
 /// Of a code like `com.amazonaws.sns#NotFound:http://…` the name in the middle counts.
-struct ErrorAnswer: Equatable {
-    var code: String?
+package struct ErrorAnswer: Equatable {
+    /// The error's name, such as `NoSuchEntity`.
+    package internal(set) var code: String?
     var message: String?
     var requestID: String?
     /// The type of the resource that the error is about, where the service says it.
@@ -21,7 +22,8 @@ struct ErrorAnswer: Equatable {
     /// What the body is written in, when it reads as a service's error. Proxies answer in other forms, mostly HTML.
     private(set) var form: ErrorForm?
 
-    init(_ response: WireResponse) {
+    /// Reads an answer; whatever is no error leaves all empty.
+    package init(_ response: WireResponse) {
         requestID = ErrorAnswer.requestID(in: response.headers)
         let header = response.headers["x-amzn-errortype"].flatMap(ErrorAnswer.name(inCode:))
         let first = response.body.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 && $0 < 0x80 }
