@@ -10,7 +10,27 @@ extension Reason {
     package static let brakeOpening = "The brake holds: "
 }
 
+extension Outcome {
+    /// How it is said that only a part of a change was made.
+    package static let partOpening = "The rest was not done"
+    /// What the summary holds where somebody overwrites our change again and again.
+    package static let overwrittenWords = " times within a day, so it is left."
+}
+
 extension Case {
+    /// Which reason nothing was done for, where several may follow each other; empty where nothing was refused.
+    package var refusal: String {
+        guard let outcome else {
+            return decision?.reasons.contains { $0.text.hasPrefix(Reason.brakeOpening) } ?? false ? " brake" : ""
+        }
+        guard outcome.status == .refused else { return "" }
+        if outcome.isStale { return " stale" }
+        if outcome.summary.hasPrefix(Outcome.pauseOpening) { return " pause" }
+        if outcome.summary.contains(Outcome.coolDownWords) { return " cool-down" }
+        if outcome.summary.contains(Outcome.overwrittenWords) { return " overwritten" }
+        return outcome.summary.contains(Outcome.partOpening) ? " part" : " other"
+    }
+
     /// Whether the answer is the end of it, until the finding, the mode or the rules change: not where only a brake, a
     /// pause, a cool-down, a failure or an undecided request kept us from more.
     package var isAnsweredForGood: Bool {
@@ -24,6 +44,7 @@ extension Case {
         case .refused:
             return !outcome.isStale && !outcome.summary.hasPrefix(Outcome.pauseOpening)
                 && !outcome.summary.contains(Outcome.coolDownWords)
+                && !outcome.summary.contains(Outcome.partOpening)
         case .archived, .resolved, .alreadyResolved, .observed, .ignored, .exempt, .protected, .conflict: return true
         }
     }

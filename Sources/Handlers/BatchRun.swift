@@ -166,7 +166,7 @@ struct BatchRun {
                 if let teller {
                     _ = try await teller.send(message, about: Array(cases[range]))
                 } else {
-                    _ = try await Notification.send(message, environment)
+                    _ = try await Publishing.send(message, environment)
                 }
             } catch {
                 for index in range { fail(told[index], error, upTo: record) }

@@ -17,7 +17,7 @@ enum Notification {
             return result
         }
         let message = Message(input, KnownResourceGuide(), now: environment.now())
-        if let topic = topic(for: message, environment) {
+        if let topic = Publishing.topic(for: message, environment) {
             var answer = input
             answer.notified([
                 "messageId": .string(String(repeating: "-", count: 100)), "topicArn": .string(topic.arn.description),
@@ -25,10 +25,10 @@ enum Notification {
             try answer.json.checkSize(room: 0)
         }
         // Each failure is one of its own, and told whatever was told before.
-        guard let teller = Teller(environment), topic(for: message, environment) != nil,
+        guard let teller = Teller(environment), Publishing.topic(for: message, environment) != nil,
             input.outcome?.status != .failed
         else {
-            result.notified(try await send(message, environment))
+            result.notified(try await Publishing.send(message, environment))
             return result
         }
         guard let claim = try await teller.claim(input) else {
@@ -64,50 +64,5 @@ enum Notification {
             return
         }
         environment.aws.prepare(for: .sns, in: region)
-    }
-
-    /// Publishes a message; gives the case's `notification`, null where there is no topic for it, and in a dry run.
-    static func send(_ message: Message, _ environment: HandlerEnvironment) async throws(HandlerError) -> JSON {
-        guard let (setting, topic) = topic(for: message, environment) else {
-            environment.logger.warning(
-                "nobody was told: GATEHOUSE_TOPIC_ARN is not set",
-                metadata: ["subject": .string(message.subject)]
-            )
-            return .null
-        }
-        guard !environment.isDryRun else { return .null }
-        let region: Region
-        do {
-            region = try Region(topic.region)
-        } catch {
-            throw HandlerError(.invalidConfiguration, "\(setting): \(error.message)")
-        }
-        do throws(AWSError) {
-            let id = try await environment.aws.call(
-                Publish(
-                    topicARN: topic.description,
-                    subject: message.subject,
-                    message: message.body,
-                    attributes: message.attributes,
-                    region: region
-                )
-            )
-            return ["messageId": .string(id), "topicArn": .string(topic.description)]
-        } catch {
-            guard !error.isAnswer("NotFound", to: Publish.self) else {
-                throw HandlerError(.invalidConfiguration, "\(setting) names a topic that does not exist: \(error)")
-            }
-            throw HandlerError(error)
-        }
-    }
-
-    /// Where a message goes, and which setting says so: from the urgent severity on to the urgent topic only, where there
-    /// is one, so that nobody gets it twice.
-    private static func topic(for message: Message, _ environment: HandlerEnvironment) -> (setting: String, arn: ARN)? {
-        let settings = environment.settings
-        if let urgent = settings.urgentTopic, message.severity >= settings.urgentSeverity {
-            return ("GATEHOUSE_URGENT_TOPIC_ARN", urgent)
-        }
-        return settings.topic.map { ("GATEHOUSE_TOPIC_ARN", $0) }
     }
 }

@@ -13,11 +13,14 @@ import ResourceTypes
 package struct RollbackRun: Sendable {
     let input: RollbackInput
     let environment: HandlerEnvironment
+    private let askedBy: String?
     private let findingID: String
 
-    package init(_ input: RollbackInput, _ environment: HandlerEnvironment) {
+    /// - Parameter askedBy: the ARN of who asked, where that is not who runs it.
+    package init(_ input: RollbackInput, _ environment: HandlerEnvironment, askedBy: String? = nil) {
         self.input = input
         self.environment = environment
+        self.askedBy = askedBy
         findingID = input.hyphenatedFindingID
     }
 
@@ -25,7 +28,12 @@ package struct RollbackRun: Sendable {
     package func run() async throws(HandlerError) -> JSONObject {
         let result = try await undone()
         guard environment.ledger != nil, !environment.isDryRun else { return result }
-        return try await Notification.ofRollback(result, environment)
+        let told = try await Notification.ofRollback(result, environment)
+        // The finding is open again, and to be looked at when the cool-down is over.
+        if let answer = try? Case(.object(told)), answer.outcome?.status == .rolledBack {
+            await environment.recordWord(on: answer)
+        }
+        return told
     }
 
     private func undone() async throws(HandlerError) -> JSONObject {
@@ -85,7 +93,11 @@ package struct RollbackRun: Sendable {
         let isUnmarked = recorded.all.contains { change in
             remedies.contains { $0.operation == change.operation && !$0.leavesMark }
         }
-        if result.isNothing || isUnmarked, let earlier = recorded.undoneEarlier(environment) {
+        // Perhaps somebody else has just undone it.
+        let now =
+            result.isNothing || isUnmarked
+            ? try await RecordedChanges(ofFinding: findingID, resource: input.resource, environment) : recorded
+        if result.isNothing || isUnmarked, let earlier = now.undoneEarlier(environment) {
             result = UndoResult(earlier, known)
         } else if result.outcome.status == .refused, recordedSteps.isEmpty {
             if environment.ledger != nil, remedies.contains(where: { !$0.leavesMark }) {
@@ -131,6 +143,7 @@ package struct RollbackRun: Sendable {
             known: known,
             change: step.change,
             about: known?.about ?? JSONObject(),
+            askedBy: askedBy,
             remedy: remedy,
             environment: environment,
             check: { (result) throws(HandlerError) in
@@ -184,10 +197,12 @@ extension RollbackInput {
     fileprivate var hyphenatedFindingID: String {
         let bytes = Array(findingID.utf8)
         guard bytes.count == 32, bytes.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else {
-            return findingID
+            // As AWS writes its ids.
+            return bytes.count == 36 && bytes.count(where: { $0 == UInt8(ascii: "-") }) == 4
+                ? findingID.lowercasedASCII : findingID
         }
         let ends = [0, 8, 12, 16, 20, 32]
         let parts = zip(ends, ends.dropFirst()).map { String(decoding: bytes[$0..<$1], as: UTF8.self) }
-        return parts.joined(separator: "-")
+        return parts.joined(separator: "-").lowercasedASCII
     }
 }

@@ -60,7 +60,7 @@ struct Teller {
                 .array(finding.actions.sorted().map(JSON.string)), .object(finding.condition),
             ],
             what: input.toldAs,
-            occurrence: change ?? input.json["finding"]?["updatedAt"]?.string ?? "",
+            occurrence: change ?? (input.json["finding"]?["updatedAt"]?.string ?? "") + input.refusal,
             findingID: finding.id,
             // A new change is told, whatever was told of the one before.
             isReportedByEveryRegion: change == nil && finding.resourceType.arnService == "iam"
@@ -89,13 +89,34 @@ struct Teller {
         let allowance = try await HandlerError.ofLedger { () async throws(LedgerError) in
             try await ledger.countMessage(limit: limit)
         }
+        do throws(HandlerError) {
+            return try await send(message, about: cases, allowance)
+        } catch {
+            do throws(LedgerError) {
+                try await ledger.uncountMessage(allowance)
+            } catch {
+                environment.logger.warning(
+                    "a message that was not sent stays counted",
+                    metadata: ["why": .string("\(error)")]
+                )
+            }
+            throw error
+        }
+    }
+
+    private func send(
+        _ message: Message,
+        about cases: [Case],
+        _ allowance: MessageAllowance
+    ) async throws(HandlerError) -> JSON {
         guard allowance != .send, let first = cases.first, !cases.contains(where: \.isToldAlways) else {
-            return try await Notification.send(message, environment)
+            return try await Publishing.send(message, environment)
         }
         guard allowance == .holdBack else {
             let now = environment.now().secondsSinceEpoch
             let end = Timestamp(secondsSinceEpoch: now - now % 3600 + 3600)
-            _ = try await Notification.send(Message(heldBackAfter: limit, of: first, until: end), environment)
+            let limit = environment.settings.maxMessagesPerHour
+            _ = try await Publishing.send(Message(heldBackAfter: limit, of: first, until: end), environment)
             return .null
         }
         environment.logger.warning("a message was held back", metadata: ["subject": .string(message.subject)])

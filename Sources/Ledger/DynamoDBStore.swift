@@ -74,7 +74,7 @@ package struct DynamoDBStore: LedgerStore {
             switch write {
             case .put(let item, _):
                 return try await self.item(at: item.key) == item
-            case .delete, .check, .count: continue
+            case .delete, .check, .count, .uncount: continue
             }
         }
         for write in writes {
@@ -104,6 +104,15 @@ extension LedgerWrite {
         case .put(let item, let condition): action(.put, item.attributes, condition)
         case .delete(let key, let condition): action(.delete, key.attributes, condition)
         case .check(let key, let condition): action(.check, key.attributes, condition)
+        case .uncount(let key):
+            TransactionAction(
+                .update,
+                key.attributes,
+                condition: "#count > :none",
+                update: "ADD #count :less",
+                names: ["#count": "count"],
+                values: [":none": .number(0), ":less": .number(-1)]
+            )
         case .count(let key, let limit, let expires):
             TransactionAction(
                 .update,

@@ -45,17 +45,24 @@ extension Ledger {
             data["mode"] = .string(word.mode)
             data["updatedAt"] = .string(word.updatedAt)
             data["isFinal"] = .bool(word.isFinal)
+            data["handedAt"] = nil
         }
     }
 
-    /// Counts that a sweep hands the finding on; gives the new count.
-    package func countAttempt(onFinding id: String) async throws(LedgerError) -> Int {
-        var count = 0
+    /// The number of the attempt to have a finding answered that a sweep hands it on for: the same until there is a word on
+    /// it, or for a day.
+    package func attempt(onFinding id: String) async throws(LedgerError) -> Int {
+        var number = 0
+        let time = now()
         try await changeWord(id) { data in
-            count = (data["attempts"]?.int ?? 0) + 1
-            data["attempts"] = .int(count)
+            let last = data["handedAt"]?.string.flatMap { Timestamp(iso8601: $0) }
+            number = min(max(data["attempts"]?.int ?? 0, 0), 1_000_000)
+            if let last, time < last.adding(seconds: 86_400), last < time.adding(seconds: 60) { return }
+            number += 1
+            data["attempts"] = .int(number)
+            data["handedAt"] = .string(time.extended)
         }
-        return count
+        return number
     }
 
     private func changeWord(_ id: String, _ change: (inout JSONObject) -> Void) async throws(LedgerError) {

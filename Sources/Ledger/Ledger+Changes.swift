@@ -54,21 +54,17 @@ extension Ledger {
 
     /// Records a change right before it is written, while the lease is ours, and counts it.
     ///
-    /// - Parameters:
-    ///   - limits: `nil` for what is never counted.
-    ///   - replaced: earlier changes that this one stands in for, and how they ended.
+    /// - Parameter limits: `nil` for what is never counted.
     package func intend(
         _ change: LedgerChange,
         _ lease: LedgerLease,
         account: String,
-        limits: ChangeLimits?,
-        replacing replaced: [(change: LedgerChange, as: LedgerChange.State)] = []
+        limits: ChangeLimits?
     ) async throws(LedgerError) -> IntentionAnswer {
         var writes: [LedgerWrite] = [
             lease.check, .put(change.item, if: .absent), .put(change.currentPointer, if: .absent),
             .put(change.historyPointer, if: .absent), .put(change.findingPointer, if: .absent),
         ]
-        for (earlier, state) in replaced { writes += end(earlier, as: state) }
         let counters = writes.count
         if let limits {
             let hour = Counter(of: "changes", at: now())
@@ -85,10 +81,17 @@ extension Ledger {
     }
 
     /// Records that a block was written and read back.
-    package func settle(_ change: LedgerChange) async throws(LedgerError) {
+    ///
+    /// - Parameter replaced: earlier changes that it stands in for, which have ended.
+    package func settle(
+        _ change: LedgerChange,
+        replacing replaced: [LedgerChange] = []
+    ) async throws(LedgerError) {
         var made = change.made
         made.settledAt = now()
-        guard try await write([.put(made.item, if: .revision(change.revision))]) == .done else {
+        var writes: [LedgerWrite] = [.put(made.item, if: .revision(change.revision))]
+        for earlier in replaced { writes += end(earlier, as: earlier.state == .made ? .vanished : .notMade) }
+        guard try await write(writes) == .done else {
             throw .lost("the change \(change.id) of \(change.resource) was settled by another invocation")
         }
     }

@@ -43,7 +43,8 @@ extension Ledger {
 
     private static func months(from: Timestamp, to: Timestamp) -> [String] {
         var months: [String] = []
-        var time = from
+        // There was no ledger before.
+        var time = max(from, Timestamp(secondsSinceEpoch: 1_767_225_600))
         while time < to.adding(seconds: 86_400) {
             let month = LedgerChange.historyPartition(time)
             if months.last != month { months.append(month) }

@@ -71,8 +71,14 @@ extension LedgerItem {
                     + "versions up to \(Ledger.version): deploy the newer one everywhere"
             )
         }
+        guard Self.numbers.contains(revision), count.map({ (0..<(1 << 60)).contains($0) }) ?? true else {
+            throw broken(count == nil ? "revision" : "count")
+        }
         return self
     }
+
+    /// Far from the numbers that would overflow when one is added.
+    private static var numbers: Range<Int64> { 1..<(1 << 60) }
 
     func broken(_ what: String) -> LedgerError {
         .unreadable("the ledger's item '\(key.partition) \(key.sort)' lacks '\(what)' or has it in another form")

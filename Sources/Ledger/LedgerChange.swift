@@ -36,7 +36,8 @@ package struct LedgerChange: Sendable, Equatable {
     /// Such as `iam:UpdateAssumeRolePolicy`.
     package let operation: String
     package let before: JSON
-    package let after: JSON
+    /// What was written, or is to be.
+    package var after: JSON
     /// What else is known of it, in a case's words: `accountId`, `region`, `resourceType`, `analyzerArn`, `principal`,
     /// `actions`, `rule`, `mode`.
     package let about: JSONObject

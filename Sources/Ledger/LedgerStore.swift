@@ -1,4 +1,5 @@
 package import AWSClient
+import AWSSigning
 package import LosslessJSON
 
 /// Where an item stands.
@@ -8,8 +9,15 @@ package struct LedgerKey: Sendable, Hashable {
     package let sort: String
 
     package init(_ partition: String, _ sort: String) {
-        self.partition = partition
-        self.sort = sort
+        self.partition = Self.bounded(partition, 2048)
+        self.sort = Self.bounded(sort, 1024)
+    }
+
+    /// DynamoDB takes keys of so many bytes; of a longer one the end is its digest.
+    private static func bounded(_ text: String, _ limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        let digest = SHA256.digest(of: text.utf8).map { String($0, radix: 16) }.joined(separator: ".")
+        return String(decoding: text.utf8.prefix(limit - 120), as: UTF8.self) + "#" + digest
     }
 }
 
@@ -59,11 +67,13 @@ package enum LedgerWrite: Sendable {
     case check(LedgerKey, LedgerCondition)
     /// Adds one to a counter, unless it is at its limit already.
     case count(LedgerKey, below: Int, expires: Int64)
+    /// Takes one from a counter that has been counted.
+    case uncount(LedgerKey)
 
     package var key: LedgerKey {
         switch self {
         case .put(let item, _): item.key
-        case .delete(let key, _), .check(let key, _), .count(let key, _, _): key
+        case .delete(let key, _), .check(let key, _), .count(let key, _, _), .uncount(let key): key
         }
     }
 }

@@ -50,6 +50,7 @@ package final class MemoryStore: LedgerStore {
                 case .count(let key, _, let expires):
                     let count = (items[key]?.count ?? 0) + 1
                     items[key] = LedgerItem(key, JSONObject(), expires: expires, count: count)
+                case .uncount(let key): items[key]?.count? -= 1
                 }
             }
             return .done
@@ -61,6 +62,7 @@ package final class MemoryStore: LedgerStore {
         case .put(let item, let condition): holds(condition, items[item.key])
         case .delete(let key, let condition), .check(let key, let condition): holds(condition, items[key])
         case .count(let key, let limit, _): (items[key]?.count ?? 0) < Int64(limit)
+        case .uncount(let key): (items[key]?.count ?? 0) > 0
         }
     }
 

@@ -36,9 +36,16 @@ extension Ledger {
         _ = try await write([.put(pause.item, if: .any)])
     }
 
-    /// Lets changes go on; gives what stopped them, `nil` where nothing did.
+    /// Lets changes go on; gives what stopped them, `nil` where nothing did, or nothing that can be read.
     package func resume() async throws(LedgerError) -> Pause? {
-        let pause = try await pause()
+        let pause: Pause?
+        do throws(LedgerError) {
+            pause = try await self.pause()
+        } catch {
+            // Whatever stands there stops every change: it is taken away all the same.
+            guard case .unreadable = error else { throw error }
+            pause = nil
+        }
         _ = try await write([.delete(Pause.key, if: .any)])
         return pause
     }

@@ -78,7 +78,7 @@ extension Ledger {
         let isCovered = isSame || (isOther && telling.isReportedByEveryRegion && age < Self.regionsTime)
         if try item.text(Words.state) == Words.sent {
             if isCovered { return .sent(at: at) }
-        } else if age < Self.sendingTime {
+        } else if (-Self.sendingTime..<Self.sendingTime).contains(age) {
             return .busy
         }
         let next = claimItem(telling, Words.sending, now(), revision: item.revision + 1)
@@ -127,5 +127,15 @@ extension Ledger {
         }
         let notice = LedgerItem(hour.key("HELD"), JSONObject(), expires: hour.expires)
         return try await write([.put(notice, if: .absent)]) == .done ? .sayThatMore : .holdBack
+    }
+
+    /// Takes back what `countMessage` has counted: it was not sent.
+    package func uncountMessage(_ allowance: MessageAllowance) async throws(LedgerError) {
+        let hour = Counter(of: "messages", at: now())
+        switch allowance {
+        case .send: _ = try await write([.uncount(hour.key(Counter.all))])
+        case .sayThatMore: _ = try await write([.delete(hour.key("HELD"), if: .any)])
+        case .holdBack: break
+        }
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Dispatch
+import Handlers
+import Ledger
 import Synchronization
 
 /// The command line for people.
@@ -35,7 +37,9 @@ struct Main {
             done.signal()
         }
         done.wait()
-        if let error = failure.withLock({ $0 }) { throw error }
+        if let error = failure.withLock({ $0 }) {
+            throw (error as? LedgerError).map { HandlerError($0) as any Error } ?? error
+        }
     }
 
     /// Unchecked: the command goes to its task and is not touched again.

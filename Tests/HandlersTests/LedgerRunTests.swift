@@ -115,6 +115,79 @@ import Testing
         #expect(try await block(world).outcome?.status == .resolved)
     }
 
+    @Test func whatVanishedIsCountedThoughAWriteFails() async throws {
+        let throttled: JSON = [
+            "operation": "UpdateAssumeRolePolicy", "kind": "throttled", "code": "Throttling", "after": 1, "times": 1,
+        ]
+        let world = try LedgerWorld(faults: [throttled])
+        let before = world.trustPolicy
+        _ = try await block(world)
+        world.advance(3600)
+        // By the role's owner, which is not counted among the faults' calls.
+        await #expect(throws: (any Error).self) { try await world.simulated.write(before) }
+        try await world.simulated.write(before)
+        let again = try await block(world).outcome
+        #expect(again?.summary.contains("made again (1 of at most 2 times in a day)") == true)
+        #expect(try await world.ledger.known(of: roleARN).changes.map(\.state) == [.made])
+    }
+
+    @Test func aFailedRemakingIsARemakingAllTheSame() async throws {
+        let world = try LedgerWorld()
+        let before = world.trustPolicy
+        _ = try await block(world)
+        for number in 1...2 {
+            world.advance(3600)
+            try await world.simulated.write(before)
+            let dying = DyingCaller(world.simulated.caller(), before: "UpdateAssumeRolePolicy")
+            _ = try? await resolve(try bareCase(0).toBeResolved(), world.environment(aws: dying))
+            world.advance(400)
+            let again = try await block(world).outcome
+            #expect(again?.summary.contains("made again (\(number) of at most 2 times in a day)") == true)
+        }
+        world.advance(3600)
+        try await world.simulated.write(before)
+        #expect(try await block(world).outcome?.status == .refused)
+    }
+
+    @Test func onlyWhatWasSentIsCounted() async throws {
+        let faults: JSON = [["operation": "Publish", "kind": "unavailable", "code": "InternalError", "times": 2]]
+        let world = try LedgerWorld(outsiders: 2, faults: faults)
+        let environment = world.environment { $0.maxMessagesPerHour = 1 }
+        func answer(_ number: Int) async throws -> Case {
+            let input = try bareCase(number).toBeResolved()
+            return try await notify(try await resolve(input, environment), environment)
+        }
+        for _ in 0..<2 { await #expect(throws: HandlerError.self) { try await answer(0) } }
+        _ = try await answer(0)
+        #expect(world.mails.count == 1 && world.mails.first?.hasPrefix("BLOCKED") == true)
+        _ = try await answer(1)
+        #expect(world.mails.count == 2 && world.mails.last?.hasPrefix("GATEHOUSE HOLDS MESSAGES BACK") == true)
+    }
+
+    @Test func aNoticeThatCouldNotBeSentIsSentLater() async throws {
+        let faults: JSON = [["operation": "Publish", "kind": "unavailable", "code": "InternalError"]]
+        let world = try LedgerWorld(faults: faults)
+        let environment = world.environment { $0.maxMessagesPerHour = 0 }
+        let resolved = try await resolve(try bareCase(0).toBeResolved(), environment)
+        await #expect(throws: HandlerError.self) { try await notify(resolved, environment) }
+        _ = try await notify(resolved, environment)
+        #expect(world.mails.map { $0.hasPrefix("GATEHOUSE HOLDS MESSAGES BACK") } == [true])
+    }
+
+    @Test func anotherReasonToRefuseIsTold() async throws {
+        let world = try LedgerWorld(outsiders: 47, quota: 2048)
+        try await world.ledger.pause(Pause(by: "me", at: world.ledger.now(), reason: nil))
+        // Before the pause is read the document is found to be too long.
+        _ = try await block(world)
+        #expect(world.mails.count == 1)
+        var paused = try bareCase(0).toBeResolved()
+        paused.conclude(Outcome(.refused, "Changes are paused since now by me.", mode: "enforce"))
+        _ = try await notify(paused, world.environment())
+        #expect(world.mails.count == 2)
+        _ = try await notify(paused, world.environment())
+        #expect(world.mails.count == 2)
+    }
+
     @Test func whilePausedNothingIsChangedButUndone() async throws {
         let world = try LedgerWorld(outsiders: 2)
         _ = try await block(world)

@@ -22,8 +22,8 @@ struct LedgerWorld {
         var now: Timestamp { Timestamp(secondsSinceEpoch: seconds.withLock { $0 }) }
     }
 
-    init(outsiders: Int = 1, quota: Int = 100_000, faults: JSON = []) throws {
-        simulated = try world(outsiders: outsiders, quota: quota, faults: faults)
+    init(outsiders: Int = 1, quota: Int = 100_000, faults: JSON = [], afterScan: String = "") throws {
+        simulated = try world(outsiders: outsiders, quota: quota, faults: faults, afterScan: afterScan)
         let time = Time()
         self.time = time
         ledger = Ledger(store, now: { time.now })

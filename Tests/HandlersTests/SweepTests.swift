@@ -68,6 +68,45 @@ import Testing
         #expect(world.changes == 1 && world.mails.count == 1)
     }
 
+    @Test func soItIsWhereAccessAnalyzerHasClosedTheFinding() async throws {
+        let world = try LedgerWorld(afterScan: "RESOLVED")
+        let dying = DyingCaller(world.simulated.caller(), after: "UpdateAssumeRolePolicy")
+        _ = try? await resolve(try bareCase(0).toBeResolved(), world.environment(aws: dying))
+        let scan = StartResourceScan(
+            resource: roleARN,
+            ownerAccount: account,
+            analyzerARN: analyzer,
+            region: world.simulated.region
+        )
+        try await world.simulated.caller().call(scan)
+        world.advance(400)
+        #expect(count(try await sweep(world), "completed") == 1)
+        #expect(world.mails.count == 1 && world.mails.first?.hasPrefix("BLOCKED") == true)
+    }
+
+    @Test func whatWasRolledBackIsLookedAtWhenTheCoolDownIsOver() async throws {
+        let world = try LedgerWorld()
+        _ = try await sweep(world)
+        let input = RollbackInput(findingID: findingID(0), resource: nil)
+        _ = try await RollbackRun(input, world.environment()).run()
+        world.advance(3600)
+        #expect(count(try await sweep(world), "started") == 1)
+        #expect(world.changes == 2)
+        world.advance(14 * 86_400)
+        #expect(count(try await sweep(world), "started") == 1)
+        #expect(world.changes == 3)
+    }
+
+    @Test func anAnalyzerThatCannotBeReadKeepsNothingBack() async throws {
+        let faults: JSON = [["operation": "ListFindings", "kind": "accessDenied", "code": "AccessDenied"]]
+        let world = try LedgerWorld(faults: faults)
+        let answer = try await sweep(world)
+        #expect(count(answer, "failed") == 1 && count(answer, "analyzers") == 1)
+        // A place that the service does not know is its beginning.
+        let next: JSON = ["next": ["analyzer": .string(analyzer), "token": "old"]]
+        #expect(count(try await sweep(world, next), "started") == 1)
+    }
+
     @Test func anIntentionThatWasNeverWrittenIsMade() async throws {
         let world = try LedgerWorld()
         let dying = DyingCaller(world.simulated.caller(), before: "UpdateAssumeRolePolicy")

@@ -22,7 +22,7 @@ func findingID(_ number: Int) -> String {
 }
 
 /// An account with one role that lets in as many outsiders, one finding each.
-func world(outsiders: Int, quota: Int = 100_000, faults: JSON = []) throws -> SimulatedAccount {
+func world(outsiders: Int, quota: Int = 100_000, faults: JSON = [], afterScan: String = "") throws -> SimulatedAccount {
     let users = (0..<outsiders).map(outsider)
     let findings = users.enumerated().map { number, user -> JSON in
         [
@@ -30,6 +30,7 @@ func world(outsiders: Int, quota: Int = 100_000, faults: JSON = []) throws -> Si
             "resource": .string(roleARN), "resourceType": "AWS::IAM::Role", "principal": ["AWS": .string(user)],
             "action": ["sts:AssumeRole"], "condition": [:], "isPublic": false,
             "resourceOwnerAccount": .string(account), "updatedAt": "2026-11-21T08:00:00Z",
+            "statusAfterScan": afterScan.isEmpty ? .null : .string(afterScan),
         ]
     }
     let trust: JSON = [

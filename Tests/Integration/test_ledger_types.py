@@ -58,6 +58,20 @@ def same(access):
     return access
 
 
+def test_what_was_made_in_part_is_undone(blocked):
+    """The second of two statements may not be taken out: the first one is, and the ledger knows it."""
+    (twice,) = [way for way in LAYERS if way.name == "layer-twice"]
+    place = blocked(twice)
+    place.aws.fail("lambda", "RemoveLayerVersionPermission", None, *[faults.access_denied] * 4)
+    outcome = place.respond()["outcome"]
+    assert outcome["status"] == "REFUSED" and "The rest was not done" in outcome["summary"]
+    place.aws.queued.clear()
+    assert standing(place) == ["MADE"] and place.held.access != place.before
+    status, why = place.rollback({"findingId": place.event["detail"]["id"]})
+    assert status == "ROLLED_BACK", why
+    assert same(place.held.access) == same(place.before)
+
+
 @pytest.mark.parametrize("kind", BY_SHARING, ids=lambda kind: kind.name)
 def test_a_snapshot_likewise(accounts, function, kind):
     more = with_ledger(accounts)

@@ -137,20 +137,19 @@ import Testing
     }
 
     @Test(arguments: TestedStore.all)
-    func whatIsReplacedEndsWithTheNewIntention(_ tested: TestedStore) async throws {
+    func whatIsReplacedEndsWithTheSettlement(_ tested: TestedStore) async throws {
         let (ledger, resource) = (Ledger(try tested.make(), clock), unique("r"))
         let held = try #require(try await lease(ledger, resource))
         let first = change(ledger, resource)
         _ = try await ledger.intend(first, held, account: "a", limits: nil)
         let second = change(ledger, resource)
-        let answer = try await ledger.intend(second, held, account: "a", limits: nil, replacing: [(first, .notMade)])
-        #expect(answer == .recorded(second))
-        #expect(try await ledger.known(of: resource).changes == [second])
-        #expect(
-            try await ledger.history(ofResource: resource).map(\.state).sorted { $0.rawValue < $1.rawValue } == [
-                .intended, .notMade,
-            ]
-        )
+        #expect(try await ledger.intend(second, held, account: "a", limits: nil) == .recorded(second))
+        // As long as nobody knows that the second was made, the first is not forgotten.
+        #expect(try await ledger.known(of: resource).changes.count == 2)
+        try await ledger.settle(second, replacing: [first])
+        #expect(try await ledger.known(of: resource).changes.map(\.state) == [.made])
+        let states = try await ledger.history(ofResource: resource).map(\.state.rawValue).sorted()
+        #expect(states == ["MADE", "NOT_MADE"])
     }
 
     @Test(arguments: TestedStore.all)
@@ -236,6 +235,43 @@ import Testing
         _ = try await store.write([.put(later, if: .absent)])
         let error = await #expect(throws: LedgerError.self) { try await ledger.known(of: resource) }
         #expect(error?.description.contains("is of version 2, and this Gatehouse knows versions up to 1") == true)
+    }
+
+    @Test(arguments: TestedStore.all, [Int64.max, 0, -1])
+    func noNumberEndsTheProcess(_ tested: TestedStore, _ revision: Int64) async throws {
+        let (store, resource) = (try tested.make(), unique("r"))
+        let lease = LedgerItem(LedgerKey("RESOURCE#\(resource)", "LEASE"), JSONObject(), revision: revision)
+        _ = try await store.write([.put(lease, if: .absent)])
+        await #expect(throws: LedgerError.self) {
+            try await Ledger(store, clock).takeLease(of: resource, until: clock.now)
+        }
+        let ledger = Ledger(store, clock)
+        let word = LedgerItem(LedgerKey("WORD#\(resource)", "LAST"), JSONObject([("attempts", .int(Int.max))]))
+        _ = try await store.write([.put(word, if: .absent)])
+        #expect(try await ledger.attempt(onFinding: resource) == 1_000_001)
+    }
+
+    @Test(arguments: TestedStore.all)
+    func keysThatAreTooLongAreCut(_ tested: TestedStore) async throws {
+        let store = try tested.make()
+        let long = LedgerKey(unique("P") + String(repeating: "x", count: 3000), String(repeating: "y", count: 2000))
+        let other = LedgerKey(long.partition, String(repeating: "y", count: 2001))
+        #expect(try await store.write([.put(LedgerItem(long, JSONObject()), if: .absent)]) == .done)
+        #expect(try await store.write([.put(LedgerItem(other, JSONObject()), if: .absent)]) == .done)
+        #expect(try await store.item(at: long) != nil)
+    }
+
+    @Test(arguments: TestedStore.all)
+    func anAttemptIsTheSameUntilThereIsAWord(_ tested: TestedStore) async throws {
+        let (ledger, id) = (Ledger(try tested.make(), clock), unique("f"))
+        for _ in 0..<2 { #expect(try await ledger.attempt(onFinding: id) == 1) }
+        try await ledger.record(
+            FindingWord(what: "REFUSED", mode: "enforce", updatedAt: "", isFinal: false),
+            onFinding: id
+        )
+        for _ in 0..<2 { #expect(try await ledger.attempt(onFinding: id) == 2) }
+        clock.advance(86_400)
+        #expect(try await ledger.attempt(onFinding: id) == 3)
     }
 
     @Test(arguments: TestedStore.all, ["{}", #"{"kind":"BLOCK"}"#, #"{"kind":7,"state":"MADE"}"#])

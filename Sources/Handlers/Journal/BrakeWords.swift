@@ -1,7 +1,7 @@
 import AWSClient
 import Basics
 import Findings
-import Ledger
+package import Ledger
 
 extension Pause {
     /// What a person is told of a change that was not made.
@@ -44,7 +44,7 @@ extension HandlerEnvironment {
 
 extension HandlerError {
     /// What an error of the ledger means to an invocation.
-    init(_ error: LedgerError) {
+    package init(_ error: LedgerError) {
         switch error {
         case .aws(let error) where error.code == "ResourceNotFoundException":
             self.init(

@@ -41,6 +41,8 @@ package enum Settlement: Sendable, Equatable {
     case made
     /// The service did not take it; nothing was changed.
     case notMade
+    /// Of several writes the first ones were made: the state then.
+    case partlyMade(JSON)
 }
 
 /// Whether a change may be written.

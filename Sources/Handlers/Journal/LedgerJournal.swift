@@ -134,6 +134,10 @@ private final class HeldLease: Lease {
         var lease: LedgerLease
         /// What was recorded and not settled yet, by the call that changes.
         var open: [String: LedgerChange] = [:]
+        /// What that one stands in for.
+        var replaced: [String: [LedgerChange]] = [:]
+        /// What has been ended under this lease.
+        var ended: Set<String> = []
     }
 
     let known: KnownChanges
@@ -162,34 +166,44 @@ private final class HeldLease: Lease {
                 limits = journal.settings.changeLimits
                 replaced = replacing
             }
-            let ends = replaced.map { ($0, $0.state == .made ? LedgerChange.State.vanished : .notMade) }
-            let answer = try await ledger.intend(
-                intended,
-                held,
-                account: change.account,
-                limits: limits,
-                replacing: ends
-            )
+            let answer = try await ledger.intend(intended, held, account: change.account, limits: limits)
             switch answer {
             case .recorded(let recorded): intended = recorded
             case .tooMany: return .heldBack(journal.settings.tooMany(ledger.now(), account: nil))
             case .tooManyOfAccount: return .heldBack(journal.settings.tooMany(ledger.now(), account: change.account))
             }
-            state.withLock { $0.open[change.operation] = intended }
-            return .recorded
+            let recorded = intended
+            if isTooLate {
+                try await ledger.end([(recorded, .notMade)])
+            } else {
+                let earlier = replaced
+                state.withLock { state in
+                    state.open[change.operation] = recorded
+                    state.replaced[change.operation] = earlier
+                }
+            }
         } catch {
             throw HandlerError(error)
         }
+        // A ledger that is slow must not make us begin a write that the deadline may cut.
+        if isTooLate { throw tooLate(change) }
+        return .recorded
+    }
+
+    private var isTooLate: Bool {
+        journal.deadline.map { journal.instant().duration(to: $0) < .seconds(2) } ?? false
+    }
+
+    private func tooLate(_ change: ChangeRecord) -> HandlerError {
+        HandlerError(
+            .deadlineExceeded,
+            "too little time is left to change \(change.resource), so nothing was written; a retry makes the change"
+        )
     }
 
     /// No write is begun that deadline and lease may not outlast.
     private func outlastWrite(of change: ChangeRecord) async throws(HandlerError) {
-        if let deadline = journal.deadline, journal.instant().duration(to: deadline) < .seconds(2) {
-            throw HandlerError(
-                .deadlineExceeded,
-                "too little time is left to change \(change.resource), so nothing was written; a retry makes the change"
-            )
-        }
+        if isTooLate { throw tooLate(change) }
         let lease = held
         guard ledger.now().adding(seconds: 60) > lease.until, journal.deadline == nil else { return }
         do throws(LedgerError) {
@@ -219,14 +233,38 @@ private final class HeldLease: Lease {
     ) async throws(HandlerError) {
         do throws(LedgerError) {
             switch (settlement, change.kind) {
-            case (.notMade, _): try await ledger.end([(change, .notMade)])
-            case (.made, .block): try await ledger.settle(change)
+            case (.notMade, _), (.partlyMade, .undo):
+                try await ledger.end([(change, .notMade)])
+                state.withLock { _ = $0.ended.insert(change.id) }
+            case (.made, .block): try await settleBlock(change)
+            case (.partlyMade(let after), .block):
+                var part = change
+                part.after = after
+                try await settleBlock(part)
             case (.made, .undo):
                 let ends = [(change, LedgerChange.State.made)] + (original.map { [($0, .undone)] } ?? [])
                 try await ledger.end(ends, by: change.by, coolDown: coolDown(original ?? change, by: change.by))
             }
         } catch {
             throw HandlerError(error)
+        }
+    }
+
+    /// Of a finding there is one change by a call; those before it have ended.
+    private func settleBlock(_ change: LedgerChange) async throws(LedgerError) {
+        let (replaced, ended) = state.withLock { ($0.replaced[change.operation] ?? [], $0.ended) }
+        let siblings = known.changes.filter { other in
+            other.kind == .block && other.findingID == change.findingID && other.operation == change.operation
+        }
+        var earlier: [LedgerChange] = []
+        for other in replaced + siblings where other.id != change.id && !ended.contains(other.id) {
+            if !earlier.contains(where: { $0.id == other.id }) { earlier.append(other) }
+        }
+        try await ledger.settle(change, replacing: earlier)
+        let ids = earlier.map(\.id)
+        state.withLock { state in
+            state.ended.formUnion(ids)
+            state.replaced[change.operation] = nil
         }
     }
 

@@ -63,12 +63,31 @@ struct Attempt {
         guard mayAct, outcomes.contains(where: { $0.status == .observed }) else { return combined(outcomes) }
         outcomes = []
         for blocker in blockers {
-            let outcome = try await block(by: blocker, mayAct: true)
-            if outcome.isHeldBack, outcomes.allSatisfy(\.changes.isEmpty) { return outcome }
+            var outcome = try await block(by: blocker, mayAct: true)
+            if outcomes.contains(where: { !$0.changes.isEmpty }) {
+                if let rest = rest(outcome) { outcome = rest }
+            } else if outcome.isHeldBack {
+                return outcome
+            }
             outcomes.append(outcome)
             guard outcome.status == .resolved || outcome.status == .alreadyResolved else { break }
         }
         return combined(outcomes)
+    }
+
+    /// What is said of a change that a brake or a pause kept us from after another one was made.
+    private func rest(_ outcome: Outcome) -> Outcome? {
+        let isPaused = outcome.status == .refused && outcome.summary.hasPrefix(Outcome.pauseOpening)
+        guard outcome.isHeldBack || isPaused else { return nil }
+        let why =
+            isPaused
+            ? "changes were paused meanwhile. 'gatehouse resume' lets them go on"
+            : "the brake held meanwhile: as many changes were made in this hour as may be"
+        return Outcome(
+            .refused,
+            "\(Outcome.partOpening), because \(why); the next sweep or event does it. The access may still be open.",
+            mode: mode
+        )
     }
 
     /// One outcome of all: the last one's where it stopped us, else that something was done where anything was.

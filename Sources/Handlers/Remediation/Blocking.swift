@@ -247,7 +247,7 @@ struct Blocking<R: Remedy> {
         guard let made = remedy.partlyMade else { return nil }
         return Outcome(
             .refused,
-            "\(made.done) The rest was not done: \(why)",
+            "\(made.done) \(Outcome.partOpening): \(why)",
             mode: mode,
             changes: [made.change(by: remedy)],
             rollback: rollback

@@ -274,7 +274,7 @@ struct ChangeRun<R: Remedy> {
             try await remedy.write(edit, aws)
         } catch {
             if let refusal = remedy.refusal(error) {
-                try await lease.settle(change, .notMade)
+                try await lease.settle(change, settlementOfFailure)
                 switch refusal {
                 case .outdated: return try await overwritten()
                 case .busy(let why):
@@ -287,7 +287,7 @@ struct ChangeRun<R: Remedy> {
             }
             // The answer was lost: whether the change was made shows when it is read back.
             guard error.outcomeUnknown else {
-                try await lease.settle(change, .notMade)
+                try await lease.settle(change, settlementOfFailure)
                 throw HandlerError(error)
             }
             lost = error
@@ -295,9 +295,15 @@ struct ChangeRun<R: Remedy> {
         let written = try await readBack(edit, lost)
         switch written {
         case .made: try await lease.settle(change, .made)
-        case .refused, .overwritten, .notMade, .heldBack, .paused: try await lease.settle(change, .notMade)
+        case .refused, .overwritten, .notMade, .heldBack, .paused:
+            try await lease.settle(change, settlementOfFailure)
         }
         return written
+    }
+
+    /// What a write that failed has changed.
+    private var settlementOfFailure: Settlement {
+        remedy.partlyMade.map { .partlyMade($0.after.shown) } ?? .notMade
     }
 
     /// What is there now that somebody else has written.

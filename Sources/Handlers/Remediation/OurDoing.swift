@@ -44,13 +44,13 @@ struct OurDoing {
             return Past(objection: nil, opening: nil, purpose: .block(replacing: gone, remadeAt: []))
         }
         let begin = now.adding(seconds: -Self.day)
-        let times = gone.flatMap(\.remadeAt).filter { begin < $0 }.map(\.secondsSinceEpoch)
+        let times = last.remadeAt.filter { begin < $0 }.map(\.secondsSinceEpoch)
         let made = (last.settledAt ?? last.intendedAt).extended
         let what =
             "Our change of \(made) is gone from the \(remedy.subject) of \(remedy.name), although nobody rolled it back: "
         guard times.count < Self.mostRemakings else {
             return refused(
-                what + "it was made again \(times.count) times within a day, so it is left. Find out what writes the "
+                what + "it was made again \(times.count)\(Outcome.overwrittenWords) Find out what writes the "
                     + "\(remedy.subject) (CloudTrail: \(remedy.operation)), most often infrastructure as code, and take the "
                     + "access out there."
             )

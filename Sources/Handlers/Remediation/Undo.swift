@@ -16,6 +16,8 @@ struct Undo<R: Remedy> {
     let change: EarlierChange?
     /// What the journal is to know of the undoing, in a case's words.
     let about: JSONObject
+    /// Who asked, where that is not who runs it.
+    let askedBy: String?
     let remedy: R
     let environment: HandlerEnvironment
     /// Throws where the answer would be too long to be given.
@@ -62,7 +64,12 @@ struct Undo<R: Remedy> {
         }
         // What the ledger says under the lease, and not what it said before.
         let original = (earlier.standing + earlier.vanished).last { $0.findingID == findingID }
-        let by = original == nil || environment.isDryRun ? nil : await environment.identity()
+        var by: String?
+        if environment.ledger != nil, !environment.isDryRun {
+            by = askedBy
+            if by == nil { by = await environment.identity() }
+        }
+        let asker = by
         let change = original.map(EarlierChange.init) ?? change
         var closed: ClosedAccess?
         var isNothing = false
@@ -70,10 +77,10 @@ struct Undo<R: Remedy> {
             closed = remedy.closedAccess(ofFinding: findingID, in: now.state)
             let plan = remedy.undo(finding: findingID, known, change, in: now.state)
             isNothing = if case .nothing = plan { true } else { false }
-            return try step(plan, closed, .undo(of: original, by: by))
+            return try step(plan, closed, .undo(of: original, by: asker))
         }
         if isNothing, let vanished = earlier.vanished.last(where: { $0.findingID == findingID }) {
-            try await run.lease.end(vanished, by: by)
+            try await run.lease.end(vanished, by: asker)
         }
         switch end {
         case .heldBack(let why), .paused(let why): return refused(why, closed)

@@ -33,7 +33,7 @@ struct StandingChange {
         return try await state(of: remedy)
     }
 
-    private func state(of remedy: some Remedy) async throws(HandlerError) -> State {
+    private func state<R: Remedy>(of remedy: R) async throws(HandlerError) -> State {
         let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
         guard change.state == .intended else { return Self.state(of: change, remedy, try await read(remedy, aws)) }
         // Whoever began it may still be at it: only under the lease it is over.
@@ -53,9 +53,14 @@ struct StandingChange {
                 environment: environment
             )
             let asked = environment.instant()
-            guard case .read(let now) = try await run.read() else {
+            let now: TaggedState<R.State>
+            switch try await run.read() {
+            case .read(let read): now = read
+            case .gone, .absent:
                 try await lease.settle(begun, .notMade)
                 return .notMade
+            case .unusable(let why): return .unknown(why)
+            case .unsupported: return .unknown("the service does not show it here")
             }
             let (state, _, earlier) = try await run.reconciled(now, asked: asked)
             if begun.kind == .undo { return earlier.undone.contains { $0.id == begun.id } ? .stands : .notMade }

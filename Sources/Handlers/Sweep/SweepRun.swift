@@ -37,6 +37,8 @@ struct SweepRun {
     private let given: Place?
     private var start = Place(nil)
     private var counts = SweepCounts()
+    /// What this run has handed on: a finding may come by its change and by the list.
+    private var handed: Set<String> = []
     private let lastBegin: ContinuousClock.Instant?
 
     init(_ input: JSON, _ environment: HandlerEnvironment) throws(HandlerError) {
@@ -148,7 +150,8 @@ struct SweepRun {
         if change.kind == .undo {
             _ = try await RollbackRun(
                 RollbackInput(findingID: change.findingID, resource: change.resource),
-                environment
+                environment,
+                askedBy: change.by
             ).run()
             return true
         }
@@ -164,7 +167,8 @@ struct SweepRun {
             throw HandlerError(error)
         }
         var listed = JSONObject([
-            ("id", .string(change.findingID)), ("status", .string(page.record.status)),
+            // Whether it is over, the answer finds out, and then whether that is our doing.
+            ("id", .string(change.findingID)), ("status", .string(FindingStatus.active.name)),
             ("resource", .string(change.resource)), ("resourceType", change.about["resourceType"] ?? .null),
             ("resourceOwnerAccount", change.about["accountId"] ?? .null),
             ("principal", change.about["principal"] ?? .null), ("action", change.about["actions"] ?? []),
@@ -177,7 +181,7 @@ struct SweepRun {
             return true
         }
         try await handOn(input)
-        return input.finding.status == .active
+        return FindingStatus(page.record.status) == .active
     }
 
     // MARK: Findings
@@ -194,7 +198,7 @@ struct SweepRun {
             guard let arn = ARN(analyzer.arn) else { continue }
             repeat {
                 guard !isOver else { return .findings(analyzer: analyzer.arn, token: token) }
-                let page = try await self.page(of: arn, analyzer.isOfExternalAccess, token)
+                guard let page = await pageOrReport(of: arn, analyzer.isOfExternalAccess, token) else { break }
                 for listed in page.listed {
                     guard !isOver else { return .findings(analyzer: analyzer.arn, token: token) }
                     await look(at: listed, of: arn)
@@ -203,6 +207,26 @@ struct SweepRun {
             } while token != nil
         }
         return nil
+    }
+
+    /// One analyzer that cannot be read keeps no other one from being looked at; a place that the service no longer knows
+    /// is its beginning.
+    private mutating func pageOrReport(
+        of analyzer: ARN,
+        _ isOfExternalAccess: Bool,
+        _ token: String?
+    ) async -> FindingPage? {
+        do throws(HandlerError) {
+            return try await page(of: analyzer, isOfExternalAccess, token)
+        } catch {
+            guard token == nil else { return await pageOrReport(of: analyzer, isOfExternalAccess, nil) }
+            counts.failed += 1
+            environment.logger.error(
+                "an analyzer could not be swept",
+                metadata: ["analyzer": .string(analyzer.description), "why": .string(error.message)]
+            )
+            return nil
+        }
     }
 
     private func page(
@@ -268,6 +292,7 @@ struct SweepRun {
     // MARK: Handing on
 
     private mutating func handOn(_ input: Case) async throws(HandlerError) {
+        guard handed.insert(input.finding.id).inserted else { return }
         guard let machine = environment.settings.stateMachine else {
             _ = try await Pipeline.run(.respond, on: input, environment)
             counts.started += 1
@@ -303,7 +328,7 @@ struct SweepRun {
         var attempt = 1
         if let ledger = environment.ledger {
             attempt = try await HandlerError.ofLedger { () async throws(LedgerError) in
-                try await ledger.countAttempt(onFinding: id)
+                try await ledger.attempt(onFinding: id)
             }
         }
         let updated = input.json["finding"]?["updatedAt"]?.string ?? ""
