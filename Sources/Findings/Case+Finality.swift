@@ -1,3 +1,5 @@
+import Basics
+
 extension Outcome {
     /// How the summary begins where all changes were stopped.
     package static let pauseOpening = "Changes are paused since "
@@ -26,9 +28,9 @@ extension Case {
         guard outcome.status == .refused else { return "" }
         if outcome.isStale { return " stale" }
         if outcome.summary.hasPrefix(Outcome.pauseOpening) { return " pause" }
-        if outcome.summary.contains(Outcome.coolDownWords) { return " cool-down" }
-        if outcome.summary.contains(Outcome.overwrittenWords) { return " overwritten" }
-        return outcome.summary.contains(Outcome.partOpening) ? " part" : " other"
+        if outcome.summary.holds(Outcome.coolDownWords) { return " cool-down" }
+        if outcome.summary.holds(Outcome.overwrittenWords) { return " overwritten" }
+        return outcome.summary.holds(Outcome.partOpening) ? " part" : " other"
     }
 
     /// Whether the answer is the end of it, until the finding, the mode or the rules change: not where only a brake, a
@@ -43,8 +45,8 @@ extension Case {
         case .deniedApproval: return true
         case .refused:
             return !outcome.isStale && !outcome.summary.hasPrefix(Outcome.pauseOpening)
-                && !outcome.summary.contains(Outcome.coolDownWords)
-                && !outcome.summary.contains(Outcome.partOpening)
+                && !outcome.summary.holds(Outcome.coolDownWords)
+                && !outcome.summary.holds(Outcome.partOpening)
         case .archived, .resolved, .alreadyResolved, .observed, .ignored, .exempt, .protected, .conflict: return true
         }
     }
