@@ -78,11 +78,8 @@ package struct HandlerEnvironment: Sendable {
         var environment = self
         environment.ledger = ledger
         environment.journal = LedgerJournal(
-            ledger: ledger,
-            settings: settings,
+            terms: LeaseTerms(ledger: ledger, settings: settings, deadline: deadline, instant: instant),
             local: local,
-            deadline: deadline,
-            instant: instant,
             pause: pause,
             logger: logger
         )

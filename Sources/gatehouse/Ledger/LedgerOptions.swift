@@ -21,7 +21,7 @@ struct LedgerOptions: ParsableArguments {
         guard let ledger = environment.ledger else {
             throw CommandError(
                 "there is no ledger: set GATEHOUSE_LEDGER_TABLE, or --ledger, to the table that the functions use "
-                    + "(the output LedgerTableArn of the stack)"
+                    + "(the output TableArn of the stack gatehouse-ledger)"
             )
         }
         return (ledger, environment)
