@@ -25,11 +25,18 @@ struct CommandTarget {
     }
 
     /// A simulated account with its own settings; those that the process has as well go first.
-    static func simulated(_ account: SimulatedAccount, logger: Logger) throws(HandlerError) -> CommandTarget {
+    ///
+    /// - Parameter ledger: the ledger's table, in the place of the setting; it is in memory, whatever its name.
+    static func simulated(
+        _ account: SimulatedAccount,
+        ledger: String? = nil,
+        logger: Logger
+    ) throws(HandlerError) -> CommandTarget {
         var environment = account.environment
         for variable in EnvironmentVariables.ofProcess().variables where variable.name.hasPrefix("GATEHOUSE_") {
             environment[variable.name] = variable.value
         }
+        if let ledger { environment["GATEHOUSE_LEDGER_TABLE"] = ledger }
         let settings = try Settings(environment: environment)
         let rules = try RuleSource(setting: settings.rules)
         let ledger = settings.ledgerTable.map { _ in Ledger(MemoryStore(), now: { WallClock.now() }) }
@@ -102,7 +109,7 @@ struct CommandTargetOptions: ParsableArguments {
         if let region, region != simulated.region.name {
             throw CommandError("--region is \(region), but \(Terminal.name(account)) has none of its findings there")
         }
-        return try .simulated(simulated, logger: logger)
+        return try .simulated(simulated, ledger: ledger, logger: logger)
     }
 }
 

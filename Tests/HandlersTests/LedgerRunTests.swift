@@ -188,6 +188,22 @@ import Testing
         #expect(world.mails.count == 2)
     }
 
+    @Test func whatSomebodyElseHasTakenOutCoolsDownToo() async throws {
+        let world = try LedgerWorld()
+        let before = world.trustPolicy
+        _ = try await block(world)
+        world.advance(3600)
+        try await world.simulated.write(before)
+        let outcome = try await undo(world)
+        #expect(outcome?.status == .refused)
+        #expect(
+            outcome?.summary.contains("Somebody else has taken it out. The same access is not blocked again") == true
+        )
+        #expect(try await world.ledger.changes(ofFinding: findingID(0)).map(\.state) == [.vanished])
+        #expect(try await block(world).outcome?.status == .refused)
+        #expect(world.trustPolicy == before)
+    }
+
     @Test func whilePausedNothingIsChangedButUndone() async throws {
         let world = try LedgerWorld(outsiders: 2)
         _ = try await block(world)

@@ -81,6 +81,10 @@ struct Undo<R: Remedy> {
         }
         if isNothing, let vanished = earlier.vanished.last(where: { $0.findingID == findingID }) {
             try await run.lease.end(vanished, by: asker)
+            if case .over(let outcome) = end, !environment.isDryRun {
+                let said = "\(outcome.summary) Somebody else has taken it out. \(environment.undone(known))"
+                return UndoResult(Outcome(outcome.status, said, mode: mode), closed, isNothing: true)
+            }
         }
         switch end {
         case .heldBack(let why), .paused(let why): return refused(why, closed)
