@@ -163,7 +163,7 @@ final class ExploredWorld: Sendable {
         return faults
     }
 
-    /// A block is told, and not more often than processes died, answers were lost or calls turned away.
+    /// A block is told, and not more often than processes died or came to their end, answers were lost or calls turned away.
     private func told(_ number: Int, wasUndone: Bool) -> [String] {
         let mails = simulated.calls.filter { call in
             call.operation == "Publish" && call.parameters["Message"]?.string?.contains(findingID(number)) == true
@@ -171,7 +171,8 @@ final class ExploredWorld: Sendable {
         }
         guard aims.contains(.block(number)), !wasUndone else { return [] }
         if mails.isEmpty { return ["finding \(number): nobody was told"] }
-        let excuses = schedule.counts.dead + schedule.counts.lost + schedule.counts.throttled
+        let counts = schedule.counts
+        let excuses = counts.dead + counts.lost + counts.throttled + counts.overdue
         return mails.count > 1 + excuses ? ["finding \(number): told \(mails.count) times"] : []
     }
 }

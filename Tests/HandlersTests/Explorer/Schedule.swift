@@ -32,6 +32,8 @@ final class Schedule: Sendable {
         var throttled = 0
         var lost = 0
         var dead = 0
+        /// Calls that came after their invocation's end, because it had slept.
+        var overdue = 0
         var stale = 0
         /// Hashes of the orders that were seen.
         var order: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -72,6 +74,10 @@ final class Schedule: Sendable {
 
     /// What happened, a line a call, for whoever looks into one seed.
     var story: String { state.withLock { $0.story.joined(separator: "\n") } }
+
+    func countOverdue() {
+        state.withLock { $0.counts.overdue += 1 }
+    }
 
     func tell(_ line: @autoclosure () -> String) {
         state.withLock { $0.story.append("\($0.time) \(line())") }

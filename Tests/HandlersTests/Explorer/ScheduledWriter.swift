@@ -52,7 +52,10 @@ struct ScheduledWriter: AWSCaller, LedgerStore {
         case .throttled: throw AWSError(kind: .throttled, code: "ThrottlingException", message: "Rate exceeded")
         case .goOn, .lost: break
         }
-        guard schedule.instant < deadline else { throw AWSError(kind: .deadlineExceeded, message: "the time is up") }
+        guard schedule.instant < deadline else {
+            schedule.countOverdue()
+            throw AWSError(kind: .deadlineExceeded, message: "the time is up")
+        }
         let output = try await call()
         guard case .lost = turn else { return output }
         throw AWSError(kind: .unavailable, message: "the answer was lost", outcomeUnknown: true)
