@@ -24,18 +24,15 @@ extension Ledger {
     private static func wordKey(_ id: String) -> LedgerKey { LedgerKey("WORD#\(id)", "LAST") }
     private static let wordLife: Int64 = 400 * 86_400
 
-    /// The last word on a finding, and how often a sweep has handed it on; no word and 0 where nothing is known.
-    package func word(onFinding id: String) async throws(LedgerError) -> (word: FindingWord?, attempts: Int) {
-        guard let item = try await item(at: Self.wordKey(id)) else { return (nil, 0) }
-        let attempts = item.data["attempts"]?.int ?? 0
-        guard let what = item.data["what"]?.string else { return (nil, attempts) }
-        let word = FindingWord(
+    /// The last word on a finding; `nil` where there is none.
+    package func word(onFinding id: String) async throws(LedgerError) -> FindingWord? {
+        guard let item = try await item(at: Self.wordKey(id)), let what = item.data["what"]?.string else { return nil }
+        return FindingWord(
             what: what,
             mode: try item.text("mode"),
             updatedAt: try item.text("updatedAt"),
             isFinal: item.data["isFinal"]?.bool ?? false
         )
-        return (word, attempts)
     }
 
     /// Records how a finding was answered.

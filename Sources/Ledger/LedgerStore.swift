@@ -16,7 +16,7 @@ package struct LedgerKey: Sendable, Hashable {
     /// DynamoDB takes keys of so many bytes; of a longer one the end is its digest.
     private static func bounded(_ text: String, _ limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
-        let digest = SHA256.digest(of: text.utf8).map { String($0, radix: 16) }.joined(separator: ".")
+        let digest = SHA256.hexadecimal(of: Array(text.utf8))
         return String(decoding: text.utf8.prefix(limit - 120), as: UTF8.self) + "#" + digest
     }
 }

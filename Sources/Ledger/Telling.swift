@@ -22,11 +22,7 @@ package struct Telling: Sendable, Equatable {
         findingID: String,
         isReportedByEveryRegion: Bool
     ) {
-        let digest = SHA256.digest(of: access.serialized())
-        self.access = digest.prefix(16).map { byte in
-            let text = String(byte, radix: 16)
-            return text.utf8.count == 1 ? "0" + text : text
-        }.joined()
+        self.access = String(SHA256.hexadecimal(of: access.serialized()).prefix(32))
         self.what = what
         self.occurrence = occurrence
         self.findingID = findingID

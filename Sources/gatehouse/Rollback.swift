@@ -53,8 +53,11 @@ struct Rollback: AsyncParsableCommand {
         let target = try options.place.target(ledger: options.ledger)
         let input = RollbackInput(findingID: finding, resource: resource, changes: try earlierChanges())
         let preview = try await RollbackRun(input, try target.environment(isDryRun: true)).run()
-        // Taken back before: asking twice is no error.
-        guard status(preview) != "ROLLED_BACK" else { return try finish(preview, wanted: "ROLLED_BACK") }
+        // Taken back before, which the ledger may still have to be told: there is nothing to show and to ask.
+        guard status(preview) != "ROLLED_BACK" else {
+            let answer = dryRun ? preview : try await RollbackRun(input, try target.environment(isDryRun: false)).run()
+            return try finish(answer, wanted: "ROLLED_BACK")
+        }
         guard status(preview) == "OBSERVED", !dryRun else { return try finish(preview, wanted: "OBSERVED") }
         if !yes { try ask(preview) }
         let answer = try await RollbackRun(input, try target.environment(isDryRun: false)).run()

@@ -132,6 +132,24 @@ import Testing
         #expect(try await world.ledger.known(of: roleARN).changes.isEmpty)
     }
 
+    @Test func anUndoingThatIsNotPossibleIsNotCalledCompleted() async throws {
+        let world = try LedgerWorld()
+        _ = try await resolve(try bareCase(0).toBeResolved(), world.environment())
+        let dying = DyingCaller(world.simulated.caller(), before: "UpdateAssumeRolePolicy")
+        let input = RollbackInput(findingID: findingID(0), resource: nil)
+        _ = try? await RollbackRun(input, world.environment(aws: dying)).run()
+        world.advance(400)
+        let edited = world.trustPolicy.replacing(
+            "\"aws:PrincipalArn\":\"\(outsider(0))\"",
+            with: "\"aws:PrincipalArn\":\"\(outsider(7))\""
+        )
+        #expect(edited != world.trustPolicy)
+        try await world.simulated.write(edited)
+        let answer = try await sweep(world)
+        #expect(count(answer, "completed") == 0 && count(answer, "failed") == 1)
+        #expect(world.trustPolicy == edited)
+    }
+
     @Test func whatVanishedIsSeenAndMadeAgain() async throws {
         let world = try LedgerWorld()
         let before = world.trustPolicy

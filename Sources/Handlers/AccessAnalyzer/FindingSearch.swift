@@ -28,7 +28,7 @@ struct FindingSearch {
     }
 
     private func externalAccessAnalyzers() async throws(HandlerError) -> [ARN] {
-        try await analyzers().filter { ["ACCOUNT", "ORGANIZATION"].contains($0.type) }.compactMap { ARN($0.arn) }
+        try await analyzers().filter(\.isOfExternalAccess).compactMap { ARN($0.arn) }
     }
 
     /// Every analyzer of the region.
@@ -44,4 +44,9 @@ struct FindingSearch {
             }
         }
     }
+}
+
+extension Analyzer {
+    /// Whether it is of external access; the others are of unused or internal access.
+    var isOfExternalAccess: Bool { ["ACCOUNT", "ORGANIZATION"].contains(type) }
 }

@@ -33,6 +33,7 @@ final class HeldLease: Lease {
 
     func intend(_ change: ChangeRecord) async throws(HandlerError) -> Intention {
         try await outlastWrite(of: change)
+        let isLate: Bool
         do throws(LedgerError) {
             var intended = LedgerChange(change, id: ledger.newChangeID(), at: ledger.now())
             var (limits, replaced): (ChangeLimits?, [LedgerChange]) = (nil, [])
@@ -47,11 +48,12 @@ final class HeldLease: Lease {
             case .tooMany: return .heldBack(terms.settings.tooMany(ledger.now(), account: nil))
             case .tooManyOfAccount: return .heldBack(terms.settings.tooMany(ledger.now(), account: change.account))
             }
-            let recorded = intended
-            if isTooLate {
-                try await ledger.end([(recorded, .notMade)])
+            // A ledger that is slow must not make us begin a write that the deadline may cut.
+            isLate = isTooLate
+            if isLate {
+                try await ledger.end([(intended, .notMade)])
             } else {
-                let earlier = replaced
+                let (recorded, earlier) = (intended, replaced)
                 state.withLock { state in
                     state.open[change.operation] = recorded
                     state.replaced[change.operation] = earlier
@@ -60,8 +62,8 @@ final class HeldLease: Lease {
         } catch {
             throw HandlerError(error)
         }
-        // A ledger that is slow must not make us begin a write that the deadline may cut.
-        if isTooLate { throw tooLate(change) }
+        // Asked once: between two looks at the clock the answer may change.
+        if isLate { throw tooLate(change) }
         return .recorded
     }
 

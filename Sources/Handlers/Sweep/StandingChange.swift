@@ -14,6 +14,8 @@ struct StandingChange {
         case notMade
         /// It was made and is gone.
         case vanished
+        /// Somebody else has settled it since it was listed.
+        case settled
         /// It cannot be told here, and why.
         case unknown(String)
     }
@@ -42,7 +44,7 @@ struct StandingChange {
             isWriting: true
         ) { (lease) async throws(HandlerError) in
             guard let begun = lease.known.changes.first(where: { $0.id == change.id && $0.state == .intended }) else {
-                return .stands
+                return .settled
             }
             let run = ChangeRun(
                 findingID: change.findingID,

@@ -11,9 +11,9 @@ extension SweepRun {
         guard let ledger = environment.ledger else { return nil }
         var place = after
         repeat {
-            let (from, page) = (place, try await page(of: ledger, after: place))
+            let page = try await page(of: ledger, after: place)
             for change in page.changes {
-                guard !isOver else { return .changes(after: place ?? from) }
+                guard !isOver else { return .changes(after: place) }
                 await look(at: change)
                 place = change.id
             }
@@ -38,6 +38,8 @@ extension SweepRun {
             case (.stands, .intended):
                 counts.completed += 1
                 _ = try await handOn(change)
+            case (.notMade, _) where change.kind == .undo:
+                if try await isUndone(change) { counts.completed += 1 }
             case (.notMade, _):
                 _ = try await handOn(change)
                 counts.completed += 1
@@ -45,7 +47,7 @@ extension SweepRun {
                 counts.drifted += 1
                 if try await !handOn(change) { try await end(change) }
             case (.unknown(let why), _): report(why, change.findingID)
-            case (.stands, _): break
+            case (.stands, _), (.settled, _): break
             }
         } catch {
             // Somebody is at work on it just now.
@@ -59,18 +61,20 @@ extension SweepRun {
         try await HandlerError.ofLedger { () async throws(LedgerError) in try await ledger.end([(change, .vanished)]) }
     }
 
-    /// Has the finding of a change answered again, or the undoing done that somebody asked for.
+    /// Does the undoing that somebody asked for; what it ends as otherwise is counted as failed.
+    mutating func isUndone(_ change: LedgerChange) async throws(HandlerError) -> Bool {
+        let input = RollbackInput(findingID: change.findingID, resource: change.resource)
+        let answer = try await RollbackRun(input, environment, askedBy: change.by).run()
+        if answer["outcome"]?["status"]?.string == Outcome.Status.rolledBack.rawValue { return true }
+        report("the undoing was not done: \(answer["outcome"]?["summary"]?.string ?? "")", change.findingID)
+        return false
+    }
+
+    /// Has the finding of a change answered again; nothing is left to do about an undoing.
     ///
     /// - Returns: whether the finding is ACTIVE still.
     mutating func handOn(_ change: LedgerChange) async throws(HandlerError) -> Bool {
-        if change.kind == .undo {
-            _ = try await RollbackRun(
-                RollbackInput(findingID: change.findingID, resource: change.resource),
-                environment,
-                askedBy: change.by
-            ).run()
-            return true
-        }
+        guard change.kind == .block else { return true }
         guard let analyzer = change.about["analyzerArn"]?.string.flatMap({ ARN($0) }) else { return true }
         let endpoint = try AnalyzerEndpoint(analyzer)
         let call = GetFindingV2(id: change.findingID, analyzerARN: analyzer.description, region: endpoint.region)

@@ -103,14 +103,10 @@ extension SweepRun {
         }
         let id = input.finding.id
         let word = try await HandlerError.ofLedger { () async throws(LedgerError) in
-            try await ledger.word(onFinding: id).word
+            try await ledger.word(onFinding: id)
         }
         guard let word, word.isFinal else { return true }
         return word.updatedAt != input.json["finding"]?["updatedAt"]?.string ?? ""
             || word.mode != environment.settings.mode.rawValue
     }
-}
-
-extension Analyzer {
-    fileprivate var isOfExternalAccess: Bool { ["ACCOUNT", "ORGANIZATION"].contains(type) }
 }

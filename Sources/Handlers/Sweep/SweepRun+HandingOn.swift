@@ -49,13 +49,15 @@ extension SweepRun {
             }
         }
         let updated = input.json["finding"]?["updatedAt"]?.string ?? ""
-        let text = "sweep-\(id)-\(updated)-\(attempt)"
-        return String(
-            text.unicodeScalars.map { scalar in
+        let name = "sweep-\(id)-\(updated)-\(attempt)"
+        let plain = String(
+            name.unicodeScalars.map { scalar in
                 let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || (48...57).contains(scalar.value))
                 return isPlain || scalar == "-" ? Character(scalar) : "_"
             }
-        ).suffixed(80)
+        )
+        // As long as Step Functions takes it; the end tells attempts apart.
+        return String(plain.suffix(80))
     }
 
     mutating func report(_ why: String, _ finding: String) {
@@ -65,9 +67,4 @@ extension SweepRun {
             metadata: ["findingId": .string(finding.printable(limit: 200)), "why": .string(why.printable(limit: 2000))]
         )
     }
-}
-
-extension String {
-    /// The last characters of a text, as many as may be.
-    fileprivate func suffixed(_ count: Int) -> String { String(suffix(count)) }
 }
