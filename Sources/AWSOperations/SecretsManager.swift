@@ -37,6 +37,34 @@ package struct DescribeSecret: AWSOperation {
     }
 }
 
+/// Reads what a secret holds, as text.
+///
+/// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+package struct GetSecretValue: AWSOperation {
+    package static let service = AWSService.secretsManager
+    package static let name = "GetSecretValue"
+    package static let isWrite = false
+    package let region: Region
+    /// The secret's ARN.
+    package let secretARN: String
+
+    package init(secretARN: String, region: Region) {
+        self.secretARN = secretARN
+        self.region = region
+    }
+
+    package func wireRequest() throws(AWSError) -> WireRequest {
+        .json(version: "1.1", target: "secretsmanager.GetSecretValue", body: ["SecretId": .string(secretARN)])
+    }
+
+    package func output(from response: WireResponse) throws(AWSError) -> String {
+        guard let text = try response.json()["SecretString"]?.string else {
+            throw response.unreadable("the answer lacks the secret as text")
+        }
+        return text
+    }
+}
+
 /// Reads a secret's policy, never what it holds.
 ///
 /// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html

@@ -82,6 +82,23 @@ package struct Outcome: Sendable, Equatable {
         }
     }
 
+    /// How a change stands that a person decides about.
+    package enum Approval: Sendable, Equatable {
+        /// It is to be decided.
+        ///
+        /// - Parameter seconds: how long a workflow's task has to wait for it.
+        case isAwaited(seconds: Int)
+        /// It was agreed to, and is no longer the change that was shown: it has to be decided anew.
+        case isOutdated
+
+        fileprivate var json: JSON {
+            switch self {
+            case .isAwaited(let seconds): ["seconds": .int(seconds)]
+            case .isOutdated: ["isOutdated": true]
+            }
+        }
+    }
+
     /// How the summary begins where nothing was done because the finding is not as it was reported.
     package static let staleOpening = "The finding has changed since it was reported, so nothing was changed"
 
@@ -98,6 +115,10 @@ package struct Outcome: Sendable, Equatable {
     package let changes: [Change]
     /// Whether a brake kept the change from being made: a person is told in its place. No part of the shape.
     package var isHeldBack = false
+    /// Why the change is safe, a sentence each; shown to whoever has to decide about it.
+    package var proof: [String] = []
+    /// How a change stands that a person decides about; `nil` for every other.
+    package var approval: Approval?
     /// How to undo it; only where there is something of ours to undo.
     package let rollback: Rollback?
     private var original = JSONObject()
@@ -133,6 +154,8 @@ package struct Outcome: Sendable, Equatable {
         if let rollback {
             json["rollback"] = ["findingId": .string(rollback.findingID), "command": .string(rollback.command)]
         }
+        if status == .awaitingApproval { json["proof"] = .array(proof.map(JSON.string)) }
+        if let approval { json["approval"] = approval.json }
         return json
     }
 }
@@ -152,6 +175,11 @@ extension Outcome {
             changes: try Outcome.changes(fields),
             rollback: try Outcome.rollback(fields)
         )
+        proof = try fields.strings("proof") ?? []
+        if let approval = try fields.optionalObject("approval") {
+            self.approval =
+                approval["isOutdated"]?.bool == true ? .isOutdated : .isAwaited(seconds: approval["seconds"]?.int ?? 0)
+        }
         original = json
     }
 

@@ -151,6 +151,11 @@ struct BatchRun {
         for job in mates where jobs[job].state == .answered {
             guard let answer = jobs[job].answer, Message.isWarranted(by: answer) else { continue }
             do throws(HandlerError) {
+                // Who has to decide gets a message with the links of this one change.
+                if answer.outcome?.status == .awaitingApproval {
+                    _ = try await Notification.run(answer, environment)
+                    continue
+                }
                 if let teller {
                     guard let claim = try await teller.claim(answer) else { continue }
                     cases.append((answer, claim))
@@ -173,7 +178,13 @@ struct BatchRun {
             }
         }
         for job in mates where jobs[job].state == .answered {
-            if let answer = jobs[job].answer { await environment.recordWord(on: answer) }
+            guard let answer = jobs[job].answer else { continue }
+            await environment.recordWord(on: answer)
+            do throws(HandlerError) {
+                _ = try await Pipeline.askedAnew(answer, environment)
+            } catch {
+                fail(job, error, upTo: record)
+            }
         }
     }
 

@@ -27,6 +27,7 @@ extension HandlerName {
         case .rollback:
             let input = try HandlerError.decoding { () throws(InvalidEvent) in try RollbackInput(event) }
             answer = try await RollbackRun(input, environment).run()
+        case .approve: answer = try await Approving.run(event, environment)
         case .sweep:
             var sweep = try SweepRun(
                 try HandlerError.decoding { () throws(InvalidEvent) in try Case.parse(event) },

@@ -22,6 +22,10 @@ package struct HandlerEnvironment: Sendable {
     package var region: Region?
     /// The invocation's log.
     package var logger: Logger
+    /// What signs links of requests for approval.
+    package var approvalKey: ApprovalKey
+    /// The ARN of the function that was invoked; `nil` outside of Lambda.
+    package var functionARN: String?
     /// What changes are written through.
     package var journal: any ChangeJournal
     /// What is known beyond one invocation; `nil` where there is no ledger.
@@ -57,6 +61,7 @@ package struct HandlerEnvironment: Sendable {
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.settings = settings
+        approvalKey = ApprovalKey(settings.approvalKey)
         self.rules = rules
         self.aws = aws
         self.member = member

@@ -16,6 +16,8 @@ package enum HandlerName: String, Sendable, CaseIterable {
     case verify
     /// Undoes a change.
     case rollback
+    /// Asks a person, and serves the page where they decide.
+    case approve
     /// Finds what events missed.
     case sweep
 

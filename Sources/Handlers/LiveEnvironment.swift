@@ -14,6 +14,7 @@ package final class LiveEnvironment: Sendable {
     private let journal = InProcessJournal()
     private let ownAccount = OwnAccount()
     private let rules: RuleSource
+    private let approvalKey: ApprovalKey
     private let organization = OrganizationCache()
     private let members = Mutex<[String: CachingCredentials]>([:])
 
@@ -27,6 +28,7 @@ package final class LiveEnvironment: Sendable {
     ) throws(HandlerError) {
         settings = try Settings(environment: environment)
         rules = try RuleSource(setting: settings.rules)
+        approvalKey = ApprovalKey(settings.approvalKey)
         do throws(AWSError) {
             configuration = try AWSConfiguration(environment: environment, includingProfiles: includingProfiles)
         } catch {
@@ -97,6 +99,8 @@ package final class LiveEnvironment: Sendable {
                 try await Task.sleep(for: duration)
             }
         )
+        environment.approvalKey = approvalKey
+        environment.functionARN = invokedFunctionARN
         environment.metrics = InvocationMetrics(counter: own.counter)
         return withLedger(environment)
     }

@@ -35,7 +35,16 @@ enum Notification {
             result.notified(.null)
             return result
         }
-        result.notified(try await teller.send(message, about: [(input, claim)]))
+        let invitation: ApprovalInvitation?
+        do throws(HandlerError) {
+            invitation = try await Invitation(to: input, environment)?.made()
+        } catch {
+            await teller.giveBack(claim)
+            throw error
+        }
+        let told =
+            invitation.map { Message(input, KnownResourceGuide(), now: environment.now(), invitation: $0) } ?? message
+        result.notified(try await teller.send(told, about: [(input, claim)]))
         return result
     }
 

@@ -1,5 +1,6 @@
 import Basics
 package import Findings
+import Ledger
 import Logging
 import LosslessJSON
 import Rules
@@ -25,8 +26,9 @@ package enum Pipeline {
             try await Verification.run(try stepped(input, "verify takes a case, as resolve answers it"), environment)
         case .notify:
             try await told(try stepped(input, "notify takes a case, as evaluate or resolve answer it"), environment)
-        case .respond: try await told(try await handled(input, environment), environment)
-        case .rollback, .sweep:
+        case .respond:
+            try await askedAnew(try await told(try await handled(input, environment), environment), environment)
+        case .rollback, .approve, .sweep:
             throw HandlerError(.internalError, "\(handler.rawValue) has an input of its own")
         }
     }
@@ -36,6 +38,24 @@ package enum Pipeline {
         let result = try await Notification.run(input, environment)
         await environment.recordWord(on: result)
         return result
+    }
+
+    /// Asks anew where a change that was agreed to is no longer the one that would be made.
+    ///
+    /// - Returns: the case as it came: what is told of the new request is not what became of the old one.
+    static func askedAnew(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        guard input.outcome?.approval == .isOutdated else { return input }
+        let planned = try await resolved(input, environment)
+        if planned.outcome?.status == .awaitingApproval {
+            _ = try await told(try await asked(planned, environment), environment)
+        }
+        return input
+    }
+
+    /// The case after somebody is asked about its change, where that needs somebody's approval.
+    private static func asked(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        guard let asking = Asking(environment) else { return input }
+        return try await asking.ask(about: input, ApprovalRequest.Asker(function: environment.functionARN))
     }
 
     /// The whole way but for telling.
@@ -54,7 +74,8 @@ package enum Pipeline {
         guard result.outcome == nil else { return result }
         switch result.decision?.action {
         case .archive: return try await archived(result, environment)
-        case .resolve, .approve: return try await resolved(result, enriched.reading, environment)
+        case .resolve, .approve:
+            return try await asked(try await resolved(result, enriched.reading, environment), environment)
         case .notify, .ignore, nil: return result
         }
     }

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 import Logging
 import LosslessJSON
 import Messages
@@ -35,6 +36,9 @@ enum Publishing {
             )
             return ["messageId": .string(id), "topicArn": .string(topic.description)]
         } catch {
+            var error = error
+            // A service may quote what it was sent.
+            if let secret = message.secret { error.message = error.message.replacing(every: secret, with: "(a link)") }
             guard !error.isAnswer("NotFound", to: Publish.self) else {
                 throw HandlerError(.invalidConfiguration, "\(setting) names a topic that does not exist: \(error)")
             }

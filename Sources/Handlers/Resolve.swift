@@ -1,6 +1,8 @@
 import AWSOperations
 import Basics
 import Findings
+import Ledger
+import Logging
 import Policies
 import ResourceTypes
 
@@ -37,15 +39,33 @@ enum Resolution {
         let finding = input.finding
         guard finding.principals.count == 1, let principal = finding.principals.first,
             let type = KnownResourceTypes.known(finding.resourceType), let resource = finding.changedResource
-        else { return refused(objection(input, decision, environment) ?? notBlocked(finding), environment) }
-        if let why = objection(input, decision, environment) { return refused(why, environment) }
+        else { return refused(objection(input, environment) ?? notBlocked(finding), environment) }
+        if let why = objection(input, environment) { return refused(why, environment) }
+        let warrant: Warrant
+        switch try await self.warrant(input, decision, environment) {
+        case .success(let found): warrant = found
+        case .failure(let none): return none.outcome
+        }
         let attempt = Attempt(
             case: input,
             principal: principal,
             membership: await Membership(of: principal, in: input, environment),
             reading: reading,
-            environment: environment
+            environment: environment,
+            warrant: warrant
         )
+        let outcome = try await outcome(of: attempt, type, resource, decision)
+        return try await concluded(outcome, warrant, environment)
+    }
+
+    private static func outcome(
+        of attempt: Attempt,
+        _ type: any KnownResourceType.Type,
+        _ resource: ChangedResource,
+        _ decision: Decision
+    ) async throws(HandlerError) -> Outcome {
+        let (input, environment) = (attempt.case, attempt.environment)
+        let finding = input.finding
         guard type.choosesByFinding else {
             let access = AccessToClose(sources: [], isPublic: false, means: nil)
             let chosen = type.remedies(for: resource, closing: access)
@@ -67,6 +87,73 @@ enum Resolution {
         return try await attempt.run(chosen.map { Blocker($0.remedy, sources: $0.sources, record: record) })
     }
 
+    // MARK: Approval
+
+    private struct Unwarranted: Error {
+        let outcome: Outcome
+    }
+
+    /// How far we may go, by the mode, the decision and what people have said.
+    private static func warrant(
+        _ input: Case,
+        _ decision: Decision,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Result<Warrant, Unwarranted> {
+        let mode = environment.settings.mode
+        guard mode != .observe, !environment.isDryRun else { return .success(.observing) }
+        guard mode == .approve || decision.action == .approve else { return .success(.acting) }
+        guard let ledger = environment.ledger else {
+            return .failure(
+                Unwarranted(
+                    outcome: refused(
+                        "The change needs a person's approval, and approvals need a ledger: set GATEHOUSE_LEDGER_TABLE.",
+                        environment
+                    )
+                )
+            )
+        }
+        switch try await ApprovalStanding(of: input, ledger, mode: mode.rawValue) {
+        case .undecided: return .success(.asking)
+        case .approved(let request): return .success(.approved(ApprovedChanges(request: request)))
+        case .over(let outcome): return .failure(Unwarranted(outcome: outcome))
+        }
+    }
+
+    /// The outcome as it stands with what people have said; a request that was carried out is over.
+    private static func concluded(
+        _ outcome: Outcome,
+        _ warrant: Warrant,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Outcome {
+        switch warrant {
+        case .observing, .acting: return outcome
+        case .asking:
+            guard outcome.status == .observed else { return outcome }
+            var awaiting = Outcome(.awaitingApproval, outcome.summary, mode: outcome.mode, changes: outcome.changes)
+            awaiting.proof = outcome.proof
+            // A little longer than it can be decided, so that the workflow finds it lapsed.
+            awaiting.approval = .isAwaited(seconds: environment.settings.approvalHours * 3600 + 300)
+            return awaiting
+        case .approved(let approved):
+            guard !outcome.waitsToBeCarriedOut, let ledger = environment.ledger else { return outcome }
+            do throws(LedgerError) {
+                let isOutdated = outcome.approval == .isOutdated
+                _ = try await ledger.end(
+                    approved.request,
+                    as: isOutdated ? .outdated : .done,
+                    result: outcome.status.rawValue
+                )
+            } catch {
+                // What was done is there: the next look at the finding ends the request.
+                environment.logger.warning(
+                    "that a request was carried out could not be recorded",
+                    metadata: ["findingId": .string(approved.request.findingID), "why": .string("\(error)")]
+                )
+            }
+            return outcome
+        }
+    }
+
     private static func refused(_ why: String, _ environment: HandlerEnvironment) -> Outcome {
         Outcome(.refused, why, mode: environment.settings.mode.rawValue)
     }
@@ -76,9 +163,8 @@ enum Resolution {
     }
 
     /// Why nothing is tried, whatever the resource is like; `nil` where it is.
-    private static func objection(_ input: Case, _ decision: Decision, _ environment: HandlerEnvironment) -> String? {
+    private static func objection(_ input: Case, _ environment: HandlerEnvironment) -> String? {
         let finding = input.finding
-        let mode = environment.settings.mode
         guard finding.isResolvable else {
             return "Only external access findings that name a principal and have no error can be resolved."
         }
@@ -95,10 +181,6 @@ enum Resolution {
         guard let resource = finding.changedResource,
             KnownResourceTypes.known(finding.resourceType)?.remedy(for: resource) != nil
         else { return notBlocked(finding) }
-        if mode == .approve || (mode == .enforce && decision.action == .approve) {
-            return
-                "The change needs a person's approval, and approvals need a ledger, which this version does not have."
-        }
         return nil
     }
 
@@ -116,7 +198,8 @@ enum Resolution {
             principal: principal,
             membership: .outside,
             reading: nil,
-            environment: environment
+            environment: environment,
+            warrant: .observing
         )
         // What leaves no mark is known from the ledger alone.
         for remedy in environment.ledger == nil ? [first] : known.remedies(for: resource) {

@@ -35,10 +35,10 @@ struct SettingValues {
     }
 
     /// A whole number that is not negative.
-    func count(_ name: String, most: Int = Int(Int32.max)) throws(HandlerError) -> Int? {
-        let allowed = most == Int(Int32.max) ? "a whole number from 0 on" : "a whole number from 0 to \(most)"
-        return try checked(name, allowed) { text in
-            Int(text).flatMap { (0...most).contains($0) ? $0 : nil }
+    func count(_ name: String, least: Int = 0, most: Int = Int(Int32.max)) throws(HandlerError) -> Int? {
+        let end = most == Int(Int32.max) ? "on" : "to \(most)"
+        return try checked(name, "a whole number from \(least) \(end)") { text in
+            Int(text).flatMap { (least...most).contains($0) ? $0 : nil }
         }
     }
 

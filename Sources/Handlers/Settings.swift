@@ -56,17 +56,25 @@ package struct Settings: Sendable, Equatable {
     package var stateMachine: ARN?
     /// `GATEHOUSE_COOL_DOWN_DAYS`.
     package var coolDownDays = 14
+    /// `GATEHOUSE_APPROVAL_URL`, with a slash at its end; `nil` where requests are decided by the command line only.
+    package var approvalURL: String?
+    /// `GATEHOUSE_APPROVAL_KEY`; `nil` for no links.
+    package var approvalKey: ApprovalKey.Location?
+    /// `GATEHOUSE_APPROVAL_HOURS`.
+    package var approvalHours = 24
+    /// `GATEHOUSE_REVOKE_SESSIONS`.
+    package var revokesSessions = false
     /// Settings that are set but do nothing without a ledger; they are said once in the log.
     package var withoutLedger: [String] = []
 
     private static let needingLedger = [
         "GATEHOUSE_MAX_CHANGES_PER_HOUR", "GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR",
-        "GATEHOUSE_MAX_MESSAGES_PER_HOUR", "GATEHOUSE_COOL_DOWN_DAYS",
+        "GATEHOUSE_MAX_MESSAGES_PER_HOUR", "GATEHOUSE_COOL_DOWN_DAYS", "GATEHOUSE_APPROVAL_URL",
+        "GATEHOUSE_APPROVAL_KEY", "GATEHOUSE_APPROVAL_HOURS",
     ]
 
     /// Settings of parts that this version does not have.
     private static let ofLaterParts = [
-        "GATEHOUSE_APPROVAL_URL", "GATEHOUSE_APPROVAL_KEY", "GATEHOUSE_APPROVAL_HOURS", "GATEHOUSE_REVOKE_SESSIONS",
         "GATEHOUSE_WHO_DID_IT", "GATEHOUSE_EVENT_BUS", "GATEHOUSE_CHAT_TOPIC_ARN",
     ]
 
@@ -126,9 +134,31 @@ extension Settings {
             try values.count("GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR") ?? maxChangesPerAccountPerHour
         maxMessagesPerHour = try values.count("GATEHOUSE_MAX_MESSAGES_PER_HOUR") ?? maxMessagesPerHour
         coolDownDays = try values.count("GATEHOUSE_COOL_DOWN_DAYS", most: 3650) ?? coolDownDays
+        approvalURL = try values.checked(
+            "GATEHOUSE_APPROVAL_URL",
+            "an https:// address without a query, such as a Lambda function URL",
+            Self.pageAddress
+        )
+        approvalKey = try ApprovalKey.Location.read(values["GATEHOUSE_APPROVAL_KEY"])
+        approvalHours = try values.count("GATEHOUSE_APPROVAL_HOURS", least: 1, most: 720) ?? approvalHours
+        let switched: Switch? = try values.choice("GATEHOUSE_REVOKE_SESSIONS", "on or off")
+        revokesSessions = switched == .on
         if ledgerTable == nil { withoutLedger = Self.needingLedger.filter { values[$0] != nil } }
         rules = values["GATEHOUSE_RULES"]
         blockedTypes = values.list("GATEHOUSE_BLOCKED_TYPES")?.compactMap { ResourceType($0) }
         notBuilt = Self.ofLaterParts.filter { values[$0] != nil }
+    }
+
+    private enum Switch: String {
+        case on
+        case off
+    }
+
+    /// What stands in a link must reach nobody on the way; this machine's own addresses are for trying.
+    private static func pageAddress(_ text: String) -> String? {
+        let isSafe = ["https://", "http://127.0.0.1", "http://localhost"].contains { text.hasPrefix($0) }
+        let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !#""'<>?#\^`{|}"#.utf8.contains($0) }
+        guard isSafe, isPlain, text.utf8.count <= 1000, text != "https://" else { return nil }
+        return text.hasSuffix("/") ? text : text + "/"
     }
 }

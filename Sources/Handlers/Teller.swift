@@ -54,17 +54,24 @@ struct Teller {
             default: false
             }
         let change = isOfChange ? try await ledger.lastChangeID(ofFinding: finding.id) : nil
+        let request = try await request(input)
         return Telling(
-            access: [
-                .string(finding.kind.rawValue), .string(finding.resource.description), finding.principalJSON,
-                .array(finding.actions.sorted().map(JSON.string)), .object(finding.condition),
-            ],
+            access: finding.access,
             what: input.toldAs,
-            occurrence: change ?? (input.json["finding"]?["updatedAt"]?.string ?? "") + input.refusal,
+            occurrence: change ?? request ?? (input.json["finding"]?["updatedAt"]?.string ?? "") + input.refusal,
             findingID: finding.id,
             // A new change is told, whatever was told of the one before.
             isReportedByEveryRegion: change == nil && finding.resourceType.arnService == "iam"
         )
+    }
+
+    /// The id of the request that an outcome is about.
+    private func request(_ input: Case) async throws(LedgerError) -> String? {
+        switch input.outcome?.status {
+        case .awaitingApproval: try await ledger.pendingRequest(forAccess: input.finding.access)?.id
+        case .deniedApproval: try await ledger.request(ofFinding: input.finding.id)?.id
+        default: nil
+        }
     }
 
     /// Sends a message about cases of which nobody was told; gives the cases' `notification`, null where messages are held
@@ -81,6 +88,11 @@ struct Teller {
             await settle(cases.map(\.claim), wereTold: false)
             throw error
         }
+    }
+
+    /// Nothing was sent: the next one may try at once.
+    func giveBack(_ claim: TellingClaim) async {
+        await settle([claim], wereTold: false)
     }
 
     private func sent(_ message: Message, about cases: [Case]) async throws(HandlerError) -> JSON {

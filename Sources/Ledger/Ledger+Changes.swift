@@ -10,6 +10,9 @@ package struct ChangeLimits: Sendable, Equatable {
         self.inAll = inAll
         self.perAccount = perAccount
     }
+
+    /// Changes are counted, and none is held back.
+    package static let unlimited = ChangeLimits(inAll: Int(Int32.max), perAccount: Int(Int32.max))
 }
 
 /// Whether a change may be written.

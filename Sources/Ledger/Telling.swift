@@ -1,4 +1,3 @@
-import AWSSigning
 package import Basics
 package import LosslessJSON
 
@@ -22,7 +21,7 @@ package struct Telling: Sendable, Equatable {
         findingID: String,
         isReportedByEveryRegion: Bool
     ) {
-        self.access = String(SHA256.hexadecimal(of: access.serialized()).prefix(32))
+        self.access = Ledger.name(ofAccess: access)
         self.what = what
         self.occurrence = occurrence
         self.findingID = findingID

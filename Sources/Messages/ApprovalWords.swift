@@ -7,7 +7,7 @@ struct ApprovalWords {
     let isTimedOut: Bool
 
     init(_ outcome: Outcome) {
-        isTimedOut = outcome.summary.lowercasedASCII.holds("nobody decided")
+        isTimedOut = outcome.summary.lowercasedASCII.holds(Outcome.lapsedWords)
     }
 
     var remark: String { isTimedOut ? "nobody decided" : "approval denied" }

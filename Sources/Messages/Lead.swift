@@ -102,7 +102,7 @@ struct Lead {
         default: return "nothing is urgent; decide whether it is still needed (below)."
         }
         switch input.outcome?.status {
-        case .awaitingApproval?: return "decide whether the access may stay" + (link.map { ": \($0)" } ?? ".")
+        case .awaitingApproval?: return "decide whether the access is to be blocked (below, \"How to decide\")."
         case .observed?:
             return "decide whether the change is what you want" + (link.map { ": \($0)" } ?? ".")
         default: break

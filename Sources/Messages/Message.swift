@@ -13,6 +13,8 @@ package struct Message: Sendable {
     package let attributes: [(name: String, value: String)]
     /// How soon somebody should look.
     package let severity: Severity
+    /// What of the body must never be logged: the link that decides; `nil` for most.
+    package private(set) var secret: String?
 
     /// The longest body in bytes: SNS takes 256 KiB with the attributes.
     ///
@@ -24,8 +26,15 @@ package struct Message: Sendable {
     /// - Parameters:
     ///   - guide: what the resource's type knows.
     ///   - now: what a rule to paste is counted from.
-    package init(_ input: Case, _ guide: any ResourceGuide, now: Timestamp) {
-        self.init(first: input, guide, count: 1, body: Message.text(input, guide, now))
+    ///   - invitation: how to decide about the change, where somebody has to.
+    package init(
+        _ input: Case,
+        _ guide: any ResourceGuide,
+        now: Timestamp,
+        invitation: ApprovalInvitation? = nil
+    ) {
+        self.init(first: input, guide, count: 1, body: Message.text(input, guide, now, invitation))
+        secret = invitation?.link
     }
 
     /// About several cases of one resource. `nil` when there is none, or when they do not fit into one message.
@@ -115,9 +124,16 @@ package struct Message: Sendable {
         return pack(cases[..<middle], guide, now) + pack(cases[middle...], guide, now)
     }
 
-    private static func text(_ input: Case, _ guide: any ResourceGuide, _ now: Timestamp) -> String {
+    private static func text(
+        _ input: Case,
+        _ guide: any ResourceGuide,
+        _ now: Timestamp,
+        _ invitation: ApprovalInvitation?
+    ) -> String {
         let sections = MessageSections(input)
-        var parts = [Lead(input, guide).lines, sections.resource + sections.access, sections.why]
+        var parts = [Lead(input, guide).lines]
+        parts += invitation?.paragraphs(input) ?? []
+        parts += [sections.resource + sections.access, sections.why]
         parts += [sections.about, sections.unavailable]
         parts += NextSteps(input, guide, now: now).sections.map { [$0.heading] + $0.steps.map { "- \($0)" } }
         parts += UndoSections(input, guide).paragraphs

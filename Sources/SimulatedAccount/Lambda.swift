@@ -195,3 +195,16 @@ extension SimulatedCaller {
         record(operation, isWrite: true, told)
     }
 }
+
+extension InvokeAsynchronously: SimulatedOperation {
+    func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
+        guard caller.simulated.functions.contains(functionARN) else {
+            throw caller.refusal("ResourceNotFoundException", "Function not found: \(functionARN)", 404)
+        }
+        caller.record(
+            Self.name,
+            isWrite: true,
+            [("FunctionName", .string(functionARN)), ("Payload", .string(String(decoding: event, as: UTF8.self)))]
+        )
+    }
+}

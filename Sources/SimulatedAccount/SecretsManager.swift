@@ -9,6 +9,21 @@ extension DescribeSecret: SimulatedOperation {
     }
 }
 
+/// What it holds is no part of the record.
+extension GetSecretValue: SimulatedOperation {
+    func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
+        caller.record(Self.name, [("SecretId", .string(secretARN))])
+        guard let value = caller.simulated.secrets[secretARN]?.string else {
+            throw caller.refusal(
+                "ResourceNotFoundException",
+                "Secrets Manager can't find the specified secret.",
+                400
+            )
+        }
+        return value
+    }
+}
+
 extension GetSecretPolicy: SimulatedOperation {
     func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
         ResourcePolicy(text: caller.policy(try caller.resource(secretARN, Self.name, "ResourceNotFoundException")))

@@ -24,6 +24,8 @@ package final class SimulatedAccount: Sendable {
         var faults: [SimulatedFault]
         var calls: [Call] = []
         var messages = 0
+        /// Tokens of workflows' tasks that wait no more.
+        var endedTasks: Set<String> = []
         /// What there is besides roles, by ARN, in the words of a case's context; `policy` is a resource's own.
         var resources: JSONObject
     }
@@ -42,6 +44,10 @@ package final class SimulatedAccount: Sendable {
     let publicAccessBlock: JSON?
     let quotas: [String: Int]
     let assumableRoles: [String]
+    /// The functions that can be invoked, by ARN.
+    let functions: [String]
+    /// What secrets hold, by ARN.
+    let secrets: JSONObject
     /// What there is besides roles, by ARN, as it stands.
     var resources: JSONObject { state.withLock { $0.resources } }
     /// The accounts of the organization by id; nil where there is none.
@@ -61,6 +67,8 @@ package final class SimulatedAccount: Sendable {
         publicAccessBlock = try reader.object("publicAccessBlock").nonEmpty
         quotas = try reader.integers("quotas")
         assumableRoles = try reader.list("assumableRoles")
+        functions = try reader.list("functions")
+        secrets = try reader.object("secrets")
         organization = try reader.organization()
         state = Mutex(
             State(

@@ -29,7 +29,7 @@ import Testing
         _ = try await client(port: server.port).call(WriteThing(value: "grüße & mehr"))
         let seen = try #require(server.requests.first)
         #expect(seen.body == "Action=WriteThing&Version=2026-01-01&Value=gr%C3%BC%C3%9Fe%20%26%20mehr")
-        let date = try #require(seen.headers["x-amz-date"].map(Array.init))
+        let date = try #require(seen.headers["x-amz-date"].map { Array($0) })
         let iso =
             "\(String(date[0..<4]))-\(String(date[4..<6]))-\(String(date[6..<8]))T\(String(date[9..<11])):"
             + "\(String(date[11..<13])):\(String(date[13..<15]))Z"

@@ -29,6 +29,11 @@ package struct ChangeRecord: Sendable, Equatable {
     package let about: JSONObject
     package let purpose: Purpose
 
+    /// The member of `about` that holds who agreed to the change.
+    static let approval = "approvedBy"
+    /// Whether a person has agreed to it: then it is counted, and never held back.
+    var isApproved: Bool { about[Self.approval] != nil }
+
     package static func == (left: ChangeRecord, right: ChangeRecord) -> Bool {
         left.findingID == right.findingID && left.resource == right.resource && left.operation == right.operation
             && left.before == right.before && left.after == right.after && left.purpose == right.purpose

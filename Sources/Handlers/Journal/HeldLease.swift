@@ -39,7 +39,7 @@ final class HeldLease: Lease {
             var (limits, replaced): (ChangeLimits?, [LedgerChange]) = (nil, [])
             if case .block(let replacing, _) = change.purpose {
                 if let pause = try await ledger.pause() { return .paused(pause.sentence) }
-                limits = terms.settings.changeLimits
+                limits = change.isApproved ? .unlimited : terms.settings.changeLimits
                 replaced = replacing
             }
             let answer = try await ledger.intend(intended, held, account: change.account, limits: limits)

@@ -32,7 +32,8 @@ struct Attempt {
     let environment: HandlerEnvironment
 
     private var mode: String { environment.settings.mode.rawValue }
-    private var mayAct: Bool { environment.settings.mode == .enforce && !environment.isDryRun }
+    let warrant: Warrant
+    private var mayAct: Bool { warrant.mayAct }
 
     func recheck(_ answer: Result<FindingRecord, AWSError>) throws(HandlerError) -> FindingRecheck {
         try FindingRecheck(of: `case`.finding, answer, mode: mode, check: FindingCheck.init(accessOf:_:))
@@ -51,19 +52,23 @@ struct Attempt {
     private func outcome(of blockers: [Blocker]) async throws(HandlerError) -> Outcome {
         guard blockers.count > 1 else {
             guard let only = blockers.first else { return Outcome(.refused, "Nothing closes this access.", mode: mode) }
-            let outcome = try await block(by: only, mayAct: mayAct)
+            let outcome = try await block(by: only, warrant)
             return outcome.isHeldBack ? outcome : combined([outcome])
         }
         var outcomes: [Outcome] = []
         for blocker in blockers {
-            let planned = try await block(by: blocker, mayAct: false)
+            let planned = try await block(by: blocker, mayAct ? .observing : warrant)
             guard planned.status == .observed || planned.status == .alreadyResolved else { return planned }
+            if case .approved(let approved) = warrant, let other = planned.changes.first(where: { !approved.holds($0) })
+            {
+                return approved.outdated("state", of: other.resource, mode: mode)
+            }
             outcomes.append(planned)
         }
         guard mayAct, outcomes.contains(where: { $0.status == .observed }) else { return combined(outcomes) }
         outcomes = []
         for blocker in blockers {
-            var outcome = try await block(by: blocker, mayAct: true)
+            var outcome = try await block(by: blocker, warrant)
             if outcomes.contains(where: { !$0.changes.isEmpty }) {
                 if let rest = rest(outcome) { outcome = rest }
             } else if outcome.isHeldBack {
@@ -96,13 +101,16 @@ struct Attempt {
         let changes = outcomes.flatMap(\.changes)
         let ends: [Outcome.Status] = [.resolved, .observed, .alreadyResolved]
         let status = statuses.first { !ends.contains($0) } ?? ends.first(where: statuses.contains) ?? .refused
-        return Outcome(
+        var outcome = Outcome(
             status,
             outcomes.map(\.summary).joined(separator: " "),
             mode: mode,
             changes: changes,
             rollback: outcomes.contains { $0.rollback != nil } ? rollback(changes) : nil
         )
+        outcome.proof = outcomes.flatMap(\.proof)
+        outcome.approval = outcomes.lazy.compactMap(\.approval).first
+        return outcome
     }
 
     private func rollback(_ changes: [Outcome.Change]) -> Outcome.Rollback {
@@ -118,14 +126,14 @@ struct Attempt {
         )
     }
 
-    private func block(by blocker: Blocker, mayAct: Bool) async throws(HandlerError) -> Outcome {
-        try await block(by: blocker.remedy, blocker, mayAct)
+    private func block(by blocker: Blocker, _ warrant: Warrant) async throws(HandlerError) -> Outcome {
+        try await block(by: blocker.remedy, blocker, warrant)
     }
 
     private func block(
         by remedy: some Remedy,
         _ blocker: Blocker,
-        _ mayAct: Bool
+        _ warrant: Warrant
     ) async throws(HandlerError) -> Outcome {
         let blocking = Blocking(
             case: `case`,
@@ -136,7 +144,7 @@ struct Attempt {
             membership: membership,
             reading: reading,
             environment: environment,
-            mayAct: mayAct
+            warrant: warrant
         )
         if let outcome = try await blocking.run() { return outcome }
         guard let fallback = remedy.fallback else {
@@ -145,7 +153,7 @@ struct Attempt {
                 "\(remedy.service) does not know \(remedy.operation), and nothing else would do"
             )
         }
-        return try await block(by: fallback, blocker, mayAct)
+        return try await block(by: fallback, blocker, warrant)
     }
 
     /// The outcome when an earlier invocation closed the access by this remedy; `nil` when nothing of ours is there.
@@ -159,7 +167,7 @@ struct Attempt {
             membership: membership,
             reading: nil,
             environment: environment,
-            mayAct: false
+            warrant: .observing
         )
         return try await blocking.earlierOutcome()
     }

@@ -22,8 +22,7 @@ struct Blocking<R: Remedy> {
     /// What enrichment has just read of the resource.
     let reading: EarlierReading?
     let environment: HandlerEnvironment
-    /// Whether to write; otherwise the outcome says what would be written.
-    let mayAct: Bool
+    let warrant: Warrant
 
     private var finding: Finding { `case`.finding }
     private var mode: String { environment.settings.mode.rawValue }
@@ -44,11 +43,11 @@ struct Blocking<R: Remedy> {
         let aws = try await environment.caller(for: remedy.account, partition: remedy.partition)
         return try await environment.journal.withLease(
             on: remedy.resource,
-            isWriting: mayAct
+            isWriting: warrant.mayAct
         ) { (lease) async throws(HandlerError) in
             let run = ChangeRun(
                 findingID: finding.id,
-                about: `case`.ledgerEntry,
+                about: warrant.adding(to: `case`.ledgerEntry),
                 remedy: remedy,
                 aws: aws,
                 lease: lease,
@@ -217,9 +216,17 @@ struct Blocking<R: Remedy> {
         let proof = edit.proof.joined(separator: " ")
         environment.logger.info("the edit is proven", metadata: ["proof": .string(proof)])
         let change = edit.change(by: remedy)
-        guard mayAct else { return .over(Outcome(.observed, edit.planned, mode: mode, changes: [change])) }
+        var planned = Outcome(.observed, edit.planned, mode: mode, changes: [change])
+        planned.proof = edit.proof
+        guard warrant != .observing else { return .over(planned) }
         let past = ours.past(of: finding, remedy, now: environment.now())
         if let why = past.objection { return .over(refused(why)) }
+        switch warrant {
+        case .observing, .asking: return .over(planned)
+        case .approved(let approved) where !approved.holds(change):
+            return .over(approved.outdated(remedy.subject, of: remedy.name, mode: mode))
+        case .approved, .acting: break
+        }
         let done = [past.opening, edit.done].compactMap { $0 }.joined(separator: " ")
         let resolved = Outcome(.resolved, done, mode: mode, changes: [change], rollback: rollback)
         var answer = `case`

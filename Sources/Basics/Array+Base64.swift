@@ -1,6 +1,6 @@
 extension [UInt8] {
     /// Decodes standard base64 (RFC 4648 section 4) without line breaks; nil for anything else.
-    init?(base64 text: String) {
+    package init?(base64 text: String) {
         self = []
         reserveCapacity(text.utf8.count / 4 * 3)
         var value: UInt32 = 0

@@ -1,0 +1,152 @@
+import Basics
+import Findings
+import Ledger
+import Logging
+import LosslessJSON
+
+/// Asks people about a change: records what they are shown, once for an access.
+struct Asking {
+    let ledger: Ledger
+    let environment: HandlerEnvironment
+
+    /// `nil` where there is no ledger, and where nothing is recorded.
+    init?(_ environment: HandlerEnvironment) {
+        guard let ledger = environment.ledger, !environment.isDryRun else { return nil }
+        self.ledger = ledger
+        self.environment = environment
+    }
+
+    /// A request is one item of DynamoDB, which holds 400 KB.
+    private static let mostBytes = 300_000
+
+    /// The case with the outcome that says who is asked, and until when.
+    ///
+    /// - Parameter asker: who goes on once it is decided.
+    func ask(about input: Case, _ asker: ApprovalRequest.Asker) async throws(HandlerError) -> Case {
+        guard let outcome = input.outcome, outcome.status == .awaitingApproval else { return input }
+        var result = input
+        do throws(LedgerError) {
+            guard let request = request(input, outcome, asker) else {
+                result.conclude(tooLarge)
+                return result
+            }
+            var standing = try await recorded(request)
+            if asker.taskToken != nil, standing.asker != asker { standing = try await handOver(standing, to: asker) }
+            result.conclude(words(standing, outcome, input))
+        } catch {
+            throw HandlerError(error)
+        }
+        return result
+    }
+
+    /// The request that is pending now: this one, or an earlier one that shows the same.
+    private func recorded(_ request: ApprovalRequest) async throws(LedgerError) -> ApprovalRequest {
+        var outdated: ApprovalRequest?
+        for _ in 0..<3 {
+            switch try await ledger.ask(request, replacing: outdated) {
+            case .recorded(let new):
+                if let token = outdated?.asker.taskToken, let old = outdated { await release(token, of: old) }
+                return new
+            case .pending(let known):
+                // What is decided is carried out by whoever goes on with it; what shows another change is asked anew.
+                guard known.isOpen, known.digest != request.digest || ledger.now() >= known.until else { return known }
+                outdated = known
+            }
+        }
+        throw .lost("the request for the finding \(request.findingID) is being written by others")
+    }
+
+    private func request(
+        _ input: Case,
+        _ outcome: Outcome,
+        _ asker: ApprovalRequest.Asker
+    ) -> ApprovalRequest? {
+        for json in [input.asked(withContext: true), input.asked(withContext: false)] {
+            let request = ApprovalRequest(
+                id: ledger.newChangeID(),
+                findingID: input.finding.id,
+                case: json,
+                access: input.finding.access,
+                summary: outcome.summary,
+                changes: outcome.json["changes"] ?? [],
+                proof: outcome.proof,
+                askedAt: ledger.now(),
+                hours: environment.settings.approvalHours,
+                asker: asker
+            )
+            if JSON.object(request.shown).serialized().count < Self.mostBytes { return request }
+        }
+        return nil
+    }
+
+    private var tooLarge: Outcome {
+        Outcome(
+            .refused,
+            "The finding and the change are too large to be asked about (\(Self.mostBytes) bytes): decide it by hand.",
+            mode: environment.settings.mode.rawValue
+        )
+    }
+
+    private func words(_ request: ApprovalRequest, _ outcome: Outcome, _ input: Case) -> Outcome {
+        let other =
+            request.findingID == input.finding.id
+            ? "" : " (asked for the finding \(request.findingID.printable(limit: 200)), which is about the same access)"
+        let stands =
+            request.state == .approved
+            ? "The change is approved\(other) and about to be made"
+            : "Somebody has to decide until \(request.until.extended)\(other)"
+        var result = Outcome(
+            .awaitingApproval,
+            "\(stands): \(outcome.summary)",
+            mode: outcome.mode,
+            changes: outcome.changes
+        )
+        result.proof = outcome.proof
+        result.approval = outcome.approval
+        return result
+    }
+
+    // MARK: Workflows
+
+    /// The newest execution goes on with a request; the one before ends, and tells nobody.
+    private func handOver(
+        _ request: ApprovalRequest,
+        to asker: ApprovalRequest.Asker
+    ) async throws(LedgerError) -> ApprovalRequest {
+        let handed = try await ledger.hand(request, to: asker)
+        if let token = request.asker.taskToken { await release(token, of: request) }
+        return handed
+    }
+
+    /// Where that fails, the execution ends by its own time-out.
+    private func release(_ token: String, of request: ApprovalRequest) async {
+        guard let region = environment.region else { return }
+        var json = request.case
+        json["outcome"] = .object(
+            Outcome(
+                .awaitingApproval,
+                "Another run of the workflow goes on with the request.",
+                mode: environment.settings.mode.rawValue
+            ).json
+        )
+        do throws(HandlerError) {
+            try await HandingOn.endTask(token, with: json, region, environment)
+        } catch {
+            environment.logger.warning(
+                "a workflow's earlier execution goes on waiting",
+                metadata: ["findingId": .string(request.findingID), "why": .string(error.message)]
+            )
+        }
+    }
+}
+
+extension Case {
+    /// What of a case is kept with a request: all that says what it is about, and nothing that was done.
+    fileprivate func asked(withContext: Bool) -> JSONObject {
+        var kept = JSONObject()
+        for key in ["finding", "context", "decision", "preview"] where key != "context" || withContext {
+            if let value = json[key] { kept[key] = value }
+        }
+        return kept
+    }
+}

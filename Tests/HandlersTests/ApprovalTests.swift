@@ -1,0 +1,171 @@
+import AWSClient
+import Basics
+import Findings
+import Handlers
+import Ledger
+import LosslessJSON
+import SimulatedAccount
+import Testing
+
+/// A change that a person decides about.
+@Suite struct ApprovalTests {
+    @Test func aRequestIsAskedOnceAndChangesNothing() async throws {
+        let asked = try ApprovalWorld()
+        let answer = try await asked.respond()
+        #expect(answer.outcome?.status == .awaitingApproval && answer.outcome?.changes.count == 1)
+        #expect(answer.outcome?.proof.isEmpty == false && asked.world.changes == 0)
+        #expect(asked.bodies.count == 1 && asked.token != nil)
+        #expect(!JSON.object(answer.json).text().contains("token="))
+        #expect(try await asked.request?.state == .open)
+        // The same once more, and after hours.
+        _ = try await asked.respond()
+        asked.world.advance(20 * 3600)
+        #expect(try await asked.respond().outcome?.status == .awaitingApproval)
+        #expect(asked.bodies.count == 1)
+    }
+
+    @Test(arguments: [Settings.Mode.enforce, .approve])
+    func whatIsApprovedIsDoneAndUndone(_ mode: Settings.Mode) async throws {
+        let asked = try ApprovalWorld()
+        let before = asked.world.trustPolicy
+        _ = try await asked.respond(0, try asked.environment(mode: mode))
+        #expect(try await asked.decide("approve") == 200)
+        #expect(asked.world.changes == 0)
+        let done = try await asked.respond(0, try asked.environment(mode: mode))
+        #expect(done.outcome?.status == .resolved && asked.world.changes == 1)
+        let request = try await asked.request
+        #expect(request?.state == .done && request?.result == "RESOLVED")
+        let change = try await asked.world.ledger.known(of: roleARN).changes.first
+        #expect(change?.about["approvedBy"]?["by"]?.string == "Ann Example")
+        #expect(change?.about["approvedBy"]?["isClaimed"]?.bool == true)
+        let undone = try await RollbackRun(
+            RollbackInput(findingID: findingID(0), resource: nil),
+            try asked.environment()
+        ).run()
+        #expect(undone["outcome"]?["status"]?.string == "ROLLED_BACK" && asked.world.trustPolicy == before)
+    }
+
+    @Test func whatIsRejectedStaysOpenForTheCoolDown() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        #expect(try await asked.decide("reject") == 200)
+        let denied = try await asked.respond()
+        #expect(denied.outcome?.status == .deniedApproval && asked.world.changes == 0)
+        #expect(denied.outcome?.summary.contains("Ann Example (a name that was typed)") == true)
+        asked.world.advance(13 * 86_400)
+        #expect(try await asked.respond().outcome?.status == .deniedApproval)
+        #expect(asked.bodies.count == 2)
+        asked.world.advance(86_400)
+        #expect(try await asked.respond().outcome?.status == .awaitingApproval)
+        #expect(asked.bodies.count == 3)
+    }
+
+    @Test func nobodyDecided() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        let token = asked.token
+        asked.world.advance(86_400)
+        #expect(try await asked.page(token: token).status == 410)
+        #expect(try await asked.decide("approve") == 410)
+        let lapsed = try await asked.respond()
+        #expect(lapsed.outcome?.status == .deniedApproval)
+        #expect(lapsed.outcome?.summary.contains("nobody decided") == true && asked.bodies.count == 2)
+        #expect(try await asked.respond().outcome?.status == .awaitingApproval)
+        #expect(asked.bodies.count == 3 && asked.token != token)
+        #expect(try await asked.page(token: token).status == 410)
+    }
+
+    @Test func whatHasChangedMeanwhileIsRefusedAndAskedAnew() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        let first = asked.token
+        #expect(try await asked.decide("approve") == 200)
+        let edited = asked.world.trustPolicy.replacing(#""sts:AssumeRole""#, with: #"["sts:AssumeRole"]"#)
+        try await asked.world.simulated.write(edited)
+        let refused = try await asked.respond()
+        #expect(refused.outcome?.status == .refused && refused.outcome?.approval == .isOutdated)
+        #expect(asked.world.trustPolicy == edited)
+        // REFUSED and the new request are told.
+        #expect(asked.bodies.count == 3 && asked.token != first)
+        #expect(try await asked.page(token: first).status == 410)
+        #expect(try await asked.decide("approve") == 200)
+        #expect(try await asked.respond().outcome?.status == .resolved)
+    }
+
+    @Test func aRequestIsDecidedOnce() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        #expect(try await asked.decide("reject") == 200)
+        #expect(try await asked.decide("approve") == 409)
+        let shown = try await asked.page(token: asked.token)
+        #expect(shown.status == 409 && shown.html.contains("Ann Example"))
+    }
+
+    @Test func thePageShowsEverythingAndChangesNothing() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        let before = asked.world.store.all
+        for _ in 0..<3 {
+            let page = try await asked.page(token: asked.token)
+            #expect(page.status == 200)
+            for text in [roleARN, outsider(0), "sts:AssumeRole", "+", "Your name"] { #expect(page.html.contains(text)) }
+        }
+        #expect(asked.world.store.all.count == before.count)
+        #expect(try await asked.page(token: asked.token, user: "arn:aws:iam::1:user/A").html.contains("You are"))
+        #expect(try await asked.page("PUT", token: asked.token).status == 405)
+        #expect(try await asked.page(token: asked.token, path: "/favicon.ico").status == 404)
+        #expect(try await asked.page(token: nil).status == 400)
+        #expect(try await asked.page(token: (asked.token ?? "") + "A").status == 403)
+        #expect(try await asked.page("POST", token: asked.token, form: "decision=approve").status == 400)
+        #expect(try await asked.page("POST", token: asked.token, form: "decision=maybe&name=A").status == 400)
+        let large = String(repeating: "x", count: 20_000)
+        #expect(try await asked.page("POST", token: asked.token, form: "reason=\(large)").status == 413)
+        #expect(try await asked.request?.state == .open)
+    }
+
+    @Test func theSameAccessIsAskedAboutOnce() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        // Another region reports it under another id.
+        var json = try bareCase(0).json
+        var finding = json["finding"]?.object ?? JSONObject()
+        finding["id"] = "11111111-1111-1111-1111-111111111111"
+        json["finding"] = .object(finding)
+        json["outcome"] = try await asked.respond().json["outcome"]
+        let event: JSON = ["taskToken": "task-1", "case": .object(json)]
+        let answer = try JSON.parse(try await HandlerName.approve.run(event.serialized(), try asked.environment()))
+        #expect(answer["outcome"]?["summary"]?.string?.contains(findingID(0)) == true && asked.bodies.count == 1)
+        #expect(try await asked.world.ledger.pendingRequests().count == 1)
+    }
+
+    @Test func observeModeAsksNobody() async throws {
+        let asked = try ApprovalWorld()
+        let observed = try await asked.respond(0, try asked.environment(mode: .observe))
+        #expect(observed.outcome?.status == .observed)
+        #expect(try await asked.world.ledger.pendingRequests().isEmpty && asked.token == nil)
+    }
+
+    @Test func approvedChangesAreNotHeldBackButArePaused() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        #expect(try await asked.decide("approve") == 200)
+        let environment = try asked.environment { environment in
+            environment.settings.maxChangesPerHour = 0
+            environment = environment.with(asked.world.ledger)
+        }
+        try await asked.world.ledger.pause(Pause(by: "somebody", at: asked.world.ledger.now(), reason: nil))
+        #expect(try await asked.respond(0, environment).outcome?.status == .refused)
+        #expect(try await asked.request?.state == .approved)
+        _ = try await asked.world.ledger.resume()
+        #expect(try await asked.respond(0, environment).outcome?.status == .resolved)
+    }
+
+    @Test func aMailThatCouldNotBeSentIsSentByTheRetry() async throws {
+        let faults: JSON = [["operation": "Publish", "kind": "unavailable", "code": "InternalError"]]
+        let asked = try ApprovalWorld(faults: faults)
+        await #expect(throws: HandlerError.self) { try await asked.respond() }
+        #expect(try await asked.respond().outcome?.status == .awaitingApproval)
+        #expect(asked.bodies.count == 1)
+        #expect(try await asked.page(token: asked.token).status == 200)
+    }
+}
