@@ -11,6 +11,8 @@ package struct Case: Sendable {
     package private(set) var finding: Finding
     /// What was decided, where that has been.
     package private(set) var decision: Decision?
+    /// What Access Analyzer says beforehand, where it was asked.
+    package private(set) var preview: AccessPreview?
     /// What was done, where anything was.
     package private(set) var outcome: Outcome?
     /// Whether the input was an EventBridge event, so that no step has come before.
@@ -70,6 +72,7 @@ package struct Case: Sendable {
         guard let map = try fields.optionalObject("finding") else { throw InvalidEvent("finding", "must not be null") }
         finding = try Finding(caseObject: map)
         decision = try fields.optionalObject("decision").map { (json) throws(InvalidEvent) in try Decision(json) }
+        preview = try fields.optionalObject("preview").map { (json) throws(InvalidEvent) in try AccessPreview(json) }
         outcome = try fields.optionalObject("outcome").map { (json) throws(InvalidEvent) in try Outcome(json) }
         if let context = try fields.optionalObject("context") { try CaseContext.check(context) }
         _ = try fields.optionalObject("verification")
@@ -124,7 +127,8 @@ package struct Case: Sendable {
         var result = self
         result.decision = nil
         result.outcome = nil
-        for key in ["decision", "outcome", "verification", "notification"] { result.json[key] = nil }
+        result.preview = nil
+        for key in ["decision", "preview", "outcome", "verification", "notification"] { result.json[key] = nil }
         return result
     }
 
@@ -134,6 +138,12 @@ package struct Case: Sendable {
         if let earlier = json["decision"]?.object { decision.keep(foreignKeysOf: earlier) }
         self.decision = decision
         json["decision"] = .object(decision.json)
+    }
+
+    /// Sets what Access Analyzer says beforehand.
+    package mutating func foresee(_ preview: AccessPreview) {
+        self.preview = preview
+        json["preview"] = .object(preview.json)
     }
 
     /// Sets the outcome.

@@ -13,7 +13,7 @@ extension HandlerName {
         }
         let answer: JSONObject
         switch self {
-        case .enrich, .evaluate, .archive, .resolve, .verify, .notify:
+        case .enrich, .evaluate, .preview, .archive, .resolve, .verify, .notify:
             answer = try await Pipeline.run(self, on: try input(), environment).json
         case .respond:
             let json = try HandlerError.decoding { () throws(InvalidEvent) in try Case.parse(event) }

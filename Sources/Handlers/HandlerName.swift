@@ -4,6 +4,8 @@ package enum HandlerName: String, Sendable, CaseIterable {
     case enrich
     /// Decides by the rules.
     case evaluate
+    /// Asks Access Analyzer beforehand.
+    case preview
     /// Archives what is intended.
     case archive
     /// Blocks what is to be blocked.

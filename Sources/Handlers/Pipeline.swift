@@ -8,7 +8,7 @@ import Rules
 /// Which steps a handler takes for an input, and what must hold before each. No step calls another one.
 ///
 /// ```
-/// enrich -> evaluate -> archive | resolve -> notify
+/// enrich -> evaluate -> archive | [preview ->] resolve -> notify
 /// ```
 package enum Pipeline {
     /// Runs a handler that takes a case and gives one; a step given a bare event does the steps before it that it needs.
@@ -20,6 +20,7 @@ package enum Pipeline {
         switch handler {
         case .enrich: try await unlessOver(input, environment, enriched)
         case .evaluate: try await unlessOver(input, environment, evaluated)
+        case .preview: try await unlessOver(input, environment, previewed)
         case .archive: try await unlessOver(input, environment, archived)
         case .resolve: try await unlessOver(input, environment, resolved)
         case .verify:
@@ -142,6 +143,14 @@ package enum Pipeline {
             if result.isIgnored { return Evaluation.withoutAction(result) }
         }
         return Evaluation.run(result, by: rules, now: now, environment)
+    }
+
+    private static func previewed(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        let result = input.decision == nil ? try await evaluated(input, environment) : input
+        guard !result.isIgnored, let decision = result.decision,
+            decision.action == .resolve || decision.action == .approve
+        else { return result }
+        return try await Previewing.run(result, decision, environment)
     }
 
     private static func archived(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {

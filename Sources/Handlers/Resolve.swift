@@ -41,6 +41,10 @@ enum Resolution {
             let type = KnownResourceTypes.known(finding.resourceType), let resource = finding.changedResource
         else { return refused(objection(input, environment) ?? notBlocked(finding), environment) }
         if let why = objection(input, environment) { return refused(why, environment) }
+        if let preview = input.preview, preview.status == .contradicted {
+            let what = preview.why ?? "Access Analyzer would find a new access."
+            return refused("\(what.printable(limit: 1000)) So nothing was changed.", environment)
+        }
         let warrant: Warrant
         switch try await self.warrant(input, decision, environment) {
         case .success(let found): warrant = found
@@ -52,7 +56,8 @@ enum Resolution {
             membership: await Membership(of: principal, in: input, environment),
             reading: reading,
             environment: environment,
-            warrant: warrant
+            warrant: warrant,
+            form: input.preview.flatMap { $0.status == .confirmed ? $0.form : nil } ?? .condition
         )
         let outcome = try await outcome(of: attempt, type, resource, decision)
         return try await concluded(outcome, warrant, environment)
@@ -85,6 +90,29 @@ enum Resolution {
         )
         let chosen = type.remedies(for: resource, closing: access)
         return try await attempt.run(chosen.map { Blocker($0.remedy, sources: $0.sources, record: record) })
+    }
+
+    /// What would be done, with the Deny in a form; `nil` for what is not tried.
+    static func planned(
+        _ input: Case,
+        _ decision: Decision,
+        _ form: Deny.Form,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Outcome? {
+        let finding = input.finding
+        guard objection(input, environment) == nil, let principal = finding.principals.first,
+            let type = KnownResourceTypes.known(finding.resourceType), let resource = finding.changedResource
+        else { return nil }
+        let attempt = Attempt(
+            case: input,
+            principal: principal,
+            membership: await Membership(of: principal, in: input, environment),
+            reading: nil,
+            environment: environment,
+            warrant: .observing,
+            form: form
+        )
+        return try await outcome(of: attempt, type, resource, decision)
     }
 
     // MARK: Approval

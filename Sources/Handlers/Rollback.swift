@@ -194,7 +194,7 @@ package struct RollbackRun: Sendable {
 
 extension RollbackInput {
     /// The finding's id as AWS writes it: a UUID typed without hyphens gets them back, everything else stays as typed.
-    fileprivate var hyphenatedFindingID: String {
+    package var hyphenatedFindingID: String {
         let bytes = Array(findingID.utf8)
         guard bytes.count == 32, bytes.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else {
             // As AWS writes its ids.

@@ -75,6 +75,8 @@ package struct ApprovalRequest: Sendable, Equatable {
     /// Until when it can be decided.
     package let until: Timestamp
     package internal(set) var asker: Asker
+    /// The ARN of the topic that the link was sent to; `nil` before.
+    package internal(set) var topic: String?
     /// Digests of the numbers in the links that were sent.
     package internal(set) var nonces: [String] = []
     package internal(set) var decision: Decision?
@@ -200,6 +202,7 @@ extension ApprovalRequest {
             ("changes", changes), ("proof", .array(proof.map(JSON.string))), ("digest", .string(digest)),
             ("case", .object(`case`)), ("access", .string(access)), ("nonces", .array(nonces.map(JSON.string))),
         ])
+        if let topic { json["topic"] = .string(topic) }
         if let token = asker.taskToken { json["taskToken"] = .string(token) }
         if let function = asker.function { json["function"] = .string(function) }
         if let decision { json["decision"] = .object(decision.json) }
@@ -227,6 +230,7 @@ extension ApprovalRequest {
         // What is decided about must be what was shown.
         guard try item.text("digest") == digest else { throw item.broken("digest") }
         self.state = state
+        topic = item.data["topic"]?.string
         nonces = item.data["nonces"]?.array?.compactMap(\.string) ?? []
         decision = try item.data["decision"].map { (json) throws(LedgerError) in try Decision(json, of: item) }
         endedAt = item.data["endedAt"] == nil ? nil : try item.time("endedAt")

@@ -90,9 +90,16 @@ extension Ledger {
 
     /// Records that a link was made for a request.
     ///
-    /// - Parameter nonce: the number in it, which the ledger does not keep.
-    package func add(nonce: String, to request: ApprovalRequest) async throws(LedgerError) -> ApprovalRequest {
+    /// - Parameters:
+    ///   - nonce: the number in it, which the ledger does not keep.
+    ///   - topic: where it is sent to.
+    package func add(
+        nonce: String,
+        sentTo topic: String,
+        to request: ApprovalRequest
+    ) async throws(LedgerError) -> ApprovalRequest {
         try await change(request) { request in
+            request.topic = topic
             // Of links that were never sent there are few.
             request.nonces = request.nonces.suffix(19) + [ApprovalRequest.digest(ofNonce: nonce)]
         }

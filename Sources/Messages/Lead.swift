@@ -20,6 +20,12 @@ struct Lead {
 
     // MARK: How the access stands
 
+    /// Who can do what, and where, as a sentence without its state.
+    static func sentence(_ input: Case, _ guide: any ResourceGuide) -> String {
+        let sentence = "\(access(input, .open, guide))\(place(input))."
+        return sentence.prefix(1).uppercased() + sentence.dropFirst()
+    }
+
     private static func state(_ input: Case, _ guide: any ResourceGuide) -> String {
         let state = AccessState(input)
         let beginning =

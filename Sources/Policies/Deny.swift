@@ -26,6 +26,14 @@ package struct Deny: Sendable {
         case named(String)
     }
 
+    /// How an account, a user or a role is named, where both ways are open.
+    package enum Form: String, Sendable, CaseIterable {
+        /// By a condition key: it stays true when the outsider is deleted and made anew.
+        case condition = "CONDITION"
+        /// By `Principal`, which Access Analyzer always weighs.
+        case principal = "PRINCIPAL"
+    }
+
     /// A test of the statement's condition beside those that its target makes.
     package struct Test: Sendable, Equatable {
         /// Such as `StringNotEqualsIfExists`.
@@ -215,7 +223,9 @@ extension Deny {
         case .federated(let provider) where dialect.isTrustPolicy && provider.isIdentityProvider:
             return .federated(provider)
         case .canonicalUser(let id) where !dialect.isTrustPolicy: return .canonicalUser(id)
-        case .account, .user, .role: return dialect.namesByPrincipal ? .named(value) : nil
+        case .account: return .named(value)
+        case .user(let arn), .role(let arn):
+            return dialect.namesByPrincipal || (!arn.resource.holdsVariable && arn.endsInName) ? .named(value) : nil
         default: return nil
         }
     }
@@ -268,6 +278,10 @@ extension Deny.Target {
     fileprivate func isSame(as other: Deny.Target) -> Bool {
         if case .everyoneOutside(let accounts) = self, case .everyoneOutside(let others) = other {
             return Set(accounts) == Set(others)
+        }
+        // IAM gives an account's id back as the ARN of its root.
+        if case .named(let value) = self, case .named(let other) = other {
+            return Principal(key: "AWS", value: value) == Principal(key: "AWS", value: other)
         }
         return self == other
     }

@@ -12,10 +12,11 @@ extension Deny {
         _ access: GrantedAccess,
         in document: PolicyDocument,
         zone: ZoneOfTrust,
-        dialect: PolicyDialect
+        dialect: PolicyDialect,
+        form: Form
     ) throws(PolicyError) -> [Deny] {
         var spared = Sparing(dialect)
-        let target = try target(access, document, zone, dialect, &spared)
+        let target = try target(access, document, zone, dialect, form, &spared)
         try spared.spareOtherWays(of: access, in: document)
         let size = dialect.actionLimit ?? access.actions.count
         guard (access.actions.count - 1) / size < sids.count else {
@@ -47,8 +48,10 @@ extension Deny {
         _ document: PolicyDocument,
         _ zone: ZoneOfTrust,
         _ dialect: PolicyDialect,
+        _ form: Form,
         _ spared: inout Sparing
     ) throws(PolicyError) -> Target {
+        let isNamed = form == .principal || dialect.namesByPrincipal
         if let objection = objection(to: access.principal, zone: zone) { throw PolicyError(objection) }
         switch access.principal {
         case .everyone:
@@ -63,13 +66,13 @@ extension Deny {
                 return .named("arn:\(spared.partition(document)):iam::\(id):root")
             }
             try spared.spareIdentities(of: id, access, in: document)
-            return .account(id)
+            return isNamed ? .named("arn:\(spared.partition(document)):iam::\(id):root") : .account(id)
         case .user(let arn), .role(let arn):
             guard !arn.resource.holdsVariable, arn.endsInName else {
                 throw PolicyError("\(arn) is not the name of one user or role")
             }
             try Sparing.checkNobodyIsReached(by: access, in: document)
-            return dialect.namesByPrincipal ? .named(arn.description) : .identity(arn.description)
+            return isNamed ? .named(arn.description) : .identity(arn.description)
         case .session(let arn, _):
             guard !arn.resource.hasWildcard else { throw PolicyError("\(arn) is not the name of one session") }
             return .session(arn.description)

@@ -8,6 +8,7 @@ extension Deny {
     ///   - finding: the finding's id as AWS writes it.
     ///   - actions: the finding's.
     ///   - conditionKeys: the keys of the finding's conditions and of the statements that allow the access.
+    ///   - form: how the principal is named.
     /// - Throws: why there is no Deny that would be safe.
     package static func planned(
         finding: String,
@@ -16,7 +17,8 @@ extension Deny {
         conditionKeys: [String],
         in document: PolicyDocument,
         zone: ZoneOfTrust,
-        dialect: PolicyDialect
+        dialect: PolicyDialect,
+        form: Form = .condition
     ) throws(PolicyError) -> [Deny] {
         guard !dialect.isTrustPolicy else {
             return [
@@ -26,7 +28,8 @@ extension Deny {
                     actions: actions,
                     conditionKeys: conditionKeys,
                     zone: zone,
-                    dialect: dialect
+                    dialect: dialect,
+                    form: form
                 )
             ]
         }
@@ -40,7 +43,7 @@ extension Deny {
         guard !access.actions.isEmpty else {
             throw PolicyError("the finding names no action that a \(dialect.name) can deny")
         }
-        return try planned(sids: sids, access, in: document, zone: zone, dialect: dialect)
+        return try planned(sids: sids, access, in: document, zone: zone, dialect: dialect, form: form)
     }
 
     /// The Deny in a trust policy that blocks exactly the access of a finding.
@@ -51,6 +54,7 @@ extension Deny {
     ///   - actions: the finding's actions; those of other services are not this policy's matter.
     ///   - conditionKeys: the keys of the finding's conditions and of the statements that allow the access.
     ///   - dialect: what the resource's policy documents are like.
+    ///   - form: how the principal is named.
     /// - Throws: why there is no Deny that would be safe.
     package static func planned(
         finding: String,
@@ -58,12 +62,13 @@ extension Deny {
         actions: [String],
         conditionKeys: [String],
         zone: ZoneOfTrust,
-        dialect: PolicyDialect
+        dialect: PolicyDialect,
+        form: Form = .condition
     ) throws(PolicyError) -> Deny {
         guard let sid = Deny.sid(forFinding: finding) else {
             throw PolicyError("the finding's id '\(finding)' holds no letter or digit to make a Sid from")
         }
-        let target = try target(principal, conditionKeys: conditionKeys, zone: zone)
+        let target = try target(principal, conditionKeys: conditionKeys, zone: zone, form)
         let ofService = actions.filter(dialect.isOfService)
         if let odd = ofService.first(where: { !dialect.isDeniable($0) }) {
             throw PolicyError("'\(odd)' is not the name of an action")
@@ -143,20 +148,21 @@ extension Deny {
     private static func target(
         _ principal: Principal,
         conditionKeys: [String],
-        zone: ZoneOfTrust
+        zone: ZoneOfTrust,
+        _ form: Form
     ) throws(PolicyError) -> Target {
         if let objection = objection(to: principal, zone: zone) { throw PolicyError(objection) }
         switch principal {
         case .everyone:
             return .everyoneOutside(zone.accounts)
         case .account(let id):
-            return .account(id)
+            return form == .principal ? .named(id) : .account(id)
         case .user(let arn), .role(let arn):
             // The Deny would reach whoever the variable stands for. A path may hold a wildcard's character, a name not.
             guard !arn.resource.holdsVariable, arn.endsInName else {
                 throw PolicyError("\(arn) is not the name of one user or role")
             }
-            return .identity(arn.description)
+            return form == .principal ? .named(arn.description) : .identity(arn.description)
         case .session(let arn, _):
             guard !arn.resource.hasWildcard else {
                 throw PolicyError("\(arn) is not the name of one session")

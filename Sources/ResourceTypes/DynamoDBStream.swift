@@ -47,3 +47,9 @@ extension DynamoDBStream {
         return DynamoDBTable.policy(of: resource, table: table, "stream", name)
     }
 }
+
+extension DynamoDBStream {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        PreviewConfiguration.policy("dynamodbStream", "streamPolicy", after: changes)
+    }
+}

@@ -150,3 +150,9 @@ extension DynamoDBTable {
         )
     }
 }
+
+extension DynamoDBTable {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        PreviewConfiguration.policy("dynamodbTable", "tablePolicy", after: changes)
+    }
+}

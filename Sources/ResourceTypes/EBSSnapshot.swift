@@ -118,3 +118,15 @@ extension EBSSnapshot {
         )
     }
 }
+
+extension EBSSnapshot {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        guard changes.count == 1, let left = changes.first?.after["createVolumePermission"]?.array else { return nil }
+        let everybody: JSON = "all"
+        return [
+            "ebsSnapshot": [
+                "userIds": .array(left.filter { $0 != everybody }), "groups": .array(left.filter { $0 == everybody }),
+            ]
+        ]
+    }
+}

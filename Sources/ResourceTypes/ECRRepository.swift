@@ -124,3 +124,9 @@ extension ECRRepository {
         )
     }
 }
+
+extension ECRRepository {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        PreviewConfiguration.policy("ecrRepository", "repositoryPolicy", after: changes)
+    }
+}

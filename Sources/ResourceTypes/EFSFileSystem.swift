@@ -118,3 +118,9 @@ extension EFSFileSystem {
         )
     }
 }
+
+extension EFSFileSystem {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        PreviewConfiguration.policy("efsFileSystem", "fileSystemPolicy", after: changes)
+    }
+}

@@ -115,3 +115,9 @@ extension IAMRole {
         )
     }
 }
+
+extension IAMRole {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        PreviewConfiguration.policy("iamRole", "trustPolicy", after: changes)
+    }
+}

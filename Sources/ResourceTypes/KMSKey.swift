@@ -199,3 +199,11 @@ extension KMSKey {
         )
     }
 }
+
+extension KMSKey {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        // A key has one policy, which is called so.
+        guard changes.count == 1, let document = changes.first?.after, document != .null else { return nil }
+        return ["kmsKey": ["keyPolicies": ["default": .string(PreviewConfiguration.text(of: document))]]]
+    }
+}

@@ -1,5 +1,6 @@
 package import AWSClient
 package import Findings
+package import LosslessJSON
 package import Messages
 package import Policies
 
@@ -25,6 +26,12 @@ package protocol KnownResourceType: SendableMetatype {
     /// Everything that may have closed an access.
     static func remedies(for resource: ChangedResource) -> [any Remedy]
 
+    /// A resource as it would be after changes, in the words of Access Analyzer's previews; `nil` where it has no previews
+    /// of the type.
+    ///
+    /// Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_Configuration.html
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON?
+
     /// The name that people know the resource of a case under.
     static func name(_ input: Case) -> String
     /// The page of the console that shows who has access, behind the console's domain; `nil` where it is not known.
@@ -41,6 +48,8 @@ extension KnownResourceType {
     package static func consolePath(_ resource: ARN, region: String) -> String? { nil }
 
     package static func change(_ input: Case) -> ChangeGuide? { nil }
+
+    package static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? { nil }
 
     package static func remedy(for resource: ChangedResource) -> (any Remedy)? { nil }
 

@@ -134,7 +134,8 @@ extension PolicyRemedy {
             conditionKeys: access.conditionKeys + document.conditionKeys(reaching: principal),
             in: document,
             zone: zone,
-            dialect: dialect
+            dialect: dialect,
+            form: access.form
         )
         let blocked = intended.first { other in
             // Where the actions are not told, every one of ours may be among them.

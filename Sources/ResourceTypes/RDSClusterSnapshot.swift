@@ -87,3 +87,10 @@ extension RDSClusterSnapshot {
         )
     }
 }
+
+extension RDSClusterSnapshot {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        guard changes.count == 1, let left = changes.first?.after["restore"]?.array else { return nil }
+        return ["rdsDbClusterSnapshot": ["attributes": ["restore": ["accountIds": .array(left)]]]]
+    }
+}

@@ -86,3 +86,10 @@ extension RDSSnapshot {
         )
     }
 }
+
+extension RDSSnapshot {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        guard changes.count == 1, let left = changes.first?.after["restore"]?.array else { return nil }
+        return ["rdsDbSnapshot": ["attributes": ["restore": ["accountIds": .array(left)]]]]
+    }
+}

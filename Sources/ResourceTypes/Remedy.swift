@@ -243,6 +243,8 @@ package struct ReportedAccess: Sendable {
     package let zone: ZoneOfTrust
     /// Where Access Analyzer says that the access comes from; empty where it does not say.
     package let sources: [JSON]
+    /// How a Deny names the principal, where both ways are open.
+    package let form: Deny.Form
 
     package init(
         findingID: String,
@@ -251,7 +253,8 @@ package struct ReportedAccess: Sendable {
         condition: JSONObject,
         conditionKeys: [String],
         zone: ZoneOfTrust,
-        sources: [JSON] = []
+        sources: [JSON] = [],
+        form: Deny.Form = .condition
     ) {
         self.findingID = findingID
         self.principal = principal
@@ -260,6 +263,7 @@ package struct ReportedAccess: Sendable {
         self.conditionKeys = conditionKeys
         self.zone = zone
         self.sources = sources
+        self.form = form
     }
 }
 

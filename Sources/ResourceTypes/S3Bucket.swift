@@ -206,3 +206,31 @@ extension [JSON] {
         (filter(fits), filter { !fits($0) })
     }
 }
+
+extension S3Bucket {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        var bucket = JSONObject()
+        for change in changes {
+            switch change.operation {
+            case "s3:PutBucketAcl":
+                // Those that are named replace all that there are.
+                guard let grants = change.after["Grants"]?.array else { return nil }
+                bucket["bucketAclGrants"] = .array(grants.map(previewGrant))
+            case "s3:PutBucketPublicAccessBlock":
+                bucket["bucketPublicAccessBlock"] = [
+                    "ignorePublicAcls": change.after["IgnorePublicAcls"] ?? false,
+                    "restrictPublicBuckets": change.after["RestrictPublicBuckets"] ?? false,
+                ]
+            case "s3:PutBucketPolicy": bucket["bucketPolicy"] = .string(PreviewConfiguration.text(of: change.after))
+            default: return nil
+            }
+        }
+        return bucket.isEmpty ? nil : ["s3Bucket": .object(bucket)]
+    }
+
+    private static func previewGrant(_ grant: JSON) -> JSON {
+        let grantee = grant["Grantee"]
+        let whom: JSON = grantee?["URI"].map { ["uri": $0] } ?? ["id": grantee?["ID"] ?? ""]
+        return ["permission": grant["Permission"] ?? "", "grantee": whom]
+    }
+}

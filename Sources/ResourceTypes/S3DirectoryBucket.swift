@@ -124,3 +124,9 @@ extension S3DirectoryBucket {
         )
     }
 }
+
+extension S3DirectoryBucket {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        PreviewConfiguration.policy("s3ExpressDirectoryBucket", "bucketPolicy", after: changes)
+    }
+}

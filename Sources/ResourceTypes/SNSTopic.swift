@@ -118,3 +118,9 @@ extension SNSTopic {
         )
     }
 }
+
+extension SNSTopic {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        PreviewConfiguration.policy("snsTopic", "topicPolicy", after: changes)
+    }
+}

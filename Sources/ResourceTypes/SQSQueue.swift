@@ -131,3 +131,9 @@ extension SQSQueue {
         )
     }
 }
+
+extension SQSQueue {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        PreviewConfiguration.policy("sqsQueue", "queuePolicy", after: changes)
+    }
+}

@@ -120,3 +120,9 @@ extension Secret {
         )
     }
 }
+
+extension Secret {
+    static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
+        PreviewConfiguration.policy("secretsManagerSecret", "secretPolicy", after: changes)
+    }
+}

@@ -26,6 +26,7 @@ package final class SimulatedAccount: Sendable {
         var messages = 0
         /// Tokens of workflows' tasks that wait no more.
         var endedTasks: Set<String> = []
+        var previews: [SimulatedPreview] = []
         /// What there is besides roles, by ARN, in the words of a case's context; `policy` is a resource's own.
         var resources: JSONObject
     }
@@ -46,6 +47,8 @@ package final class SimulatedAccount: Sendable {
     let assumableRoles: [String]
     /// The functions that can be invoked, by ARN.
     let functions: [String]
+    /// How previews are answered: `pending` looks before they are ready, `failed` with a reason, and the `new` findings.
+    let previews: JSONObject
     /// What secrets hold, by ARN.
     let secrets: JSONObject
     /// What there is besides roles, by ARN, as it stands.
@@ -69,6 +72,7 @@ package final class SimulatedAccount: Sendable {
         assumableRoles = try reader.list("assumableRoles")
         functions = try reader.list("functions")
         secrets = try reader.object("secrets")
+        previews = try reader.object("previews")
         organization = try reader.organization()
         state = Mutex(
             State(

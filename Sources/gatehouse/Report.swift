@@ -5,6 +5,9 @@ import LosslessJSON
 /// A case for people: what was decided and done, with the diff.
 enum Report {
     static func text(_ answer: JSON) -> String {
+        if let status = answer["statusCode"]?.int {
+            return "HTTP status \(status)\n\n" + (answer["body"]?.string ?? "")
+        }
         var lines = answer["finding"].map(finding) ?? []
         lines += answer["decision"].map(decision) ?? []
         lines += answer["outcome"].map(outcome) ?? []

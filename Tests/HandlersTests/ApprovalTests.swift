@@ -1,4 +1,5 @@
 import AWSClient
+import AWSOperations
 import Basics
 import Findings
 import Handlers
@@ -167,5 +168,50 @@ import Testing
         #expect(try await asked.respond().outcome?.status == .awaitingApproval)
         #expect(asked.bodies.count == 1)
         #expect(try await asked.page(token: asked.token).status == 200)
+    }
+
+    private func sweep(_ asked: ApprovalWorld) async throws -> JSON {
+        try JSON.parse(try await HandlerName.sweep.run(Array("{}".utf8), try asked.environment()))
+    }
+
+    @Test func theSweepLeavesAWaitingRequestAlone() async throws {
+        let asked = try ApprovalWorld()
+        #expect(try await sweep(asked)["started"]?.int == 1)
+        #expect(asked.bodies.count == 1)
+        #expect(try await sweep(asked)["known"]?.int == 1)
+        asked.world.advance(86_400)
+        // Nobody decided: it is told, and asked anew by the next one.
+        #expect(try await sweep(asked)["started"]?.int == 1)
+        #expect(try await asked.world.ledger.pendingRequests().isEmpty)
+        #expect(try await sweep(asked)["started"]?.int == 1)
+        #expect(try await asked.request?.state == .open)
+        #expect(asked.bodies.count == 3)
+    }
+
+    @Test func theSweepCarriesOutWhatNobodyDid() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        #expect(try await asked.decide("approve") == 200)
+        #expect(try await sweep(asked)["started"]?.int == 0)
+        asked.world.advance(301)
+        #expect(try await sweep(asked)["started"]?.int == 1)
+        #expect(asked.world.changes == 1)
+        #expect(try await asked.world.ledger.pendingRequests().isEmpty)
+    }
+
+    @Test func aRequestWhoseFindingIsGoneIsForgotten() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        try await asked.world.simulated.caller().call(
+            UpdateFindings(
+                ids: [findingID(0)],
+                status: "ARCHIVED",
+                analyzerARN: analyzer,
+                region: try Region("us-east-1")
+            )
+        )
+        asked.world.advance(2 * 86_400 + 1)
+        #expect(try await sweep(asked)["started"]?.int == 0)
+        #expect(try await asked.request?.state == .lapsed)
     }
 }

@@ -22,7 +22,7 @@ import Testing
             "GATEHOUSE_URGENT_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:u", "GATEHOUSE_URGENT_SEVERITY": "HIGH",
             "GATEHOUSE_EXEMPT_TAG": "sharing=a=b", "GATEHOUSE_LEDGER_TABLE": "ledger",
             "GATEHOUSE_MAX_CHANGES_PER_HOUR": "3",
-            "GATEHOUSE_APPROVAL_HOURS": "4", "GATEHOUSE_RULES": "s3://b/k",
+            "GATEHOUSE_APPROVAL_HOURS": "4", "GATEHOUSE_WHO_DID_IT": "on", "GATEHOUSE_RULES": "s3://b/k",
         ])
         #expect(settings.mode == .enforce && settings.memberRole == "member" && settings.memberExternalID == "x")
         #expect(settings.trustedAccounts == ["210987654321", "111122223333"])
@@ -30,7 +30,8 @@ import Testing
         #expect(settings.urgentTopic?.resource == "u" && settings.urgentSeverity == .high)
         #expect(settings.ledgerTable?.name == "ledger" && settings.ledgerTable?.region == nil)
         #expect(settings.maxChangesPerHour == 3 && settings.maxChangesPerAccountPerHour == 10)
-        #expect(settings.notBuilt == ["GATEHOUSE_APPROVAL_HOURS"] && settings.withoutLedger.isEmpty)
+        #expect(settings.notBuilt == ["GATEHOUSE_WHO_DID_IT"] && settings.withoutLedger.isEmpty)
+        #expect(settings.approvalHours == 4)
         let table = "arn:aws:dynamodb:eu-west-1:123456789012:table/ledger"
         let other = try Settings(environment: ["GATEHOUSE_LEDGER_TABLE": table])
         #expect(other.ledgerTable?.name == table && other.ledgerTable?.region?.name == "eu-west-1")
@@ -60,7 +61,9 @@ import Testing
         for name in [nil, "", "preview", "Resolve"] {
             let error = #expect(throws: HandlerError.self) { try HandlerName(setting: name) }
             #expect(
-                error?.message.contains("enrich, evaluate, archive, resolve, notify, respond, verify, rollback, sweep")
+                error?.message.contains(
+                    "enrich, evaluate, preview, archive, resolve, notify, respond, verify, rollback, approve, sweep"
+                )
                     == true
             )
         }

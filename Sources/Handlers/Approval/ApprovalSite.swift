@@ -6,6 +6,7 @@ import Ledger
 import Logging
 import LosslessJSON
 import Messages
+import ResourceTypes
 
 /// The page where people decide: shows a request to whoever has its link, and records what they decide.
 ///
@@ -21,7 +22,7 @@ struct ApprovalSite {
         static let (token, decision, name, reason) = ("token", "decision", "name", "reason")
     }
 
-    private static let (longestName, longestReason) = (100, 1000)
+    static let (longestName, longestReason) = (100, 1000)
 
     func answer(_ event: JSON) async -> JSONObject {
         let answer = await page(event)
@@ -85,7 +86,31 @@ struct ApprovalSite {
     ) async throws(HandlerError) -> HTTPAnswer {
         guard let request = try await request(of: known) else { return HTTPAnswer(410, .unknown) }
         if let over = over(request) { return over }
-        return HTTPAnswer(200, html: try ApprovalPage(request, token: token, userARN: userARN).html)
+        return HTTPAnswer(200, html: try page(of: request, token, userARN))
+    }
+
+    private func page(
+        of request: ApprovalRequest,
+        _ token: String,
+        _ userARN: String?
+    ) throws(HandlerError) -> String {
+        let input = try HandlerError.decoding { () throws(InvalidEvent) in try Case(.object(request.case)) }
+        let changes = (request.changes.array ?? []).map { change in
+            RequestPage.Change(
+                operation: change["operation"]?.string ?? "",
+                resource: change["resource"]?.string ?? "",
+                diff: change["diff"]?.string ?? ""
+            )
+        }
+        let shown = RequestPage.Request(
+            summary: request.summary,
+            changes: changes,
+            proof: request.proof,
+            until: request.until,
+            asked: request.topic.map { "Everybody who gets the messages of \($0)." } ?? "",
+            coolDownDays: environment.settings.coolDownDays
+        )
+        return RequestPage(input, KnownResourceGuide(), shown, token: token, user: userARN).html
     }
 
     /// The answer for a request that nobody can decide any more; `nil` for one that somebody can.
@@ -94,7 +119,7 @@ struct ApprovalSite {
         case .open: environment.now() < request.until ? nil : HTTPAnswer(410, .tooLate(until: request.until))
         case .lapsed: HTTPAnswer(410, .tooLate(until: request.until))
         case .outdated: HTTPAnswer(410, .unknown)
-        case .approved, .rejected, .done: HTTPAnswer(409, .decided(request, isNow: false, handingOn: nil))
+        case .approved, .rejected, .done: HTTPAnswer(409, .decided(request, handedOn: nil))
         }
     }
 
@@ -106,7 +131,7 @@ struct ApprovalSite {
         _ userARN: String?
     ) async throws(HandlerError) -> HTTPAnswer {
         guard let decider = decider(fields, userARN), let isApproval = Self.isApproval(fields[Field.decision]) else {
-            return HTTPAnswer(400, .incomplete)
+            return HTTPAnswer(400, .unusable)
         }
         guard let request = try await request(of: known) else { return HTTPAnswer(410, .unknown) }
         if let over = over(request) { return over }
@@ -122,7 +147,7 @@ struct ApprovalSite {
                 ]
             )
             let handed = await HandingOn.run(decided, environment)
-            return HTTPAnswer(200, .decided(decided, isNow: true, handingOn: handed))
+            return HTTPAnswer(200, .decided(decided, handedOn: handed))
         }
     }
 

@@ -18,7 +18,7 @@ struct HTTPAnswer {
 
     init(_ status: Int, _ notice: Notice, allow: String? = nil) {
         self.status = status
-        html = NoticePage(notice.heading, notice.paragraphs).html
+        html = notice.page(status: status).html
         self.allow = allow
     }
 

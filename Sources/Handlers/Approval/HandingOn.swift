@@ -8,9 +8,9 @@ import LosslessJSON
 import Policies
 
 /// Gives a decided request to whoever carries it out: the workflow's task that waits, or the function that asked.
-enum HandingOn {
+package enum HandingOn {
     /// How it went.
-    enum Answer: Equatable {
+    package enum Answer: Sendable, Equatable {
         case handedOn
         /// Nobody has it: a retry, the sweep or the command line carries it out; with why, as a sentence's end.
         case notHandedOn(why: String)

@@ -58,9 +58,10 @@ struct Invitation {
         }
         do throws(HandlerError) {
             guard let key = try await environment.approvalKey.key(environment.access) else { return (nil, nil) }
-            let (ledger, request, nonce) = (ledger, request, Ledger.randomID() + Ledger.randomID())
+            let (ledger, request, topic) = (ledger, request, topic)
+            let nonce = Ledger.randomID() + Ledger.randomID()
             _ = try await HandlerError.ofLedger { () async throws(LedgerError) in
-                try await ledger.add(nonce: nonce, to: request)
+                try await ledger.add(nonce: nonce, sentTo: topic, to: request)
             }
             let token = ApprovalToken(findingID: request.findingID, requestID: request.id, nonce: nonce)
             return ("\(page)?token=\(token.signed(key))", nil)

@@ -33,6 +33,8 @@ struct Attempt {
 
     private var mode: String { environment.settings.mode.rawValue }
     let warrant: Warrant
+    /// How a Deny names the principal.
+    var form = Deny.Form.condition
     private var mayAct: Bool { warrant.mayAct }
 
     func recheck(_ answer: Result<FindingRecord, AWSError>) throws(HandlerError) -> FindingRecheck {
@@ -144,7 +146,8 @@ struct Attempt {
             membership: membership,
             reading: reading,
             environment: environment,
-            warrant: warrant
+            warrant: warrant,
+            form: form
         )
         if let outcome = try await blocking.run() { return outcome }
         guard let fallback = remedy.fallback else {
@@ -167,7 +170,8 @@ struct Attempt {
             membership: membership,
             reading: nil,
             environment: environment,
-            warrant: .observing
+            warrant: .observing,
+            form: form
         )
         return try await blocking.earlierOutcome()
     }

@@ -23,6 +23,8 @@ struct Blocking<R: Remedy> {
     let reading: EarlierReading?
     let environment: HandlerEnvironment
     let warrant: Warrant
+    /// How a Deny names the principal.
+    let form: Deny.Form
 
     private var finding: Finding { `case`.finding }
     private var mode: String { environment.settings.mode.rawValue }
@@ -243,7 +245,8 @@ struct Blocking<R: Remedy> {
             condition: finding.condition,
             conditionKeys: finding.condition.keys + (record?.condition?.keys ?? []),
             zone: zone,
-            sources: sources ?? record?.sources ?? []
+            sources: sources ?? record?.sources ?? [],
+            form: form
         )
     }
 

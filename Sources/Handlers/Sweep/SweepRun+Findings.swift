@@ -105,7 +105,7 @@ extension SweepRun {
         let word = try await HandlerError.ofLedger { () async throws(LedgerError) in
             try await ledger.word(onFinding: id)
         }
-        guard let word, word.isFinal else { return true }
+        guard let word, word.isFinal else { return try await !isWaitingForSomebody(input, ledger) }
         return word.updatedAt != input.json["finding"]?["updatedAt"]?.string ?? ""
             || word.mode != environment.settings.mode.rawValue
     }

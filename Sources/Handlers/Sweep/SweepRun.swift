@@ -58,6 +58,7 @@ struct SweepRun {
         var next: Place?
         if case .changes(let after) = start { next = try await sweepChanges(after: after) }
         if next == nil { next = try await sweepFindings() }
+        if next == nil { await endForgottenRequests() }
         var answer = counts.json
         if let next { answer["next"] = next.json }
         try await record(next)

@@ -4,51 +4,56 @@ import Basics
 struct HTML {
     private(set) var text = ""
 
-    /// Adds markup of our own.
+    /// Markup of our own.
     mutating func add(_ markup: StaticString) {
         text += "\(markup)"
     }
 
-    /// Adds text of our own that is no markup of a file, such as the style.
-    mutating func add(ours other: String) {
+    /// Text of our own that needs no escaping, such as the style.
+    mutating func add(trusted other: String) {
         text += other
     }
 
-    /// Adds what was built elsewhere.
-    mutating func add(_ other: HTML) {
-        text += other.text
-    }
-
-    /// Adds an element with a text in it, bounded and in one line.
-    mutating func add(_ element: StaticString, _ content: String, limit: Int = 2048) {
-        text += "<\(element)>"
-        add(content: content, limit: limit)
-        text += "</\(String("\(element)".prefix { $0 != " " }))>"
-    }
-
-    /// Adds text, in one line.
-    mutating func add(content: String, limit: Int = 2048) {
-        text += Self.escaped(content.printable(limit: limit))
-    }
-
-    /// Adds an attribute's value in quotes.
-    mutating func add(attribute value: String) {
-        text += "\"" + Self.escaped(value) + "\""
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "&"): bytes += "&amp;".utf8
-            case UInt8(ascii: "<"): bytes += "&lt;".utf8
-            case UInt8(ascii: ">"): bytes += "&gt;".utf8
-            case UInt8(ascii: "\""): bytes += "&quot;".utf8
-            case UInt8(ascii: "'"): bytes += "&#39;".utf8
-            default: bytes.append(byte)
+    /// Text from anywhere, in one line of at most `limit` characters.
+    mutating func add(text content: String, limit: Int = 4000) {
+        for scalar in content.printable(limit: limit).unicodeScalars {
+            switch scalar {
+            case "&": text += "&amp;"
+            case "<": text += "&lt;"
+            case ">": text += "&gt;"
+            case "\"": text += "&quot;"
+            case "'": text += "&#39;"
+            default: text.unicodeScalars.append(scalar)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// An element without attributes that holds a text.
+    mutating func add(_ element: StaticString, _ content: String, limit: Int = 4000) {
+        text += "<\(element)>"
+        add(text: content, limit: limit)
+        text += "</\(element)>\n"
+    }
+
+    /// A name with what it stands for, in a list of such.
+    mutating func add(term: StaticString, _ content: String, isCode: Bool = false) {
+        text += "<dt>\(term)</dt><dd>"
+        if isCode { text += "<code>" }
+        add(text: content)
+        if isCode { text += "</code>" }
+        text += "</dd>\n"
+    }
+
+    /// A name with everything that it stands for; nothing where that is nothing.
+    mutating func add(term: StaticString, each contents: [String]) {
+        guard !contents.isEmpty else { return }
+        text += "<dt>\(term)</dt>"
+        for content in contents { add("dd", content) }
+    }
+
+    mutating func add(list sentences: [String]) {
+        text += "<ul>\n"
+        for sentence in sentences { add("li", sentence) }
+        text += "</ul>\n"
     }
 }

@@ -19,162 +19,207 @@ package struct RequestPage {
         }
     }
 
+    /// What is asked beside the case.
+    package struct Request: Sendable {
+        /// What would be done, as a sentence.
+        let summary: String
+        let changes: [Change]
+        let proof: [String]
+        let until: Timestamp
+        /// Whom else it was sent to, as a sentence; empty where that is not known.
+        let asked: String
+        /// How many days nobody is asked again when it is rejected.
+        let coolDownDays: Int
+
+        package init(
+            summary: String,
+            changes: [Change],
+            proof: [String],
+            until: Timestamp,
+            asked: String,
+            coolDownDays: Int
+        ) {
+            self.summary = summary
+            self.changes = changes
+            self.proof = proof
+            self.until = until
+            self.asked = asked
+            self.coolDownDays = coolDownDays
+        }
+    }
+
     /// The whole document.
     package let html: String
 
-    private static let mostDiffLines = 2000
+    /// A page must stay far below the 6 MB that a function may answer.
+    private static let (mostLines, mostCharacters) = (3000, 2000)
 
     /// - Parameters:
     ///   - input: the case that is asked about.
-    ///   - summary: what would be done, as a sentence.
     ///   - token: what the form sends back.
     ///   - user: the ARN of who is looking, where it is known; else a name is asked for.
-    package init(
-        _ input: Case,
-        _ guide: any ResourceGuide,
-        summary: String,
-        changes: [Change],
-        proof: [String],
-        until: Timestamp,
-        token: String,
-        user: String?
-    ) {
-        let who = NamedThing(principalOf: input.finding)?.text ?? "somebody"
-        let what = NamedThing(resourceOf: input, guide).text
-        var main = HTML()
-        main.add("<header><p class=\"brand\">Gatehouse asks for a decision</p>")
-        main.add("h1", "Block this access?")
-        main.add("<p class=\"lead\">")
-        main.add(content: "\(who) can \(AccessVerb(input.finding).text) \(what), account \(input.finding.accountID).")
-        main.add("</p><p class=\"until\">Decide until <time>")
-        main.add(content: until.extended)
-        main.add("</time> (UTC). Nothing has been changed yet. The first decision counts.</p>")
-        main.add("<p><a href=\"#decide\">Go to the decision</a></p></header>")
-        main.add(Self.access(input))
-        main.add(Self.risk(input))
-        main.add(Self.changes(summary, changes))
-        main.add(Self.list("Why it is safe", proof))
-        main.add(Self.form(token, user))
-        html = Page(title: "Block this access?", main: main).html
-    }
-
-    private static func access(_ input: Case) -> HTML {
-        var html = HTML()
-        html.add("<section aria-labelledby=\"access\"><h2 id=\"access\">The access</h2><dl>")
-        let sections = MessageSections(input)
-        for line in sections.resource + sections.access + ContextWords.lines(input) {
-            guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")),
-                line.utf8.distance(from: line.startIndex, to: colon) < 50
-            else {
-                html.add("<dt>Note</dt>")
-                html.add("dd", line)
-                continue
-            }
-            html.add("dt", String(line[..<colon]))
-            html.add("dd", String(line[line.utf8.index(after: colon)...].drop { $0 == " " }))
-        }
-        html.add("</dl></section>")
-        return html
-    }
-
-    private static func risk(_ input: Case) -> HTML {
-        var html = HTML()
-        html.add("<section aria-labelledby=\"risk\"><h2 id=\"risk\">Risk and rule</h2>")
-        if let decision = input.decision {
-            html.add("<p>")
-            let risk = decision.risk.map { "Risk \($0) of 100. " } ?? ""
-            html.add(content: "\(risk)The rule \(decision.rule) asks for approval.")
-            html.add("</p>")
-            if let owner = decision.owner { html.add("p", "The rule's owner: \(owner)") }
-            html.add("<ul>")
-            for reason in decision.reasons.prefix(50) { html.add("li", reason.text, limit: 500) }
-            html.add("</ul>")
-        }
-        let unavailable = MessageSections(input).unavailable
-        if let heading = unavailable.first {
-            html.add("p", heading)
-            html.add("<ul>")
-            for line in unavailable.dropFirst() { html.add("li", String(line.dropFirst(2)), limit: 500) }
-            html.add("</ul>")
-        }
-        html.add("</section>")
-        return html
-    }
-
-    private static func changes(_ summary: String, _ changes: [Change]) -> HTML {
-        var html = HTML()
-        html.add("<section aria-labelledby=\"change\"><h2 id=\"change\">What would be done</h2>")
-        html.add("p", summary, limit: 4000)
-        for change in changes {
-            html.add("<h3>")
-            html.add(content: change.operation, limit: 100)
-            html.add("</h3>")
-            html.add("p class=\"arn\"", change.resource)
-            html.add("<div class=\"diff\" role=\"region\" tabindex=\"0\" aria-label=\"Difference\"><pre>")
-            let lines = change.diff.split(separator: "\n", omittingEmptySubsequences: false)
-            for line in lines.prefix(mostDiffLines) {
-                let text = String(line)
-                if text.hasPrefix("+"), !text.hasPrefix("+++") {
-                    html.add("ins", text, limit: 20_000)
-                } else if text.hasPrefix("-"), !text.hasPrefix("---") {
-                    html.add("del", text, limit: 20_000)
-                } else {
-                    html.add("span", text, limit: 20_000)
-                }
-                html.add("\n")
-            }
-            html.add("</pre></div>")
-            if lines.count > mostDiffLines {
-                html.add("p", "\(lines.count - mostDiffLines) more lines: gatehouse approvals show prints all of them.")
-            }
-        }
-        html.add("</section>")
-        return html
-    }
-
-    private static func list(_ heading: String, _ sentences: [String]) -> HTML {
-        var html = HTML()
-        guard !sentences.isEmpty else { return html }
-        html.add("<section aria-labelledby=\"proof\">")
-        html.add("h2 id=\"proof\"", heading)
-        html.add("<ul>")
-        for sentence in sentences { html.add("li", sentence, limit: 1000) }
-        html.add("</ul></section>")
-        return html
-    }
-
-    private static func form(_ token: String, _ user: String?) -> HTML {
-        var html = HTML()
-        html.add(
+    package init(_ input: Case, _ guide: any ResourceGuide, _ request: Request, token: String, user: String?) {
+        var body = HTML()
+        body.add(
             """
-            <section aria-labelledby="decide"><h2 id="decide" tabindex="-1">Your decision</h2>
-            <form method="post" action="/" autocomplete="on">
+            <a class="skip" href="#decide">Skip to the decision</a>
+            <header>
+            <p>Gatehouse asks you to decide</p>
+            </header>
+            <main>
+            <h1>Block this access?</h1>
+            <p class="lead">
             """
         )
-        // The first button is what Enter in a field presses: this one does nothing.
-        html.add("<button type=\"submit\" disabled hidden>-</button><input type=\"hidden\" name=\"token\" value=")
-        html.add(attribute: token)
-        html.add(">")
+        body.add(text: Lead.sentence(input, guide))
+        body.add("</p>\n<p>The access is open now. Nothing is changed unless somebody approves before ")
+        body.add(time: request.until)
+        body.add(".</p>\n")
+        body.add(access: input)
+        body.add(reasonsOf: input)
+        body.add(changesOf: request)
+        body.add(termsOf: request, input)
+        body.add(formWith: token, user, coolDownDays: request.coolDownDays)
+        body.add("</main>\n")
+        html = Page(title: "Decide: block this access?", body: body).html
+    }
+
+    fileprivate static func shown(_ diff: String) -> (lines: [String], left: Int) {
+        var lines = diff.split(separator: "\n", omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return (
+            lines.prefix(mostLines).map { String($0).printable(limit: mostCharacters) }, max(0, lines.count - mostLines)
+        )
+    }
+}
+
+extension HTML {
+    fileprivate mutating func add(time: Timestamp) {
+        add(trusted: "<time datetime=\"\(time.extended)\">\(time.words)</time>")
+    }
+
+    /// What is open, and to whom.
+    fileprivate mutating func add(access input: Case) {
+        let finding = input.finding
+        add("<h2>The access</h2>\n<dl>\n")
+        add(term: "Resource", finding.resource.description, isCode: true)
+        add(term: "Account", Self.value(ContextWords.accountLine(input)))
+        add(term: "Who gets in", each: PrincipalWords.lines(input).map(Self.value))
+        add(term: "What they can do", each: AccessWords.lines(finding, isBlocked: false).map(Self.value))
+        add(term: "Condition", each: ConditionWords.lines(finding).map(Self.value))
+        add(term: "Public", finding.isPublic == true ? "Yes: everybody." : "No: only whom is named above.")
+        add(term: "About the resource", each: ContextWords.lines(input))
+        let unavailable = MessageSections(input).unavailable.dropFirst()
+        add(term: "Could not be looked up", each: unavailable.map { String($0.dropFirst(2)) })
+        add("</dl>\n")
+    }
+
+    /// What follows `Name: `.
+    private static func value(_ line: String) -> String {
+        guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { return line }
+        return String(line.utf8[line.utf8.index(after: colon)...].drop { $0 == UInt8(ascii: " ") }) ?? line
+    }
+
+    /// The score with its lines, and the rule.
+    fileprivate mutating func add(reasonsOf input: Case) {
+        guard let decision = input.decision else { return }
+        add("h2", decision.risk.map { "Risk: \($0) of 100" } ?? "Risk: no score was made")
+        add(list: decision.reasons.prefix(50).map(\.text))
+        add("<h2>Why you are asked</h2>\n<dl>\n")
+        add(term: "Rule", decision.rule, isCode: true)
+        if let owner = decision.owner { add(term: "Owner of the rule", owner) }
+        add("</dl>\n")
+    }
+
+    fileprivate mutating func add(changesOf request: RequestPage.Request) {
+        add("<h2>What will be done</h2>\n")
+        add("p", request.summary)
+        for (index, change) in request.changes.enumerated() {
+            let number = request.changes.count > 1 ? " \(index + 1) of \(request.changes.count)" : ""
+            let name = "diff-\(index + 1)"
+            add(trusted: "<h3 id=\"\(name)\">Change\(number), line by line</h3>\n<p><code>")
+            add(text: change.operation)
+            add("</code> on <code>")
+            add(text: change.resource)
+            add("</code>. Lines that begin with + are added, lines that begin with - are taken out.</p>\n")
+            add(trusted: "<div class=\"diff\" role=\"region\" aria-labelledby=\"\(name)\" tabindex=\"0\"><pre>")
+            let (lines, left) = RequestPage.shown(change.diff)
+            for line in lines { add(diffLine: line) }
+            add("</pre></div>\n")
+            if left > 0 { add("p", "\(left) more lines: 'gatehouse approvals show' prints all of them.") }
+        }
+        guard !request.proof.isEmpty else { return }
+        add("<h3>What is proven</h3>\n")
+        add(list: request.proof)
+    }
+
+    private mutating func add(diffLine line: String) {
+        let isAdded = line.hasPrefix("+") && !line.hasPrefix("+++")
+        let isTakenOut = line.hasPrefix("-") && !line.hasPrefix("---")
+        let element = isAdded ? "ins" : isTakenOut ? "del" : "span"
+        add(trusted: "<\(element)>")
+        add(text: line)
+        add(trusted: "\n</\(element)>")
+    }
+
+    /// Until when, and who else.
+    fileprivate mutating func add(termsOf request: RequestPage.Request, _ input: Case) {
+        add("<h2>Until when, and who else is asked</h2>\n<dl>\n<dt>Decide before</dt><dd>")
+        add(time: request.until)
+        add("</dd>\n")
+        add(term: "If nobody decides", "The access stays open, and the next event or sweep asks again.")
+        let asked = request.asked.isEmpty ? "Whoever else has the message." : request.asked
+        add(term: "Who else is asked", "\(asked) The first decision counts.")
+        add(term: "Finding", input.finding.id, isCode: true)
+        add("</dl>\n")
+    }
+
+    fileprivate mutating func add(formWith token: String, _ user: String?, coolDownDays: Int) {
+        // The first button is what Enter in a field presses: a disabled one makes Enter decide nothing.
+        add(
+            """
+            <h2 id="decide" tabindex="-1">Your decision</h2>
+            <form method="post" action="/" aria-labelledby="decide">
+            <button disabled hidden></button>
+            <input type="hidden" name="token" value="
+            """
+        )
+        add(text: token)
+        add("\">\n")
         if let user {
-            html.add("<p>You are <span class=\"arn\">")
-            html.add(content: user)
-            html.add("</span>, which is recorded.</p>")
+            add("<p id=\"who\">You are <code>")
+            add(text: user)
+            add("</code>. This is recorded with the decision.</p>\n")
         } else {
-            html.add(
+            add(
                 """
-                <p><label for="name">Your name</label><input id="name" name="name" required maxlength="100" autocomplete="name" \
-                aria-describedby="name-note"><span id="name-note">It is recorded as the name that was typed.</span></p>
+                <label for="name">Your name</label>
+                <p class="hint" id="name-hint">Required. It is recorded as you type it, and nobody checks it.</p>
+                <input id="name" name="name" type="text" required maxlength="100" autocomplete="name" \
+                autocapitalize="words" spellcheck="false" aria-describedby="name-hint">
+
                 """
             )
         }
-        html.add(
+        add(
             """
-            <p><label for="reason">Reason (optional)</label><textarea id="reason" name="reason" rows="3" maxlength="1000">\
-            </textarea></p><p class="buttons"><button class="approve" name="decision" value="approve">Approve: block the \
-            access</button><button class="reject" name="decision" value="reject">Reject: leave it open</button></p></form>\
-            </section>
+            <label for="reason">Reason</label>
+            <p class="hint" id="reason-hint">Optional. Others will read it.</p>
+            <textarea id="reason" name="reason" rows="3" maxlength="1000" aria-describedby="reason-hint"></textarea>
+            <div class="choices">
+            <div>
+            <button type="submit" name="decision" value="approve" aria-describedby="approve-hint">Approve: block the \
+            access</button>
+            <p id="approve-hint">Exactly the change above is made, and it can be undone.</p>
+            </div>
+            <div>
+            <button type="submit" name="decision" value="reject" aria-describedby="reject-hint">Reject: leave it \
+            open</button>
+            <p id="reject-hint">
             """
         )
-        return html
+        let again = coolDownDays == 0 ? "the next event asks again" : "nobody is asked again for \(coolDownDays) days"
+        add(text: "Nothing is changed, and \(again).")
+        add("</p>\n</div>\n</div>\n</form>\n")
     }
 }

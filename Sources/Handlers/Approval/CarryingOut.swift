@@ -1,0 +1,35 @@
+import AWSClient
+import AWSOperations
+package import Findings
+package import Ledger
+import LosslessJSON
+
+extension HandlerEnvironment {
+    /// Gives a decided request to the workflow or the function that waits for it.
+    package func handOn(_ request: ApprovalRequest) async -> HandingOn.Answer {
+        await HandingOn.run(request, self)
+    }
+
+    /// Does here what somebody has agreed to, in every mode, and tells of it.
+    package func carryOut(_ request: ApprovalRequest) async throws(HandlerError) -> Case {
+        var acting = self
+        if settings.mode == .observe { acting.settings.mode = .approve }
+        let input = try HandlerError.decoding { () throws(InvalidEvent) in try Case(.object(request.case)) }
+        return try await Pipeline.run(.respond, on: input, acting.withOwnJournal())
+    }
+
+    /// A journal that knows these settings.
+    private func withOwnJournal() -> HandlerEnvironment {
+        ledger.map { with($0) } ?? self
+    }
+
+    /// The ARN of who we are. Throws where AWS does not tell it.
+    package func knownIdentity() async throws(HandlerError) -> String {
+        guard let region else {
+            throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region to work in")
+        }
+        return try await HandlerError.mapping { () async throws(AWSError) in
+            try await aws.call(GetCallerIdentity(region: region)).arn
+        }
+    }
+}
