@@ -1,7 +1,10 @@
 package import AWSClient
 package import Basics
 
-private let version = "2010-05-08"
+/// What IAM's calls have in common.
+enum IAM {
+    static let version = "2010-05-08"
+}
 
 /// An IAM role as GetRole answers it.
 package struct Role: Sendable, Equatable {
@@ -60,7 +63,7 @@ package struct GetRole: AWSOperation {
     }
 
     package func wireRequest() throws(AWSError) -> WireRequest {
-        .query(action: Self.name, version: version, parameters: [("RoleName", roleName)])
+        .query(action: Self.name, version: IAM.version, parameters: [("RoleName", roleName)])
     }
 
     package func output(from response: WireResponse) throws(AWSError) -> Role {
@@ -69,7 +72,7 @@ package struct GetRole: AWSOperation {
         else {
             throw response.unreadable("the answer lacks a role with Arn, RoleName and AssumeRolePolicyDocument")
         }
-        guard let policy = decodedDocument(document) else {
+        guard let policy = IAM.decoded(document) else {
             throw response.unreadable("the answer's AssumeRolePolicyDocument is not validly percent-encoded")
         }
         return Role(
@@ -94,24 +97,26 @@ package struct GetRole: AWSOperation {
     }
 }
 
-/// IAM sends documents percent-encoded (RFC 3986); a plain one starts with a brace, which an encoded one never holds.
-private func decodedDocument(_ text: String) -> String? {
-    guard let first = text.utf8.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }), first != UInt8(ascii: "{")
-    else { return text }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-        guard byte == UInt8(ascii: "%") else {
-            bytes.append(byte)
-            continue
+extension IAM {
+    /// IAM sends documents percent-encoded (RFC 3986); a plain one starts with a brace, which an encoded one never holds.
+    static func decoded(_ text: String) -> String? {
+        guard let first = text.utf8.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }), first != UInt8(ascii: "{")
+        else { return text }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
         }
-        guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
-            return nil
-        }
-        bytes.append(high << 4 | low)
+        return String(validating: bytes, as: UTF8.self)
     }
-    return String(validating: bytes, as: UTF8.self)
 }
 
 private func hexDigit(_ byte: UInt8) -> UInt8? {
@@ -140,7 +145,7 @@ package struct UpdateAssumeRolePolicy: AWSOperation {
     package func wireRequest() throws(AWSError) -> WireRequest {
         .query(
             action: Self.name,
-            version: version,
+            version: IAM.version,
             parameters: [("RoleName", roleName), ("PolicyDocument", policyDocument)]
         )
     }
@@ -166,7 +171,7 @@ package struct GetAccountSummary: AWSOperation {
     }
 
     package func wireRequest() throws(AWSError) -> WireRequest {
-        .query(action: Self.name, version: version, parameters: [])
+        .query(action: Self.name, version: IAM.version, parameters: [])
     }
 
     package func output(from response: WireResponse) throws(AWSError) -> [String: Int] {
@@ -201,7 +206,7 @@ package struct GetUser: AWSOperation {
     }
 
     package func wireRequest() throws(AWSError) -> WireRequest {
-        .query(action: Self.name, version: version, parameters: [("UserName", userName)])
+        .query(action: Self.name, version: IAM.version, parameters: [("UserName", userName)])
     }
 
     package func output(from response: WireResponse) throws(AWSError) -> ResourceDescription {

@@ -48,7 +48,13 @@ package struct Outcome: Sendable, Equatable {
         /// Whether it is a policy in which our statement is found by its Sid; what else was changed has to be told to
         /// whoever undoes it.
         package var isFoundBySid: Bool {
-            after["Statement"]?.array?.contains { $0["Sid"]?.string?.hasPrefix("Gatehouse") ?? false } ?? false
+            after["Statement"]?.array?.contains { $0["Sid"]?.string?.hasPrefix("Gatehouse") ?? false }
+                ?? after.object?.keys.contains { $0.hasPrefix("Gatehouse") } ?? false
+        }
+
+        /// What somebody agrees to: the call, and the documents before and after, but for the moment that it is made at.
+        package var bound: JSON {
+            [.string(resource), .string(operation), before.withoutMoments, after.withoutMoments]
         }
 
         /// What `rollback` has to be told to undo it.
@@ -214,5 +220,21 @@ extension Outcome {
         guard let object = try fields.optionalObject("rollback") else { return nil }
         let rollback = FieldReader(object: object, path: "outcome.rollback")
         return Rollback(findingID: try rollback.string("findingId"), command: try rollback.string("command"))
+    }
+}
+
+extension JSON {
+    /// The same without the moments before which sessions are ended: each plan has its own.
+    fileprivate var withoutMoments: JSON {
+        switch self {
+        case .object(let object):
+            .object(
+                JSONObject(
+                    object.members.map { ($0.key, $0.key == "aws:TokenIssueTime" ? .null : $0.value.withoutMoments) }
+                )
+            )
+        case .array(let elements): .array(elements.map(\.withoutMoments))
+        default: self
+        }
     }
 }

@@ -73,8 +73,11 @@ enum Resolution {
         let finding = input.finding
         guard type.choosesByFinding else {
             let access = AccessToClose(sources: [], isPublic: false, means: nil)
-            let chosen = type.remedies(for: resource, closing: access)
-            return try await attempt.run(chosen.map { Blocker($0.remedy) })
+            var blockers = type.remedies(for: resource, closing: access).map { Blocker($0.remedy) }
+            if environment.settings.revokesSessions, let next = type.followUp(for: resource) {
+                blockers.append(Blocker(next, isFollowUp: true))
+            }
+            return try await attempt.run(blockers)
         }
         let record: FindingRecord
         let analyzer = try AnalyzerEndpoint(of: finding)

@@ -119,6 +119,10 @@ package struct RollbackRun: Sendable {
                 return UndoStep(remedy: remedy, change: earlier)
             }
         }
+        // Without a ledger nothing tells whether sessions were ended: they are looked for where they would be.
+        if steps.isEmpty, environment.ledger == nil, environment.settings.revokesSessions {
+            return remedies.reversed().filter { $0.leavesMark }.map { UndoStep(remedy: $0, change: nil) }
+        }
         // The case of a retry does not tell of the Deny that an earlier attempt has added.
         let tellsOfAll = steps.contains { $0.remedy.operation == remedies[0].operation } || !remedies[0].leavesMark
         return steps.isEmpty || !tellsOfAll ? steps + [UndoStep(remedy: remedies[0], change: nil)] : steps

@@ -51,6 +51,7 @@ struct MessageSections {
             if decision.reasons.count > 30 { lines.append("- and \(decision.reasons.count - 30) more") }
         }
         if input.decision == nil { lines.append("Why: no rule was asked.") }
+        if let sentence = PreviewWords.sentence(input) { lines.append("Preview: \(sentence)") }
         return lines
     }
 

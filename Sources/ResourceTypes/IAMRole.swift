@@ -21,6 +21,8 @@ enum IAMRole: KnownResourceType {
 
     static let changePermissions = RoleTrustPolicy.permissions
 
+    static func followUp(for resource: ChangedResource) -> (any Remedy)? { RoleSessions(resource) }
+
     static func remedy(for resource: ChangedResource) -> (any Remedy)? {
         RoleTrustPolicy(resource.arn, resource.partition)
     }
@@ -81,7 +83,9 @@ extension IAMRole {
             undo: isFolded(input) ? nil : TrustPolicyUndo(role, finding: finding.id).command,
             afterwards: [
                 "Who let this principal in, and why: CloudTrail events CreateRole and UpdateAssumeRolePolicy.",
-                "Sessions that were started before the Deny stay alive until they expire, at most 12 hours.",
+                areSessionsEnded(input)
+                    ? "Programs of your own that held a session of the role: they fail until they have new credentials."
+                    : "Sessions that were started before the Deny stay alive until they expire, at most 12 hours.",
                 "If the access is intended: FIRST add an archive rule (README, Rules), then undo. Otherwise the next "
                     + "finding is blocked again.",
                 "If code manages the role (CloudFormation, Terraform), fix it there too: the next deployment removes "
@@ -91,9 +95,13 @@ extension IAMRole {
         )
     }
 
+    private static func areSessionsEnded(_ input: Case) -> Bool {
+        input.outcome?.changes.contains { $0.operation == "iam:PutRolePolicy" } ?? false
+    }
+
     /// Whether our Deny is in one statement with those of other findings.
     private static func isFolded(_ input: Case) -> Bool {
-        guard let after = input.outcome?.changes.last?.after, let document = try? PolicyDocument(after) else {
+        guard let after = input.outcome?.changes.first?.after, let document = try? PolicyDocument(after) else {
             return false
         }
         return document.unfolded != document
@@ -118,6 +126,11 @@ extension IAMRole {
 
 extension IAMRole {
     static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? {
-        PreviewConfiguration.policy("iamRole", "trustPolicy", after: changes)
+        // The role's other policies give nobody outside anything.
+        PreviewConfiguration.policy(
+            "iamRole",
+            "trustPolicy",
+            after: changes.filter { $0.operation == "iam:UpdateAssumeRolePolicy" }
+        )
     }
 }

@@ -25,6 +25,8 @@ package protocol KnownResourceType: SendableMetatype {
     static func remedies(for resource: ChangedResource, closing access: AccessToClose) -> [ChosenRemedy]
     /// Everything that may have closed an access.
     static func remedies(for resource: ChangedResource) -> [any Remedy]
+    /// What may be done once an access is closed, because closing it does not end what has begun; `nil` for most.
+    static func followUp(for resource: ChangedResource) -> (any Remedy)?
 
     /// A resource as it would be after changes, in the words of Access Analyzer's previews; `nil` where it has no previews
     /// of the type.
@@ -48,6 +50,8 @@ extension KnownResourceType {
     package static func consolePath(_ resource: ARN, region: String) -> String? { nil }
 
     package static func change(_ input: Case) -> ChangeGuide? { nil }
+
+    package static func followUp(for resource: ChangedResource) -> (any Remedy)? { nil }
 
     package static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? { nil }
 

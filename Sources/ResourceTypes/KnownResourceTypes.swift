@@ -20,7 +20,9 @@ package enum KnownResourceTypes {
     package static func remedies(for resource: ChangedResource) -> (type: ResourceType, remedies: [any Remedy])? {
         for known in all {
             let remedies = known.remedies(for: resource)
-            if !remedies.isEmpty { return (known.type, remedies) }
+            if !remedies.isEmpty {
+                return (known.type, remedies + (known.followUp(for: resource).map { [$0] } ?? []))
+            }
         }
         return nil
     }

@@ -27,6 +27,8 @@ package final class SimulatedAccount: Sendable {
         /// Tokens of workflows' tasks that wait no more.
         var endedTasks: Set<String> = []
         var previews: [SimulatedPreview] = []
+        /// The inline policies of roles, by the role's ARN and the policy's name.
+        var inlinePolicies: [String: [String: String]] = [:]
         /// What there is besides roles, by ARN, in the words of a case's context; `policy` is a resource's own.
         var resources: JSONObject
     }
@@ -92,6 +94,11 @@ package final class SimulatedAccount: Sendable {
     /// The trust policy of a role as it stands; `nil` when there is no such role.
     package func trustPolicy(ofRole arn: String) -> String? {
         state.withLock { state in state.roles.first { $0.arn == arn }?.document }
+    }
+
+    /// The inline policies of a role as they stand, by name.
+    package func inlinePolicies(ofRole arn: String) -> [String: String] {
+        state.withLock { $0.inlinePolicies[arn] ?? [:] }
     }
 
     /// The policy of a resource as it stands; `nil` where it has none.

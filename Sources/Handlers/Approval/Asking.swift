@@ -69,6 +69,7 @@ struct Asking {
                 access: input.finding.access,
                 summary: outcome.summary,
                 changes: outcome.json["changes"] ?? [],
+                bound: .array(outcome.changes.map(\.bound)),
                 proof: outcome.proof,
                 askedAt: ledger.now(),
                 hours: environment.settings.approvalHours,

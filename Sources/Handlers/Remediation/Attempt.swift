@@ -14,8 +14,11 @@ struct Blocker {
     let sources: [JSON]?
     /// What Access Analyzer has just said of the finding.
     let record: FindingRecord?
+    /// Whether it only follows what closes the access: where that was not our doing, or this fails, the access is closed.
+    let isFollowUp: Bool
 
-    init(_ remedy: any Remedy, sources: [JSON]? = nil, record: FindingRecord? = nil) {
+    init(_ remedy: any Remedy, sources: [JSON]? = nil, record: FindingRecord? = nil, isFollowUp: Bool = false) {
+        self.isFollowUp = isFollowUp
         self.remedy = remedy
         self.sources = sources
         self.record = record
@@ -59,6 +62,7 @@ struct Attempt {
         }
         var outcomes: [Outcome] = []
         for blocker in blockers {
+            if blocker.isFollowUp, !follows(outcomes) { continue }
             let planned = try await block(by: blocker, mayAct ? .observing : warrant)
             guard planned.status == .observed || planned.status == .alreadyResolved else { return planned }
             if case .approved(let approved) = warrant, let other = planned.changes.first(where: { !approved.holds($0) })
@@ -70,6 +74,10 @@ struct Attempt {
         guard mayAct, outcomes.contains(where: { $0.status == .observed }) else { return combined(outcomes) }
         outcomes = []
         for blocker in blockers {
+            if blocker.isFollowUp {
+                if follows(outcomes) { outcomes.append(try await followUp(blocker)) }
+                continue
+            }
             var outcome = try await block(by: blocker, warrant)
             if outcomes.contains(where: { !$0.changes.isEmpty }) {
                 if let rest = rest(outcome) { outcome = rest }
@@ -80,6 +88,28 @@ struct Attempt {
             guard outcome.status == .resolved || outcome.status == .alreadyResolved else { break }
         }
         return combined(outcomes)
+    }
+
+    /// Whether the access was closed by us, now or before.
+    private func follows(_ outcomes: [Outcome]) -> Bool {
+        outcomes.allSatisfy { [.observed, .resolved].contains($0.status) || $0.rollback != nil }
+    }
+
+    /// What follows a closed access. Where it is not done, that is said, and the access is closed all the same.
+    private func followUp(_ blocker: Blocker) async throws(HandlerError) -> Outcome {
+        let why: String
+        do throws(HandlerError) {
+            let outcome = try await block(by: blocker, warrant)
+            if [.resolved, .alreadyResolved].contains(outcome.status) { return outcome }
+            why = outcome.summary
+        } catch {
+            switch error.kind {
+            case .accessDenied, .invalidConfiguration, .conflictingChange: why = error.message
+            default: throw error
+            }
+        }
+        environment.logger.error("sessions were not ended", metadata: ["why": .string(why)])
+        return Outcome(.alreadyResolved, "Sessions that began before were NOT ended: \(why)", mode: mode)
     }
 
     /// What is said of a change that a brake or a pause kept us from after another one was made.

@@ -35,10 +35,8 @@ struct ApprovedChanges: Equatable {
 
     /// Whether a change is one of them: the same call, made on the same document, giving the same document.
     func holds(_ change: Outcome.Change) -> Bool {
-        (request.changes.array ?? []).contains { shown in
-            shown["resource"]?.string == change.resource && shown["operation"]?.string == change.operation
-                && shown["before"] == change.before && shown["after"] == change.after
-        }
+        let shown = try? Outcome.changes(request.changes, at: "changes")
+        return shown?.contains { $0.bound == change.bound } ?? false
     }
 
     /// The outcome where what would be done is not what was shown.

@@ -77,7 +77,7 @@ package struct RequestPage {
         body.add(".</p>\n")
         body.add(access: input)
         body.add(reasonsOf: input)
-        body.add(changesOf: request)
+        body.add(changesOf: request, input)
         body.add(termsOf: request, input)
         body.add(formWith: token, user, coolDownDays: request.coolDownDays)
         body.add("</main>\n")
@@ -131,7 +131,8 @@ extension HTML {
         add("</dl>\n")
     }
 
-    fileprivate mutating func add(changesOf request: RequestPage.Request) {
+    fileprivate mutating func add(changesOf request: RequestPage.Request, _ input: Case) {
+        let proof = request.proof + (PreviewWords.sentence(input).map { [$0] } ?? [])
         add("<h2>What will be done</h2>\n")
         add("p", request.summary)
         for (index, change) in request.changes.enumerated() {
@@ -148,9 +149,9 @@ extension HTML {
             add("</pre></div>\n")
             if left > 0 { add("p", "\(left) more lines: 'gatehouse approvals show' prints all of them.") }
         }
-        guard !request.proof.isEmpty else { return }
+        guard !proof.isEmpty else { return }
         add("<h3>What is proven</h3>\n")
-        add(list: request.proof)
+        add(list: proof)
     }
 
     private mutating func add(diffLine line: String) {

@@ -1,4 +1,4 @@
-import AWSClient
+package import AWSClient
 
 extension AWSCaller {
     /// Every element of a list that AWS answers in pages.
@@ -6,7 +6,7 @@ extension AWSCaller {
     /// - Parameters:
     ///   - operation: the operation that lists, for errors.
     ///   - page: asks for the page that a token names; `nil` for the first.
-    func everyPage<Operation: AWSOperation, Element>(
+    package func everyPage<Operation: AWSOperation, Element>(
         of operation: Operation.Type,
         _ page: (_ token: String?) async throws(AWSError) -> (elements: [Element], nextToken: String?)
     ) async throws(AWSError) -> [Element] {
