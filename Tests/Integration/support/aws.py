@@ -10,6 +10,7 @@ import socketserver
 import sys
 import threading
 import uuid
+from urllib.parse import unquote
 
 from . import moto
 from .access_analyzer import AccessAnalyzer
@@ -17,7 +18,7 @@ from .authentication import authenticate, refuse_stale, refuse_untrusted
 from .calls import classify
 from .directory_buckets import DirectoryBuckets
 from .function_policies import FunctionPolicies
-from .http import Unreadable, read_request
+from .http import Answer, Unreadable, read_request
 
 
 class Exchange:
@@ -91,6 +92,8 @@ class AWS:
         self.administrators = {}
         self.calls = []
         self.queued = []
+        # Events that functions were handed without anybody waiting for the answer: the function's ARN, and the event.
+        self.handed = []
         # Asked of every call, before what is queued: gives a fault, or None.
         self.watch = None
         threading.Thread(target=self.listener.serve_forever, args=(0.02,), daemon=True).start()
@@ -108,6 +111,7 @@ class AWS:
             self.administrators.clear()
             self.calls.clear()
             self.queued.clear()
+            self.handed.clear()
             self.watch = None
 
     def administrator(self, account, partition="aws"):
@@ -154,6 +158,11 @@ class AWS:
                 return fault
         return None
 
+    def hand(self, function, event):
+        """Keeps an event that a function is to work on by itself; moto would want a container for it."""
+        self.handed.append((function, event))
+        return Answer(202)
+
     def perform(self, request, call):
         """Authenticates the request and carries it out."""
         answer = refuse_stale(request, call) or refuse_untrusted(call)
@@ -168,6 +177,9 @@ class AWS:
         if answer is None and self.directory_buckets.knows(call):
             answer = authenticate(request, call, [call.action], self.directory_buckets.resource(call))
             answer = answer or self.directory_buckets.answer(request, call)
+        if answer is None and str(call) == "lambda:Invoke" and request.header("X-Amz-Invocation-Type") == "Event":
+            function = unquote(request.path.split("/")[3])
+            answer = authenticate(request, call, ["InvokeFunction"], function) or self.hand(function, request.body)
         if answer is None:
             answer = moto.answer(request, self.address)
         call.status = answer.status

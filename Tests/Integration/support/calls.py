@@ -33,6 +33,7 @@ REST = [
     ("lambda", "GET", r"/2026-07-09/resource-policy/[^/]+", None, "GetResourcePolicy"),
     ("lambda", "PUT", r"/2026-07-09/resource-policy/[^/]+", None, "PutResourcePolicy"),
     ("lambda", "DELETE", r"/2026-07-09/resource-policy/[^/]+", None, "DeleteResourcePolicy"),
+    ("lambda", "POST", r"/2015-03-31/functions/[^/]+/invocations", None, "Invoke"),
     ("lambda", "GET", r"/2015-03-31/functions/[^/]+/policy", None, "GetPolicy"),
     ("lambda", "POST", r"/2015-03-31/functions/[^/]+/policy", None, "AddPermission"),
     ("lambda", "DELETE", r"/2015-03-31/functions/[^/]+/policy/[^/]+", None, "RemovePermission"),

@@ -23,6 +23,7 @@ SUITE = HERE.parent
 HOME = SUITE.parent.parent / ".build" / "integration"
 VENV = HOME / "venv"
 EMULATOR = HOME / "aws-lambda-rie"
+AXE = HOME / "axe.min.js"
 
 # The name of the emulator's binary inside the wheel, by the machine's architecture.
 EMULATOR_NAMES = {
@@ -100,31 +101,42 @@ def tool(name):
 
 
 def fetch_emulator():
-    """The emulator's binary, out of the aws-sam-cli wheel; the wheel itself is not installed."""
-    requirements = SUITE / "requirements-sam.txt"
-    wanted = fingerprint(requirements)
-    stamp = HOME / "aws-lambda-rie.complete"
-    if EMULATOR.exists() and stamp.exists() and stamp.read_text() == wanted:
-        return
+    """The emulator's binary, out of the aws-sam-cli wheel."""
     name = EMULATOR_NAMES.get(platform.machine().lower())
     if name is None:
         raise Missing(f"AWS has no Runtime Interface Emulator for {platform.machine()}: x86_64 and arm64 only")
-    say("fetching AWS's Runtime Interface Emulator (once)")
+    fetch(EMULATOR, name, "requirements-sam.txt", "AWS's Runtime Interface Emulator, in aws-sam-cli's wheel")
+
+
+def accessibility_checker():
+    """The file of axe-core, out of a wheel that holds it; for a test that asks for it first."""
+    fetch(AXE, "axe.min.js", "requirements-axe.txt", "axe-core, in axe-playwright-python's wheel")
+    return AXE
+
+
+def fetch(file, name, requirements, purpose):
+    """A file out of a wheel, once; the wheel itself is not installed, nor what it depends on."""
+    wanted = fingerprint(SUITE / requirements)
+    stamp = file.with_name(f"{file.name}.complete")
+    if file.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"fetching {purpose} (once)")
     with tempfile.TemporaryDirectory() as folder:
         run_pip(
             VENV,
-            ["download", "--quiet", "--no-deps", "--only-binary", ":all:", "-d", folder, "-r", str(requirements)],
-            "aws-sam-cli, which holds AWS's Runtime Interface Emulator",
+            ["download", "--quiet", "--no-deps", "--only-binary", ":all:", "-d", folder]
+            + ["-r", str(SUITE / requirements)],
+            purpose,
         )
         wheel = next(pathlib.Path(folder).glob("*.whl"))
         with zipfile.ZipFile(wheel) as archive:
             entry = next((entry for entry in archive.namelist() if entry.endswith("/" + name)), None)
             if entry is None:
-                raise Missing(f"{wheel.name} holds no {name}: name another version in {requirements.name}")
-            fresh = EMULATOR.with_suffix(".new")
+                raise Missing(f"{wheel.name} holds no {name}: name another version in {requirements}")
+            fresh = file.with_name(f"{file.name}.new")
             fresh.write_bytes(archive.read(entry))
     fresh.chmod(0o755)
-    os.replace(fresh, EMULATOR)
+    os.replace(fresh, file)
     stamp.write_text(wanted)
 
 
