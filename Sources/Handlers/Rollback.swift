@@ -102,7 +102,7 @@ package struct RollbackRun: Sendable {
         } else if result.outcome.status == .refused, recordedSteps.isEmpty {
             if environment.ledger != nil, remedies.contains(where: { !$0.leavesMark }) {
                 result = result.adding(OutcomeWords.notInLedger)
-            } else if remedies.count > 1, input.changes.isEmpty {
+            } else if remedies.count > 1, remedies.contains(where: { !$0.leavesMark }), input.changes.isEmpty {
                 result = result.adding(OutcomeWords.inCaseAlone)
             }
         }

@@ -9,12 +9,16 @@ import Rules
 struct Lead {
     let lines: [String]
 
-    init(_ input: Case, _ guide: any ResourceGuide) {
+    /// - Parameter isInvitation: whether what follows says how to decide.
+    init(_ input: Case, _ guide: any ResourceGuide, isInvitation: Bool = false) {
+        let doNow =
+            isInvitation
+            ? "decide whether the access is to be blocked (below, \"How to decide\")." : Lead.doNow(input, guide)
         lines =
             [
                 Lead.state(input, guide),
                 "Severity \(Severity(input).rawValue). \(OutcomeWords(input).sentences)",
-                "Do now: \(Lead.doNow(input, guide))",
+                "Do now: \(doNow)",
             ] + (Lead.link(input.finding).map { ["Finding: \($0)"] } ?? [])
     }
 
@@ -108,7 +112,7 @@ struct Lead {
         default: return "nothing is urgent; decide whether it is still needed (below)."
         }
         switch input.outcome?.status {
-        case .awaitingApproval?: return "decide whether the access is to be blocked (below, \"How to decide\")."
+        case .awaitingApproval?: return "decide whether the access may stay" + (link.map { ": \($0)" } ?? ".")
         case .observed?:
             return "decide whether the change is what you want" + (link.map { ": \($0)" } ?? ".")
         default: break

@@ -131,7 +131,7 @@ package struct Message: Sendable {
         _ invitation: ApprovalInvitation?
     ) -> String {
         let sections = MessageSections(input)
-        var parts = [Lead(input, guide).lines]
+        var parts = [Lead(input, guide, isInvitation: invitation != nil).lines]
         parts += invitation?.paragraphs(input) ?? []
         parts += [sections.resource + sections.access, sections.why]
         parts += [sections.about, sections.unavailable]

@@ -30,7 +30,7 @@ package struct OutcomeWords {
         case .alreadyResolved: return "The access was blocked before, and still is. \(summary)"
         case .observed: return "Observe mode: nothing was changed. \(summary)"
         case .exempt, .protected, .refused: return summary
-        case .awaitingApproval: return "Nothing was changed yet. \(summary)"
+        case .awaitingApproval: return "Nothing was changed yet: a person has to decide. \(summary)"
         case .deniedApproval: return "\(ApprovalWords(outcome).sentence) \(summary)"
         case .rolledBack:
             let again = summary.holds(undone) || summary.holds(coolDownOpening) ? "" : " \(undone)"

@@ -49,7 +49,10 @@ import Testing
         ("GATEHOUSE_EXEMPT_TAG", "=x"), ("GATEHOUSE_MAX_CHANGES_PER_HOUR", "-1"),
         ("GATEHOUSE_LEDGER_TABLE", "t"), ("GATEHOUSE_LEDGER_TABLE", "arn:aws:dynamodb:eu-west-1:1:table/ledger"),
         ("GATEHOUSE_LEDGER_TABLE", "a b c"), ("GATEHOUSE_COOL_DOWN_DAYS", "9999"),
-        ("GATEHOUSE_MAX_MESSAGES_PER_HOUR", "x"),
+        ("GATEHOUSE_MAX_MESSAGES_PER_HOUR", "x"), ("GATEHOUSE_APPROVAL_HOURS", "0"),
+        ("GATEHOUSE_APPROVAL_HOURS", "721"),
+        ("GATEHOUSE_APPROVAL_URL", "http://example.com/"), ("GATEHOUSE_APPROVAL_URL", "https://example.com/?a=b"),
+        ("GATEHOUSE_REVOKE_SESSIONS", "yes"),
     ])
     func namesWhatIsWrong(_ name: String, _ value: String) {
         let error = #expect(throws: HandlerError.self) { try Settings(environment: [name: value]) }
@@ -57,8 +60,18 @@ import Testing
         #expect(error?.message.hasPrefix("\(name) is '\(value)' but must be ") == true)
     }
 
+    @Test(arguments: [
+        "too-short-to-sign-anything", "secretsmanager:my-secret",
+        "secretsmanager:arn:aws:ssm:us-east-1:123456789012:parameter/x",
+    ])
+    func aKeyIsNeverInAMessage(_ key: String) {
+        let error = #expect(throws: HandlerError.self) { try Settings(environment: ["GATEHOUSE_APPROVAL_KEY": key]) }
+        #expect(error?.kind == .invalidConfiguration && error?.message.contains(key) == false)
+        #expect(error?.message.hasPrefix("GATEHOUSE_APPROVAL_KEY ") == true)
+    }
+
     @Test func anUnknownHandlerIsToldWhichThereAre() {
-        for name in [nil, "", "preview", "Resolve"] {
+        for name in [nil, "", "previews", "Resolve"] {
             let error = #expect(throws: HandlerError.self) { try HandlerName(setting: name) }
             #expect(
                 error?.message.contains(

@@ -95,7 +95,7 @@ struct Asking {
         let stands =
             request.state == .approved
             ? "The change is approved\(other) and about to be made"
-            : "Somebody has to decide until \(request.until.extended)\(other)"
+            : "It can be decided until \(request.until.extended)\(other)"
         var result = Outcome(
             .awaitingApproval,
             "\(stands): \(outcome.summary)",

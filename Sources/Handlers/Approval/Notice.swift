@@ -120,18 +120,17 @@ enum Notice {
                 "Your decision is recorded. Nothing is changed.",
                 "If it is intended for good, add an archive rule, so that Access Analyzer stops reporting it.",
             ]
-        case (true, .notHandedOn(let why)):
+        case (true, .notHandedOn):
             (title, heading) = ("Approved, not yet carried out", "Approved, but not yet carried out")
             paragraphs = [
-                "Your decision is recorded, but the access is still open: the change could not be started (\(why)).",
+                "Your decision is recorded, but the access is still open: the change could not be started.",
                 "You do not have to decide again: the next event or sweep carries it out. To do it at once:",
             ]
             command = "gatehouse approvals approve \(request.findingID.shellQuoted)"
-        case (false, .notHandedOn(let why)):
+        case (false, .notHandedOn):
             (title, heading) = ("Rejected", "Rejected: the access stays open")
             paragraphs = [
-                "Your decision is recorded. Nothing is changed. Nobody could be told of it yet (\(why)): the next event or "
-                    + "sweep does."
+                "Your decision is recorded. Nothing is changed. Nobody could be told of it yet: the next event or sweep does."
             ]
         }
         return NoticePage(

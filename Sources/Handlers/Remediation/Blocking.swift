@@ -229,7 +229,7 @@ struct Blocking<R: Remedy> {
             return .over(approved.outdated(remedy.subject, of: remedy.name, mode: mode))
         case .approved, .acting: break
         }
-        let done = [past.opening, edit.done].compactMap { $0 }.joined(separator: " ")
+        let done = [past.opening, edit.done, warrant.words].compactMap { $0 }.joined(separator: " ")
         let resolved = Outcome(.resolved, done, mode: mode, changes: [change], rollback: rollback)
         var answer = `case`
         answer.conclude(resolved)

@@ -20,6 +20,12 @@ enum Warrant: Equatable {
         }
     }
 
+    /// Who agreed, as a sentence; `nil` where nobody was asked.
+    var words: String? {
+        guard case .approved(let approved) = self, let decision = approved.request.decision else { return nil }
+        return "It was approved on \(decision.at.extended) by \(decision.who)."
+    }
+
     /// What the ledger is to know of a change, with who agreed to it.
     func adding(to entry: JSONObject) -> JSONObject {
         guard case .approved(let approved) = self, let decision = approved.request.decision else { return entry }

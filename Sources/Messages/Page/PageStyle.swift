@@ -60,8 +60,8 @@ package enum PageStyle {
         @media (min-width:40em){header,main,footer{padding-left:2rem;padding-right:2rem}h1{font-size:2.125rem}
           dl{grid-template-columns:11rem 1fr;column-gap:1rem}dd{grid-column:2}dt,dd{padding:.25rem 0;margin:0;font-size:1rem}
           .choices{grid-template-columns:1fr 1fr}}
-        @media (forced-colors:active){.diff ins,.diff del,.note{border-left-color:CanvasText}button{
-          border-color:ButtonText}}
+        @media (forced-colors:active){.diff ins,.diff del,.note{border-left-color:CanvasText}
+          button,button[value=approve]{background:ButtonFace;color:ButtonText;border-color:ButtonText}}
         @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#333;--line:#666;--hair:#999;
           --pane:#fff;--more:#000;--more-pane:#fff;--less:#000;--less-pane:#fff;--mark:#000;--mark-pane:#fff;
           --link:#000}header,main,footer{max-width:none;padding-left:0;padding-right:0}.skip,form{display:none}

@@ -142,7 +142,7 @@ extension HTML {
             add(text: change.operation)
             add("</code> on <code>")
             add(text: change.resource)
-            add("</code>. Lines that begin with + are added, lines that begin with - are taken out.</p>\n")
+            add("</code></p>\n<p>Lines that begin with + are added, lines that begin with - are taken out.</p>\n")
             add(trusted: "<div class=\"diff\" role=\"region\" aria-labelledby=\"\(name)\" tabindex=\"0\"><pre>")
             let (lines, left) = RequestPage.shown(change.diff)
             for line in lines { add(diffLine: line) }
@@ -190,7 +190,7 @@ extension HTML {
         if let user {
             add("<p id=\"who\">You are <code>")
             add(text: user)
-            add("</code>. This is recorded with the decision.</p>\n")
+            add("</code></p>\n<p>This is recorded with the decision.</p>\n")
         } else {
             add(
                 """

@@ -63,6 +63,11 @@ struct History: AsyncParsableCommand {
             let reason = change.about["reasons"]?.array?.first?.string.map { ": \($0)" } ?? ""
             lines.append("  by the rule \(rule)\(reason)".printable(limit: 2048))
         }
+        if let approval = change.about["approvedBy"] {
+            let by = approval["by"]?.string ?? "-"
+            let claimed = approval["isClaimed"]?.bool ?? true ? " (a name that was typed)" : ""
+            lines.append("  approved \(approval["at"]?.string ?? "-") by \(by)\(claimed)".printable(limit: 2048))
+        }
         if !change.remadeAt.isEmpty { lines.append("  made again, because it had vanished") }
         if let endedAt = change.endedAt, change.kind == .block {
             lines.append("  ended \(endedAt.extended)\(change.by.map { " by \($0)" } ?? "")".printable(limit: 2048))
