@@ -46,7 +46,8 @@ enum Resolution {
             return refused("\(what.printable(limit: 1000)) So nothing was changed.", environment)
         }
         let warrant: Warrant
-        switch try await self.warrant(input, decision, environment) {
+        let isAsked = decision.action == .approve || type.needsApproval(closing: principal)
+        switch try await self.warrant(input, isAsked: isAsked, environment) {
         case .success(let found): warrant = found
         case .failure(let none): return none.outcome
         }
@@ -125,14 +126,16 @@ enum Resolution {
     }
 
     /// How far we may go, by the mode, the decision and what people have said.
+    ///
+    /// - Parameter isAsked: whether somebody has to agree in enforce mode as well.
     private static func warrant(
         _ input: Case,
-        _ decision: Decision,
+        isAsked: Bool,
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Result<Warrant, Unwarranted> {
         let mode = environment.settings.mode
         guard mode != .observe, !environment.isDryRun else { return .success(.observing) }
-        guard mode == .approve || decision.action == .approve else { return .success(.acting) }
+        guard mode == .approve || isAsked else { return .success(.acting) }
         guard let ledger = environment.ledger else {
             return .failure(
                 Unwarranted(

@@ -20,6 +20,8 @@ package struct Deny: Sendable {
         case federated(String)
         /// Everybody outside these accounts: in a trust policy AWS principals alone, elsewhere also who comes unsigned.
         case everyoneOutside([String])
+        /// Everybody who comes by another way than one on which nobody can be told apart; by what that way does not fulfil.
+        case everyoneElsewhere(Test)
         /// An AWS account by its id in S3, by `Principal`.
         case canonicalUser(String)
         /// An account, user or role by `Principal`, where the service knows no condition keys for it.
@@ -113,7 +115,7 @@ package struct Deny: Sendable {
 
     private var principalElement: JSON {
         switch target {
-        case .identity, .account, .everyoneOutside: ["AWS": "*"]
+        case .identity, .account, .everyoneOutside, .everyoneElsewhere: ["AWS": "*"]
         case .session(let arn), .named(let arn): ["AWS": .string(arn)]
         case .federated(let provider): ["Federated": .string(provider)]
         case .canonicalUser(let id): ["CanonicalUser": .string(id)]
@@ -131,6 +133,7 @@ package struct Deny: Sendable {
             return [Test(arn.hasWildcard ? "StringEquals" : "ArnEquals", "aws:PrincipalArn", [arn])]
         case .account(let id): return [Test("StringEquals", "aws:PrincipalAccount", [id])]
         case .session, .federated, .canonicalUser, .named: return []
+        case .everyoneElsewhere(let test): return [test]
         case .everyoneOutside(let accounts):
             guard !isOfTrustPolicy else {
                 // Who comes by an identity provider has no ARN yet, but perhaps the account `anonymous`.
@@ -231,6 +234,9 @@ extension Deny {
     }
 
     private static func everyone(_ tests: inout ConditionTests, _ dialect: PolicyDialect) -> Target? {
+        if let test = dialect.openWay?.elsewhere {
+            return tests.take(test.name, test.key) == test.values ? .everyoneElsewhere(test) : nil
+        }
         if dialect.isTrustPolicy {
             guard let accounts = tests.take("StringNotEquals", "aws:PrincipalAccount"), !accounts.isEmpty,
                 accounts.allSatisfy(\.isAccountID),
@@ -303,6 +309,7 @@ extension Deny.Target: Equatable {
             (.canonicalUser(let left), .canonicalUser(let right)), (.named(let left), .named(let right)):
             left.hasSameBytes(as: right)
         case (.everyoneOutside(let left), .everyoneOutside(let right)): left == right
+        case (.everyoneElsewhere(let left), .everyoneElsewhere(let right)): left == right
         default: false
         }
     }
@@ -379,7 +386,7 @@ extension Deny {
         case .identity(let arn), .session(let arn): Principal(key: "AWS", value: arn)
         case .account(let id): .account(id)
         case .federated(let provider): .federated(provider)
-        case .everyoneOutside: .everyone
+        case .everyoneOutside, .everyoneElsewhere: .everyone
         case .canonicalUser(let id): .canonicalUser(id)
         case .named(let value): Principal(key: "AWS", value: value)
         }

@@ -55,9 +55,7 @@ extension Deny {
         if let objection = objection(to: access.principal, zone: zone) { throw PolicyError(objection) }
         switch access.principal {
         case .everyone:
-            guard !dialect.namesByPrincipal else {
-                throw PolicyError("everybody has the access, and closing that needs a person's approval")
-            }
+            if let way = dialect.openWay { return .everyoneElsewhere(way.elsewhere) }
             try spared.spareOthers(than: access, in: document, zone)
             return .everyoneOutside(zone.accounts + spared.accounts)
         case .account(let id):

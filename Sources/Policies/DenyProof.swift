@@ -109,7 +109,11 @@ package struct ProvenEdit: Sendable {
         for other in spared {
             for action in actions {
                 for resource in resources {
-                    let request = AccessRequest(principal: other, action: action, resource: resource)
+                    var request = AccessRequest(principal: other, action: action, resource: resource)
+                    for case .everyoneElsewhere(let test) in denies.map(\.target) {
+                        // Who comes by the way that is left alone.
+                        request.context[test.key.lowercasedASCII] = .known("true")
+                    }
                     guard before.evaluate(request) == after.evaluate(request) else {
                         let isService = if case .service = other { true } else { false }
                         let isInside = zone.contains(other) || isService

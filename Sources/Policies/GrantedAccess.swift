@@ -219,6 +219,9 @@ extension Deny {
             context["aws:principalaccount"] = .outside(accounts, mayBeAbsent: true)
             context["aws:principalarn"] = .outside([], mayBeAbsent: true)
         }
+        if case .everyoneElsewhere(let test) = target, let value = test.values.first {
+            context[test.key.lowercasedASCII] = .known(value)
+        }
         for test in tests where test.isNegated {
             let key = test.key.lowercasedASCII
             context[key] = .outside(test.values, mayBeAbsent: mayBeUnsigned || key != "aws:principalarn")

@@ -14,6 +14,20 @@ package struct PolicyDialect: Sendable {
         case granted(otherwise: [String])
     }
 
+    /// A way into a resource on which the service tells nobody apart.
+    package struct OpenWay: Sendable {
+        /// What every other way fulfils.
+        let elsewhere: Deny.Test
+        /// Who comes by it, in the middle of a sentence.
+        package let whoComes: String
+
+        /// - Parameter key: a condition key that is `true` on this way, and `false` on every other.
+        package init(key: String, whoComes: String) {
+            elsewhere = Deny.Test("Bool", key, ["false"])
+            self.whoComes = whoComes
+        }
+    }
+
     /// In a sentence, such as `trust policy`.
     package let name: String
     /// The services whose actions a Deny may name, as actions begin: `sts`, `s3`.
@@ -31,6 +45,8 @@ package struct PolicyDialect: Sendable {
     package var spared: [Deny.Test] = []
     /// Whether an account, a user or a role is named by `Principal`, because the service knows no condition for it.
     package var namesByPrincipal = false
+    /// A way in on which nobody can be told apart, and that a Deny of everybody leaves as it is; `nil` for none.
+    package var openWay: OpenWay?
     /// Whether S3's canonical ids are known.
     package var knowsCanonicalUsers = false
     /// Whether the service refuses a statement in which an action fits none of the resources.

@@ -64,6 +64,9 @@ extension EFSFileSystem {
 }
 
 extension EFSFileSystem {
+    /// Nobody of our own who comes elsewhere can be spared.
+    static func needsApproval(closing principal: Principal) -> Bool { principal == .everyone }
+
     static let changePermissions = [
         "elasticfilesystem:DescribeFileSystemPolicy", "elasticfilesystem:PutFileSystemPolicy",
         "elasticfilesystem:DescribeFileSystems",
@@ -83,6 +86,10 @@ extension EFSFileSystem {
             defaultQuota: 20_000
         )
         dialect.namesByPrincipal = true
+        dialect.openWay = PolicyDialect.OpenWay(
+            key: "elasticfilesystem:AccessedViaMountTarget",
+            whoComes: "network clients that come through a mount target"
+        )
         return ServicePolicy(
             target: resource,
             dialect: dialect,

@@ -28,6 +28,8 @@ package protocol KnownResourceType: SendableMetatype {
     /// What may be done once an access is closed, because closing it does not end what has begun; `nil` for most.
     static func followUp(for resource: ChangedResource) -> (any Remedy)?
 
+    /// Whether closing somebody's access is decided by a person, whatever a rule says.
+    static func needsApproval(closing principal: Principal) -> Bool
     /// A resource as it would be after changes, in the words of Access Analyzer's previews; `nil` where it has no previews
     /// of the type.
     ///
@@ -50,6 +52,8 @@ extension KnownResourceType {
     package static func consolePath(_ resource: ARN, region: String) -> String? { nil }
 
     package static func change(_ input: Case) -> ChangeGuide? { nil }
+
+    package static func needsApproval(closing principal: Principal) -> Bool { false }
 
     package static func followUp(for resource: ChangedResource) -> (any Remedy)? { nil }
 

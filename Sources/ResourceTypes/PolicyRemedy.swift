@@ -176,7 +176,12 @@ extension PolicyRemedy {
         var whom = principal.element.value
         if case .account(let id) = principal { whom = "account \(id)" }
         if principal == .everyone { whom = "everybody outside the zone of trust" }
-        if let organization = zone.organization, principal.isAWS { whom += ", unless it is in \(organization)," }
+        if principal == .everyone, let way = dialect.openWay {
+            whom = "everybody, also inside the zone of trust, but for \(way.whoComes), who stay as they are,"
+        }
+        if let organization = zone.organization, principal.isAWS, !dialect.namesByPrincipal {
+            whom += ", unless it is in \(organization),"
+        }
         let named = denies.first?.sparedByName(in: zone) ?? []
         let spared =
             named.isEmpty

@@ -252,7 +252,11 @@ private struct RandomPolicy {
     func judge(_ before: PolicyDocument, _ after: PolicyDocument, _ access: ReportedAccess) -> Int {
         let (old, new) = (before.statements.map(\.json), after.statements.map(\.json))
         var compared = 0
-        for caller in Self.callers() {
+        for var caller in Self.callers() {
+            if principal == .everyone, text.contains("elasticfilesystem") {
+                // Whoever comes by the network cannot be told apart, and is left alone; nobody else is.
+                caller.context["elasticfilesystem:accessedviamounttarget"] = isMeant(caller) ? "false" : "true"
+            }
             for action in kind.actions {
                 for resource in kind.asked {
                     let naive = NaiveEvaluator(caller: caller, action: action, resource: resource)
