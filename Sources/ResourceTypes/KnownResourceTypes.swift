@@ -30,6 +30,12 @@ package enum KnownResourceTypes {
     /// What is asked with our own credentials for every case; GetFindingV2 is authorised under this name too.
     package static let findingPermissions = ["access-analyzer:GetFinding"]
 
+    /// What a preview takes in the resource's account, besides what planning the change reads.
+    package static let previewPermissions = [
+        "access-analyzer:ListAnalyzers", "access-analyzer:CreateAccessPreview", "access-analyzer:GetAccessPreview",
+        "access-analyzer:ListAccessPreviewFindings",
+    ]
+
     /// What is asked of Organizations with our own credentials, where that is permitted.
     package static let organizationPermissions = [
         "organizations:DescribeAccount", "organizations:ListTagsForResource", "organizations:ListParents",

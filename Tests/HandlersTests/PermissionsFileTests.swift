@@ -21,6 +21,7 @@ import Testing
             "description": "Made from Sources/ResourceTypes by Tests/HandlersTests/PermissionsFileTests.swift.",
             "finding": list(KnownResourceTypes.findingPermissions),
             "organization": list(KnownResourceTypes.organizationPermissions),
+            "previews": list(KnownResourceTypes.previewPermissions), "sessions": list(RoleSessions.permissions),
             "lookUps": .object(JSONObject(types.map { ($0.type.name, list($0.permissions)) })),
             "changes": .object(JSONObject(changed.map { ($0.type.name, list($0.changePermissions)) })),
         ]
