@@ -19,10 +19,13 @@ from moto.events.models import events_backends
 from moto.iam.models import Role
 from moto.kms.models import Key
 from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from moto.stepfunctions import models as stepfunctions
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from . import approvals
+from .function_url import HOST
 from .moto import iam_backends, partition_of
 from .state_machine import PLACEHOLDER
 from .template import DEPLOY
@@ -172,6 +175,61 @@ def noted(kind, arn):
     return Noted
 
 
+class Secret(CloudFormationModel):
+    """A secret whose value the stack makes up."""
+
+    def __init__(self, arn):
+        self.physical_resource_id = arn
+
+    @staticmethod
+    def cloudformation_name_type():
+        return "Name"
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::SecretsManager::Secret"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        made = cloudformation_json["Properties"]["GenerateSecretString"]
+        assert (made["PasswordLength"], str(made["ExcludePunctuation"]).lower()) == (64, "true")
+        given = ("secret_binary", "description", "tags", "kms_key_id", "client_request_token", "replica_regions")
+        created = secretsmanager_backends[account_id][region_name].create_secret(
+            resource_name, approvals.key(), **dict.fromkeys(given), force_overwrite=False
+        )
+        return cls(created if isinstance(created, str) and created.startswith("arn:") else json.loads(created)["ARN"])
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource, *_, **__):
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, *_):
+        return None
+
+
+class Url(Secret):
+    """A function's address; what comes there is handed to the function by the test."""
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::Lambda::Url"
+
+    @classmethod
+    def has_cfn_attr(cls, attr):
+        return attr == "FunctionUrl"
+
+    def get_cfn_attribute(self, attribute_name):
+        assert self.has_cfn_attr(attribute_name)
+        return f"https://{HOST}/"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        return cls(cloudformation_json["Properties"]["TargetFunctionArn"])
+
+
+for kind in (Secret, Url):
+    parsing.get_model_map()[kind.cloudformation_type()] = kind
 for kind, arn in NOTED.items():
     parsing.get_model_map()[kind] = noted(kind, arn)
 parsing.clean_json = clean_json

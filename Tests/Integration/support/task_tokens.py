@@ -28,7 +28,7 @@ LIMIT = 262_144
 # What every token begins with, as AWS's own do.
 MARK = b"\x00\x2a\x00\x00\x00\x02"
 
-original_eval_body = StateTaskServiceCallback._eval_body
+original_eval_execution = StateTaskServiceCallback._eval_execution
 
 
 @dataclass
@@ -141,29 +141,26 @@ class TaskTokens:
         """Makes moto's interpreter give out these tokens, and wait by them."""
         tokens = self
 
-        def update_task_token(context):
-            data = context.context_object_data
-            token = tokens.give(data["StateMachine"]["Id"], data["Execution"]["Id"])
-            data["Task"] = {"Token": token}
-            return token
-
         def wait(service, timeout_seconds, callback_endpoint):
             outcome = tokens.wait(callback_endpoint.callback_id, timeout_seconds)
             return outcome or CallbackOutcomeTimedOut(callback_endpoint.callback_id)
 
-        def eval_body(service, env):
-            context = env.states.context_object
-            given = []
-            context.update_task_token = lambda: given.append(update_task_token(context)) or given[-1]
+        def eval_execution(service, env):
+            """One attempt. moto has one token for all of a state's attempts."""
+            if not service._is_integration_pattern():
+                return original_eval_execution(service, env)
+            data = env.states.context_object.context_object_data
+            token = tokens.give(data["StateMachine"]["Id"], data["Execution"]["Id"])
+            data["Task"] = {"Token": token}
+            env.callback_pool_manager.add(token)
             try:
-                original_eval_body(service, env)
+                return original_eval_execution(service, env)
             finally:
                 # Whatever the attempt has come to, its token is of no use any more.
-                for token in given:
-                    tokens.close(token)
+                tokens.close(token)
 
         monkeypatch.setattr(StateTaskServiceCallback, "_wait_for_task_token_timeout", wait)
-        monkeypatch.setattr(StateTaskServiceCallback, "_eval_body", eval_body)
+        monkeypatch.setattr(StateTaskServiceCallback, "_eval_execution", eval_execution)
 
 
 def is_well_formed(token):
