@@ -41,7 +41,7 @@ package struct ApprovalInvitation: Sendable {
         }
         let proof =
             outcome.proof.isEmpty ? [] : ["Why it is safe:"] + outcome.proof.map { "- \($0.printable(limit: 500))" }
-        return [change, proof, ways, asked]
+        return [ways, change, proof, asked]
     }
 
     private var ways: [String] {
@@ -63,9 +63,8 @@ package struct ApprovalInvitation: Sendable {
 
     /// The lines of a diff that fit into a mail.
     private static func short(_ diff: String) -> [String] {
-        let lines = diff.split(separator: "\n", omittingEmptySubsequences: false).map {
-            String($0).printable(limit: 300)
-        }
+        var lines = diff.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable(limit: 300) }
+        if lines.last?.isEmpty == true { lines.removeLast() }
         let most = 60
         guard lines.count > most else { return lines }
         return lines.prefix(most) + [

@@ -20,7 +20,8 @@ struct Subject {
             fallback = head + layout.text(room: max(0, room)) + account
             if room >= min(enough * layout.names.count, layout.nameLength) { break }
         }
-        if let remark = Subject.remark(input, count: count), fallback.utf8.count + remark.utf8.count + 3 <= 99 {
+        let room = 99 - fallback.utf8.count - 3
+        if let remark = Subject.remarks(input, count: count).first(where: { $0.utf8.count <= room }) {
             fallback += " - \(remark)"
         }
         text = fallback.subjectLine
@@ -94,18 +95,18 @@ struct Subject {
         ]
     }
 
-    /// What the status adds, where there is room.
-    private static func remark(_ input: Case, count: Int) -> String? {
-        guard count == 1, let outcome = input.outcome else { return nil }
+    /// What the status adds, the first for which there is room.
+    private static func remarks(_ input: Case, count: Int) -> [String] {
+        guard count == 1, let outcome = input.outcome else { return [] }
         return switch outcome.status {
-        case .observed: "observe mode"
-        case .exempt: "exempt, not changed"
-        case .protected: "protected, not changed"
-        case .refused: "not blocked"
-        case .awaitingApproval: "needs your approval"
-        case .deniedApproval: ApprovalWords(outcome).remark
-        case .failed, .conflict: "check now"
-        case .resolved, .alreadyResolved, .rolledBack, .archived, .ignored: nil
+        case .observed: ["observe mode"]
+        case .exempt: ["exempt, not changed"]
+        case .protected: ["protected, not changed"]
+        case .refused: ["not blocked"]
+        case .awaitingApproval: ["needs your approval", "please decide", "decide"]
+        case .deniedApproval: [ApprovalWords(outcome).remark]
+        case .failed, .conflict: ["check now"]
+        case .resolved, .alreadyResolved, .rolledBack, .archived, .ignored: []
         }
     }
 }

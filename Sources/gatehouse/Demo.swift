@@ -27,10 +27,11 @@ struct Demo: AsyncParsableCommand {
         let bucket = try await undone(.bucket)
         let snapshot = try await undone(.snapshot)
         let recorded = try await DemoLedger.run()
+        let decided = try await DemoApproval.run()
         if json {
             let answers = [enforced, observed, protected, shared, open, confidential, bucket.blocked, snapshot.blocked]
             let undone = [bucket.undone, snapshot.undone].map(JSON.object)
-            let list = answers.map { JSON.object($0.case.json) } + undone + recorded.answers
+            let list = answers.map { JSON.object($0.case.json) } + undone + recorded.answers + decided.answers
             return try Terminal.output(JSON.array(list).text(.pretty))
         }
         try Terminal.output(Terminal.heading("1. A finding arrives: somebody outside can assume a role"))
@@ -64,7 +65,7 @@ struct Demo: AsyncParsableCommand {
             Report.text(.object(snapshot.blocked.case.json))
         )
         try section("15. The same undone, from the case", Report.text(.object(snapshot.undone)))
-        for step in recorded.steps { try section(step.heading, step.text) }
+        for step in recorded.steps + decided.steps { try section(step.heading, step.text) }
         try Terminal.output("\nCalls made for step 2: " + enforced.calls.joined(separator: ", "))
         try Terminal.output("Calls made for step 9: " + shared.calls.joined(separator: ", "))
         try Terminal.output("The rules that decided: gatehouse rules print")

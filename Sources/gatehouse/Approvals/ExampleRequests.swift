@@ -29,7 +29,7 @@ struct ExampleRequests {
 
     private let past: Ledger
 
-    private static func environment(_ account: SimulatedAccount, _ address: String) throws -> HandlerEnvironment {
+    static func environment(_ account: SimulatedAccount, _ address: String) throws -> HandlerEnvironment {
         var variables = account.environment
         variables["GATEHOUSE_MODE"] = "enforce"
         variables["GATEHOUSE_RULES"] = rules
