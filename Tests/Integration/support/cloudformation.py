@@ -82,7 +82,9 @@ def update_resource(logical_id, resource_json, resources_map, account_id, region
     condition = resource_json.get("Condition")
     if condition and not resources_map.lazy_condition_map[condition]:
         return None
-    return original_update_resource(logical_id, resource_json, resources_map, account_id, region_name)
+    changed = original_update_resource(logical_id, resource_json, resources_map, account_id, region_name)
+    # moto knows no update of a log group, and would forget that there is one.
+    return resources_map.get(logical_id) if changed is None else changed
 
 
 def with_definition(cloudformation_json, account_id):
