@@ -1,5 +1,6 @@
 """deploy/README.md: what it names is there, and what is there it names. Links and paths: test_documents.py."""
 
+import json
 import re
 
 import pytest
@@ -67,3 +68,39 @@ def test_a_template_that_is_too_long_goes_by_a_bucket(template):
 def test_who_may_invoke_may_decide():
     assert "## Who may invoke may decide" in OURS
     assert "lambda:InvokeFunction" in OURS and "deploy/scp.json" in OURS
+
+
+def section(name):
+    return OURS.split(f"\n## {name}\n")[1].split("\n## ")[0]
+
+
+def test_approvals_are_described():
+    approvals = section("Approvals")
+    for page in ("iam", "public"):
+        assert f"deploy/install --mode approve --approvals {page}" in approvals
+    for word in ("ApprovalHours", "approval_page", "approval_hours", "ApprovalKey", "ApprovalPageFunction", "CT.LAMBDA.PV.1"):
+        assert word in approvals
+    for verb in ("list", "show", "approve", "reject"):
+        assert re.search(rf"`(?:gatehouse approvals )?{verb}\b", approvals), verb
+    # Both permissions, and the second for the address alone.
+    (allowed,) = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", approvals, re.DOTALL)]
+    assert [each["Action"] for each in allowed] == ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
+    assert allowed[1]["Condition"] == {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
+    assert "create-archive-rule" in approvals and "apply-archive-rule" in approvals
+    assert "--aws-sigv4 aws:amz:" in approvals and "put-secret-value" in approvals
+
+
+def test_names_of_approvals_are_the_templates():
+    for name in ("gatehouse.yaml", "single-function.yaml"):
+        body = read(name)
+        assert {"ApprovalKey", "ApprovalPageFunction", "ApprovalPageUrl", "ApprovalPageAlarm"} <= set(body["Resources"])
+        assert {"ApprovalPage", "ApprovalHours", "RevokeSessions"} <= set(body["Parameters"])
+        secret = body["Resources"]["ApprovalKey"]["Properties"]["GenerateSecretString"]
+        assert f"--password-length {secret['PasswordLength']} --exclude-punctuation" in OURS
+    assert "Preview" in read("gatehouse.yaml")["Parameters"] and "Preview" not in read("single-function.yaml")["Parameters"]
+    assert {"Preview", "RevokeSessions"} <= set(read("member-role.yaml")["Parameters"])
+
+
+def test_what_ending_sessions_does_to_others_is_said():
+    assert "everybody's sessions of the role, not the blocked principal's alone" in " ".join(section("Sessions").split())
+    assert "deploy/install --revoke-sessions" in section("Sessions") and "deploy/install --preview" in section("Previews")

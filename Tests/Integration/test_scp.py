@@ -12,15 +12,18 @@ FILE = DEPLOY / "scp.json"
 STATEMENTS = {each["Sid"]: each for each in json.loads(FILE.read_text())["Statement"]}
 DEPLOYER = "arn:aws:iam::123456789012:role/GatehouseDeployment"
 SOMEBODY = "arn:aws:iam::123456789012:role/Administrator"
+LEDGER = "arn:aws:dynamodb:us-east-1:123456789012:table/gatehouse-ledger"
 FULL = {"CodeBucket": "code", "Mode": "enforce", "MemberRoleName": "GatehouseMember", "MemberExternalId": "external"}
 
 
-def denied(principal, action, resource, tags=()):
+def denied(principal, action, resource, tags=(), by_address=None):
     """Whether some statement denies it, as AWS evaluates the operators that the file holds."""
     for statement in STATEMENTS.values():
         condition = dict(statement["Condition"])
         spared = listed(condition.pop("ArnNotLike")["aws:PrincipalArn"])
         keys = condition.pop("ForAnyValue:StringLike", None)
+        # A request that does not say it passes as one that says so.
+        unless = condition.pop("BoolIfExists", {"lambda:InvokedViaFunctionUrl": by_address})
         assert condition == {}
         if (
             any(matches(pattern, action) for pattern in listed(statement["Action"]))
@@ -28,6 +31,7 @@ def denied(principal, action, resource, tags=()):
             and not any(matches(pattern, principal) for pattern in spared)
             # Without a tag in the request there is no value of which any could match.
             and (keys is None or any(matches(keys["aws:TagKeys"], tag) for tag in tags))
+            and by_address in (None, unless["lambda:InvokedViaFunctionUrl"])
         ):
             return True
     return False
@@ -95,6 +99,21 @@ def test_our_functions_are_invoked_and_changed_by_nobody_else():
         for workflow in ("WorkflowRole", "RollbackWorkflowRole"):
             assert not denied(stack.attribute(workflow, "Arn"), "lambda:InvokeFunction", function)
     assert not denied(SOMEBODY, "lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:theirs")
+
+
+def test_the_approval_page_is_opened_by_its_address_alone():
+    """Invoked otherwise it would believe whom it is told that it was invoked by."""
+    page = "arn:aws:lambda:us-east-1:123456789012:function:gatehouse-ApprovalPageFunction-1ABCDEF"
+    assert not denied(SOMEBODY, "lambda:InvokeFunction", page, by_address="true")
+    assert denied(SOMEBODY, "lambda:InvokeFunction", page, by_address="false")
+    assert denied(SOMEBODY, "lambda:InvokeFunction", page)
+    assert not denied(SOMEBODY, "lambda:InvokeFunctionUrl", page)
+    for action in ("UpdateFunctionUrlConfig", "DeleteFunctionUrlConfig", "CreateFunctionUrlConfig", "AddPermission"):
+        assert denied(SOMEBODY, f"lambda:{action}", page, by_address=None)
+        assert not denied(DEPLOYER, f"lambda:{action}", page)
+    handed_on = "arn:aws:lambda:us-east-1:123456789012:function:gatehouse-Function-1ABCDEF"
+    stack = Template("single-function.yaml", **FULL, LedgerTableArn=LEDGER, ApprovalPage="iam")
+    assert not denied(stack.attribute("ApprovalPageRole", "Arn"), "lambda:InvokeFunction", handed_on)
 
 
 def test_the_ledger_is_deleted_and_opened_by_nobody_else():
