@@ -92,14 +92,16 @@ package struct Outcome: Sendable, Equatable {
     package enum Approval: Sendable, Equatable {
         /// It is to be decided.
         ///
-        /// - Parameter seconds: how long a workflow's task has to wait for it.
-        case isAwaited(seconds: Int)
+        /// - Parameters:
+        ///   - seconds: how long a workflow's task has to wait for it.
+        ///   - plannedAt: when it was looked up what people have said of it, as ISO 8601.
+        case isAwaited(seconds: Int, plannedAt: String)
         /// It was agreed to, and is no longer the change that was shown: it has to be decided anew.
         case isOutdated
 
         fileprivate var json: JSON {
             switch self {
-            case .isAwaited(let seconds): ["seconds": .int(seconds)]
+            case .isAwaited(let seconds, let plannedAt): ["seconds": .int(seconds), "plannedAt": .string(plannedAt)]
             case .isOutdated: ["isOutdated": true]
             }
         }
@@ -183,8 +185,9 @@ extension Outcome {
         )
         proof = try fields.strings("proof") ?? []
         if let approval = try fields.optionalObject("approval") {
+            let (seconds, plannedAt) = (approval["seconds"]?.int ?? 0, approval["plannedAt"]?.string ?? "")
             self.approval =
-                approval["isOutdated"]?.bool == true ? .isOutdated : .isAwaited(seconds: approval["seconds"]?.int ?? 0)
+                approval["isOutdated"]?.bool == true ? .isOutdated : .isAwaited(seconds: seconds, plannedAt: plannedAt)
         }
         original = json
     }

@@ -56,7 +56,12 @@ package enum Pipeline {
     /// The case after somebody is asked about its change, where that needs somebody's approval.
     private static func asked(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
         guard let asking = Asking(environment) else { return input }
-        return try await asking.ask(about: input, ApprovalRequest.Asker(function: environment.functionARN))
+        let asker = ApprovalRequest.Asker(function: environment.functionARN)
+        if let asked = try await asking.ask(about: input, asker) { return asked }
+        throw HandlerError(
+            .resourceBusy,
+            "somebody has just decided about the change of \(input.finding.resource): a retry finds out how"
+        )
     }
 
     /// The whole way but for telling.

@@ -46,6 +46,7 @@ enum Resolution {
             return refused("\(what.printable(limit: 1000)) So nothing was changed.", environment)
         }
         let warrant: Warrant
+        let plannedAt = environment.now()
         let isAsked = decision.action == .approve || type.needsApproval(closing: principal)
         switch try await self.warrant(input, isAsked: isAsked, environment) {
         case .success(let found): warrant = found
@@ -61,7 +62,7 @@ enum Resolution {
             form: input.preview.flatMap { $0.status == .confirmed ? $0.form : nil } ?? .condition
         )
         let outcome = try await outcome(of: attempt, type, resource, decision)
-        return try await concluded(outcome, warrant, environment)
+        return try await concluded(outcome, warrant, plannedAt: plannedAt, environment)
     }
 
     private static func outcome(
@@ -157,6 +158,7 @@ enum Resolution {
     private static func concluded(
         _ outcome: Outcome,
         _ warrant: Warrant,
+        plannedAt: Timestamp,
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Outcome {
         switch warrant {
@@ -166,7 +168,10 @@ enum Resolution {
             var awaiting = Outcome(.awaitingApproval, outcome.summary, mode: outcome.mode, changes: outcome.changes)
             awaiting.proof = outcome.proof
             // A little longer than it can be decided, so that the workflow finds it lapsed.
-            awaiting.approval = .isAwaited(seconds: environment.settings.approvalHours * 3600 + 300)
+            awaiting.approval = .isAwaited(
+                seconds: environment.settings.approvalHours * 3600 + 300,
+                plannedAt: plannedAt.extended
+            )
             return awaiting
         case .approved(let approved):
             guard !outcome.waitsToBeCarriedOut, let ledger = environment.ledger else { return outcome }

@@ -19,10 +19,11 @@ struct Asking {
     /// A request is one item of DynamoDB, which holds 400 KB.
     private static let mostBytes = 300_000
 
-    /// The case with the outcome that says who is asked, and until when.
+    /// The case with the outcome that says who is asked, and until when; `nil` where somebody has decided since the change was
+    /// planned.
     ///
     /// - Parameter asker: who goes on once it is decided.
-    func ask(about input: Case, _ asker: ApprovalRequest.Asker) async throws(HandlerError) -> Case {
+    func ask(about input: Case, _ asker: ApprovalRequest.Asker) async throws(HandlerError) -> Case? {
         guard let outcome = input.outcome, outcome.status == .awaitingApproval else { return input }
         var result = input
         do throws(LedgerError) {
@@ -30,7 +31,7 @@ struct Asking {
                 result.conclude(tooLarge)
                 return result
             }
-            var standing = try await recorded(request)
+            guard var standing = try await recorded(request, outcome) else { return nil }
             if asker.taskToken != nil, standing.asker != asker { standing = try await handOver(standing, to: asker) }
             result.conclude(words(standing, outcome, input))
         } catch {
@@ -39,11 +40,17 @@ struct Asking {
         return result
     }
 
-    /// The request that is pending now: this one, or an earlier one that shows the same.
-    private func recorded(_ request: ApprovalRequest) async throws(LedgerError) -> ApprovalRequest {
+    /// The request that is pending now: this one, or an earlier one that shows the same; `nil` where somebody has decided.
+    private func recorded(
+        _ request: ApprovalRequest,
+        _ outcome: Outcome
+    ) async throws(LedgerError) -> ApprovalRequest? {
+        var plannedAt = request.askedAt
+        if case .isAwaited(_, let time)? = outcome.approval { plannedAt = Timestamp(iso8601: time) ?? plannedAt }
         var outdated: ApprovalRequest?
         for _ in 0..<3 {
-            switch try await ledger.ask(request, replacing: outdated) {
+            switch try await ledger.ask(request, plannedAt: plannedAt, replacing: outdated) {
+            case .overtaken: return nil
             case .recorded(let new):
                 if let token = outdated?.asker.taskToken, let old = outdated { await release(token, of: old) }
                 return new
