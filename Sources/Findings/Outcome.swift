@@ -94,14 +94,16 @@ package struct Outcome: Sendable, Equatable {
         ///
         /// - Parameters:
         ///   - seconds: how long a workflow's task has to wait for it.
-        ///   - plannedAt: when it was looked up what people have said of it, as ISO 8601.
-        case isAwaited(seconds: Int, plannedAt: String)
+        ///   - last: which request people were asked last, and how that stood when the change was planned; empty for none,
+        ///     `nil` where it is not known.
+        case isAwaited(seconds: Int, last: String?)
         /// It was agreed to, and is no longer the change that was shown: it has to be decided anew.
         case isOutdated
 
         fileprivate var json: JSON {
             switch self {
-            case .isAwaited(let seconds, let plannedAt): ["seconds": .int(seconds), "plannedAt": .string(plannedAt)]
+            case .isAwaited(let seconds, let last):
+                ["seconds": .int(seconds), "last": last.map(JSON.string) ?? .null]
             case .isOutdated: ["isOutdated": true]
             }
         }
@@ -185,9 +187,9 @@ extension Outcome {
         )
         proof = try fields.strings("proof") ?? []
         if let approval = try fields.optionalObject("approval") {
-            let (seconds, plannedAt) = (approval["seconds"]?.int ?? 0, approval["plannedAt"]?.string ?? "")
+            let (seconds, last) = (approval["seconds"]?.int ?? 0, approval["last"]?.string)
             self.approval =
-                approval["isOutdated"]?.bool == true ? .isOutdated : .isAwaited(seconds: seconds, plannedAt: plannedAt)
+                approval["isOutdated"]?.bool == true ? .isOutdated : .isAwaited(seconds: seconds, last: last)
         }
         original = json
     }

@@ -46,7 +46,6 @@ enum Resolution {
             return refused("\(what.printable(limit: 1000)) So nothing was changed.", environment)
         }
         let warrant: Warrant
-        let plannedAt = environment.now()
         let isAsked = decision.action == .approve || type.needsApproval(closing: principal)
         switch try await self.warrant(input, isAsked: isAsked, environment) {
         case .success(let found): warrant = found
@@ -62,7 +61,7 @@ enum Resolution {
             form: input.preview.flatMap { $0.status == .confirmed ? $0.form : nil } ?? .condition
         )
         let outcome = try await outcome(of: attempt, type, resource, decision)
-        return try await concluded(outcome, warrant, plannedAt: plannedAt, environment)
+        return try await concluded(outcome, warrant, environment)
     }
 
     private static func outcome(
@@ -148,7 +147,7 @@ enum Resolution {
             )
         }
         switch try await ApprovalStanding(of: input, ledger, mode: mode.rawValue) {
-        case .undecided: return .success(.asking)
+        case .undecided(let last): return .success(.asking(last: last))
         case .approved(let request): return .success(.approved(ApprovedChanges(request: request)))
         case .over(let outcome): return .failure(Unwarranted(outcome: outcome))
         }
@@ -158,19 +157,18 @@ enum Resolution {
     private static func concluded(
         _ outcome: Outcome,
         _ warrant: Warrant,
-        plannedAt: Timestamp,
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Outcome {
         switch warrant {
         case .observing, .acting: return outcome
-        case .asking:
+        case .asking(let last):
             guard outcome.status == .observed else { return outcome }
             var awaiting = Outcome(.awaitingApproval, outcome.summary, mode: outcome.mode, changes: outcome.changes)
             awaiting.proof = outcome.proof
             // A little longer than it can be decided, so that the workflow finds it lapsed.
             awaiting.approval = .isAwaited(
                 seconds: environment.settings.approvalHours * 3600 + 300,
-                plannedAt: plannedAt.extended
+                last: last
             )
             return awaiting
         case .approved(let approved):

@@ -153,11 +153,8 @@ package struct ApprovalRequest: Sendable, Equatable {
     /// Whether it waits for somebody: for a decision, or for what was decided to be done.
     package var isPending: Bool { state == .open || state == .approved }
 
-    /// Whether it came to its end by a decision, at that time or later.
-    func wasDecided(after time: Timestamp) -> Bool {
-        guard state == .rejected || state == .done, let endedAt else { return false }
-        return endedAt >= time
-    }
+    /// Differs once it is decided, or over.
+    package var standing: String { "\(id) \(state.rawValue)" }
 
     /// Whether a link that holds this number was sent for it.
     package func knows(nonce: String) -> Bool {

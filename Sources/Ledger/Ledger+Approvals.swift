@@ -1,6 +1,5 @@
 import AWSClient
 import AWSSigning
-package import Basics
 package import LosslessJSON
 
 /// What came of recording a request.
@@ -60,11 +59,11 @@ extension Ledger {
     /// Records a request, unless one for the same access is pending.
     ///
     /// - Parameters:
-    ///   - plannedAt: when it was looked up what people have said.
+    ///   - last: the standing of the finding's last request when the change was planned; `nil` where it is not known.
     ///   - outdated: a pending one that is to end, because what it shows is not what would be done now.
     package func ask(
         _ request: ApprovalRequest,
-        plannedAt: Timestamp,
+        after last: String?,
         replacing outdated: ApprovalRequest? = nil
     ) async throws(LedgerError) -> AskAnswer {
         for _ in 0..<4 {
@@ -73,7 +72,7 @@ extension Ledger {
             if let found = try await pendingRequest(named: request.access), found.id != outdated?.id {
                 return .pending(found)
             }
-            if let earlier, earlier.wasDecided(after: plannedAt) { return .overtaken(earlier) }
+            if let last, last != earlier?.standing ?? "", let earlier, !earlier.isPending { return .overtaken(earlier) }
             var new = request
             new.revision = (earlier?.revision ?? 0) + 1
             var writes: [LedgerWrite] = [

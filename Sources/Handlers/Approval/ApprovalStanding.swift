@@ -7,7 +7,9 @@ import Policies
 /// What people have said about a change that needs somebody's approval.
 enum ApprovalStanding {
     /// Nobody is asked, or somebody is: what would be done has to be planned first.
-    case undecided
+    ///
+    /// - Parameter last: which request people were asked last, and how it stands; empty for none.
+    case undecided(last: String)
     case approved(ApprovalRequest)
     /// It was decided against, or nobody decided in time.
     case over(Outcome)
@@ -43,7 +45,7 @@ enum ApprovalStanding {
             }
             return .over(Outcome(.deniedApproval, request.lapsedSentence, mode: mode))
         }
-        return .undecided
+        return .undecided(last: request?.standing ?? "")
     }
 }
 

@@ -45,11 +45,11 @@ struct Asking {
         _ request: ApprovalRequest,
         _ outcome: Outcome
     ) async throws(LedgerError) -> ApprovalRequest? {
-        var plannedAt = request.askedAt
-        if case .isAwaited(_, let time)? = outcome.approval { plannedAt = Timestamp(iso8601: time) ?? plannedAt }
+        var last: String?
+        if case .isAwaited(_, let standing)? = outcome.approval { last = standing }
         var outdated: ApprovalRequest?
         for _ in 0..<3 {
-            switch try await ledger.ask(request, plannedAt: plannedAt, replacing: outdated) {
+            switch try await ledger.ask(request, after: last, replacing: outdated) {
             case .overtaken: return nil
             case .recorded(let new):
                 if let token = outdated?.asker.taskToken, let old = outdated { await release(token, of: old) }
