@@ -75,7 +75,7 @@ enum Resolution {
         guard type.choosesByFinding else {
             let access = AccessToClose(sources: [], isPublic: false, means: nil)
             var blockers = type.remedies(for: resource, closing: access).map { Blocker($0.remedy) }
-            if environment.settings.revokesSessions, let next = type.followUp(for: resource) {
+            if environment.settings.revokesSessions, let next = type.followUp(for: resource, now: environment.now) {
                 blockers.append(Blocker(next, isFollowUp: true))
             }
             return try await attempt.run(blockers)
