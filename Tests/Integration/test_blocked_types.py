@@ -256,7 +256,7 @@ def test_a_name_inside_another_is_not_that_name():
     """Nothing of it can be given; should a type come whose name begins or ends like another's, it is not taken for it."""
     for name in TEMPLATES:
         conditions = [key for key in read(name)["Conditions"] if key.startswith("Changes")]
-        assert len(conditions) == len(TYPES) + 1
+        assert len(conditions) == len(TYPES) + 1, name
         for other in TYPES:
             for longer in (f"{other}s", f"X{other}", f"{other}::More"):
                 template = Template(name, **{**FULL[name], "BlockedTypes": f"{longer},{longer}"})
@@ -281,10 +281,10 @@ def test_the_templates_agree():
         for name, body in bodies.items()
     }
     workflow, single, member = (reading[name] for name in TEMPLATES)
-    assert single[: len(workflow)] == workflow
-    # What is looked up while a change is planned: a role of its own has it there.
-    planned = [each["Fn::If"][1]["Sid"] for each in single[len(workflow) :]]
-    assert planned == ["Quota", "Grants"]
+    # What is looked up while a change is planned, and to end sessions: in the workflow the roles that need it have it.
+    more = {"Quota", "Grants", "RoleSessions"}
+    assert [each for each in single if each["Fn::If"][1]["Sid"] not in more] == workflow
+    assert {each["Fn::If"][1]["Sid"] for each in single} >= more
     # The region is a variable there, of which a stack that other regions hand their findings on to makes the same star.
     where = re.compile(r'\["([^"]*)\$\{Where\}([^"]*)", \{"Where": \{"Fn::If": \["HasOtherRegions", "\*", [^]]*\]\}\}\]')
     assert json.dumps(member) == where.sub(r'"\1*\2"', json.dumps(single))

@@ -7,6 +7,7 @@ import pytest
 
 from support.account import trust_in
 from support.events import SID, folder_of, published, published_bytes
+from support.functions import answering, busy, failing
 from support.workflow import ANALYZER, FINDING, ROLE, attributes
 
 
@@ -20,6 +21,8 @@ def test_the_published_role_ends_blocked_verified_and_told_once(alice):
         "IsItOver",
         "Evaluate",
         "WhatWasDecided",
+        "TakeTheSwitch",
+        "IsItPreviewed",
         "Resolve",
         "IsItBlocked",
         "NotYetVerified",
@@ -111,7 +114,10 @@ def test_nothing_but_the_case_goes_from_step_to_step(alice):
     execution = alice.machine.run(published_bytes())
     known = {"finding", "context", "decision", "outcome", "verification", "notification"}
     for state, case in execution.inputs.items():
-        if state not in ("IsItNew", "Enrich"):
+        # Beside the case stands whether it is previewed.
+        if state == "IsItPreviewed":
+            assert set(case) == {"preview", "case"}
+        elif state not in ("IsItNew", "Enrich"):
             assert set(case) <= known, state
     assert set(execution.output) <= known
 
@@ -122,19 +128,22 @@ def test_observe_tells_what_would_be_done(workflow, accounts):
     accounts.finding(published())
     execution = made.machine.run(published_bytes())
     assert execution.status == "SUCCEEDED"
-    assert execution.path[-3:] == ["IsItBlocked", "Notify", "Done"]
+    assert execution.path[-3:] == ["Notify", "IsItOutdated", "Done"]
     assert made.statements() == [None]
     assert attributes(*accounts.messages())["status"] == "OBSERVED"
 
 
-def test_what_needs_approval_is_told_and_not_done(workflow, accounts):
+def test_without_a_ledger_what_needs_approval_is_told_and_not_done(workflow, accounts):
     made = workflow(GATEHOUSE_MODE="approve")
     accounts.published_role()
     accounts.finding(published())
     execution = made.machine.run(published_bytes())
     assert execution.status == "SUCCEEDED"
     assert execution.output["decision"]["action"] == "APPROVE"
-    assert execution.path[-3:] == ["WhatWasDecided", "Notify", "Done"]
+    assert execution.output["outcome"]["status"] == "REFUSED"
+    assert "GATEHOUSE_LEDGER_TABLE" in execution.output["outcome"]["summary"]
+    assert execution.path[-5:] == ["Resolve", "IsItBlocked", "Notify", "IsItOutdated", "Done"]
+    assert "approve" not in made.functions.invocations
     assert made.statements() == [None]
     assert len(accounts.messages()) == 1
 
@@ -180,7 +189,7 @@ def test_the_published_development_key_ends_archived(workflow, accounts):
     assert execution.output["decision"]["rule"] == "shared-development-key"
     assert execution.output["outcome"]["status"] == "ARCHIVED"
     assert execution.output["notification"] is None
-    assert execution.path[-3:] == ["Archive", "Notify", "Done"]
+    assert execution.path[-4:] == ["Archive", "Notify", "IsItOutdated", "Done"]
     assert made.status() == "ARCHIVED"
     assert accounts.messages() == []
 
@@ -223,7 +232,7 @@ def test_other_kinds_of_findings_are_told_and_nothing_else(workflow, accounts, a
     execution = made.machine.run(event)
     assert execution.status == "SUCCEEDED", execution.cause
     assert execution.output["decision"]["action"] == "NOTIFY"
-    assert execution.path[-2:] == ["Notify", "Done"]
+    assert execution.path[-3:] == ["Notify", "IsItOutdated", "Done"]
     assert len(accounts.messages()) == 1
 
 
@@ -235,3 +244,64 @@ def test_somebody_else_in_the_trust_policy_stays(workflow, accounts):
     assert made.machine.run(published_bytes()).status == "SUCCEEDED"
     allowed = accounts.trust(ROLE)["Statement"][0]["Principal"]["AWS"]
     assert allowed == ["arn:aws:iam::999988887777:user/Alice", "arn:aws:iam::111122223333:root"]
+
+
+# Asked beforehand
+
+
+@pytest.fixture
+def previewed(workflow, accounts):
+    made = workflow(preview="on")
+    accounts.published_role()
+    accounts.finding(published())
+    made.seen_after(1)
+    return made
+
+
+def decided(made):
+    """The case as it comes to the preview."""
+    return made.functions.function("evaluate").invoke(published_bytes()).json
+
+
+def test_a_preview_is_waited_for(previewed):
+    case = decided(previewed)
+    pending = {"status": "PENDING", "form": "CONDITION", "id": "11111111-2222-4333-8444-555555555555", "limit": 40}
+    looks = [{**case, "preview": {**pending, "attempt": attempt}} for attempt in (1, 2)]
+    last = {**case, "preview": {**pending, "status": "CONFIRMED", "attempt": 3}}
+    previewed.functions.trouble("preview", *map(answering, [*looks, last]))
+    execution = previewed.machine.run(published_bytes())
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert previewed.machine.waits == [15, 15]
+    assert previewed.functions.invocations.count("preview") == 3
+    assert execution.inputs["Resolve"]["preview"]["status"] == "CONFIRMED"
+    assert execution.output["outcome"]["status"] == "RESOLVED"
+    assert execution.output["preview"]["status"] == "CONFIRMED"
+
+
+def test_without_a_preview_the_proof_decides(previewed):
+    previewed.functions.trouble("preview", busy, failing("Function.Internal", "it broke"))
+    execution = previewed.machine.run(published_bytes())
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert execution.inputs["Resolve"]["preview"] == {
+        "status": "UNAVAILABLE",
+        "why": "The step Preview failed with Function.Internal.",
+    }
+    assert execution.output["outcome"]["status"] == "RESOLVED"
+    (message,) = previewed.accounts.messages()
+    assert "The step Preview failed with Function.Internal." in message["Message"]
+
+
+def test_what_would_open_something_else_is_refused(previewed):
+    contradicted = {"status": "CONTRADICTED", "form": "CONDITION", "attempt": 1, "limit": 40, "why": "It lets others in."}
+    previewed.functions.trouble("preview", answering({**decided(previewed), "preview": contradicted}))
+    execution = previewed.machine.run(published_bytes())
+    assert execution.output["outcome"]["status"] == "REFUSED"
+    assert "It lets others in." in execution.output["outcome"]["summary"]
+    assert previewed.statements() == [None]
+
+
+def test_what_is_not_switched_on_is_not_asked(alice):
+    alice.seen_after(1)
+    execution = alice.machine.run(published_bytes())
+    assert "preview" not in alice.functions.invocations
+    assert "preview" not in execution.output

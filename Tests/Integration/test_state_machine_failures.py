@@ -164,7 +164,7 @@ def test_a_block_that_could_not_be_told_at_once_is_told_when_it_is_verified(alic
     assert "The change was made as the outcome" in direct["Message"]
     assert attributes(usual)["status"] == "RESOLVED" and usual["Subject"].startswith("BLOCKED LOW")
     assert alice.functions.invocations.count("verify") == 2
-    assert execution.path[-4:] == ["Verify", "IsItGone", "Notify", "Done"]
+    assert execution.path[-4:] == ["IsItGone", "Notify", "IsItOutdated", "Done"]
 
 
 def test_a_block_that_was_not_told_and_does_not_hold_is_told(alice):

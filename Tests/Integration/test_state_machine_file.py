@@ -16,7 +16,9 @@ STATES = DEFINITION["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 
 # Seconds, as the templates set them.
-FUNCTION_TIMEOUTS = {"Enrich": 30, "Evaluate": 15, "Archive": 30, "Resolve": 60, "Verify": 30, "Notify": 30}
+FUNCTION_TIMEOUTS = {
+    "Enrich": 30, "Evaluate": 15, "Archive": 30, "Preview": 60, "Resolve": 60, "Verify": 30, "Notify": 30,
+}  # fmt: skip
 
 RETRIED = {
     "Function.ResourceBusy",
@@ -73,14 +75,16 @@ def test_every_choice_has_an_otherwise():
         if rule.get("Variable") == "$.decision.action"
     }
     assert decided == {
-        "ARCHIVE": "Archive", "RESOLVE": "Resolve", "NOTIFY": "Notify", "APPROVE": "Notify", "IGNORE": "Done",
+        "ARCHIVE": "Archive", "RESOLVE": "TakeTheSwitch", "NOTIFY": "Notify", "APPROVE": "TakeTheSwitch", "IGNORE": "Done",
     }
 
 
 @pytest.mark.parametrize("name", TASKS)
 def test_every_task_can_be_retried_caught_and_timed_out(name):
     task = TASKS[name]
-    assert [rule["ErrorEquals"] for rule in task["Catch"]] == [["States.DataLimitExceeded"], ["States.ALL"]]
+    # Of whom a person has not answered in time is no failure, and is not asked by the same question again.
+    waits = [["States.Timeout"]] if name == "Approve" else []
+    assert [rule["ErrorEquals"] for rule in task["Catch"]] == [["States.DataLimitExceeded"], *waits, ["States.ALL"]]
     for retrier in task["Retry"]:
         assert retrier["JitterStrategy"] == "FULL"
         assert retrier["BackoffRate"] > 1 and retrier["IntervalSeconds"] < retrier["MaxDelaySeconds"]
@@ -90,10 +94,26 @@ def test_every_task_can_be_retried_caught_and_timed_out(name):
     elif "Notify" in name:
         assert errors(task) == [*WAITING, "States.ALL"]
     else:
-        assert set(errors(task)) == RETRIED
+        assert set(errors(task)) == RETRIED - ({"States.Timeout"} if waits else set())
     if task["Resource"].endswith(":lambda:invoke"):
         function = task["Parameters"]["FunctionName"].removeprefix("${").removesuffix("FunctionArn}")
         assert task["TimeoutSeconds"] < FUNCTION_TIMEOUTS[function]
+
+
+def test_a_person_is_waited_for_as_long_as_he_may_take():
+    task = STATES["Approve"]
+    assert task["Resource"].endswith(":states:::lambda:invoke.waitForTaskToken")
+    assert task["Parameters"]["Payload"] == {"taskToken.$": "$$.Task.Token", "case.$": "$"}
+    assert task["TimeoutSecondsPath"] == "$.outcome.approval.seconds" and "TimeoutSeconds" not in task
+    # What was sent is the case, and not an answer of Lambda's with the case in it.
+    assert "OutputPath" not in task
+    (waits,) = [rule for rule in task["Catch"] if rule["ErrorEquals"] == ["States.Timeout"]]
+    assert waits == {"ErrorEquals": ["States.Timeout"], "ResultPath": None, "Next": "Resolve"}
+
+
+def test_the_token_is_no_part_of_the_case():
+    """What is in a case is logged when an execution fails."""
+    assert FILE.read_text().count("$$.Task.Token") == 1
 
 
 def waiting_for_its_turn(task):
@@ -107,15 +127,21 @@ def pauses(retrier):
     return [min(longest, retrier["IntervalSeconds"] * rate**attempt) for attempt in range(retrier["MaxAttempts"])]
 
 
-# The longest way, with each step that waits for its turn.
-STEPS = ("Enrich", "Evaluate", "Resolve", "NotifyOfBlock", "Verify", "Notify")
+# The longest way, where what was approved is outdated and asked anew, with each step that waits for its turn.
+STEPS = (
+    *("Enrich", "Evaluate", "Preview", "Resolve", "Approve", "Resolve"),
+    *("Notify", "Resolve", "Approve", "Resolve", "NotifyOfBlock", "Verify", "Notify"),
+)
 
 
 def test_the_execution_lasts_longer_than_every_wait():
     looks = sum(min(600, 15 * 2**look) for look in range(19))
     turns = sum(sum(pauses(waiting_for_its_turn(TASKS[step]))) for step in STEPS)
     telling = sum(min(300, 5 * 2**attempt) for attempt in range(8)) + 9 * TASKS["Notify"]["TimeoutSeconds"]
-    assert DEFINITION["TimeoutSeconds"] > looks + 20 * TASKS["Verify"]["TimeoutSeconds"] + turns + 4 * telling
+    # So long a request can be decided at most, with what the program adds; and once more where it is asked anew.
+    deciding = 720 * 3600 + 300
+    working = looks + 20 * TASKS["Verify"]["TimeoutSeconds"] + turns + 4 * telling
+    assert 365 * 86_400 > DEFINITION["TimeoutSeconds"] > 2 * deciding + working
     # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
     events = 5 * sum(retrier["MaxAttempts"] for task in TASKS.values() for retrier in task["Retry"])
     assert events + 20 * 10 < 25_000
@@ -146,7 +172,7 @@ def test_a_storm_outlasts_nobodys_patience(findings, seconds):
     """One writer, asked by all at once, answers the others that they are too many: everybody gets a turn in the end."""
     lost, end = storm(findings, seconds, writers=1)
     assert lost == 0
-    assert end < DEFINITION["TimeoutSeconds"]
+    assert end < 3 * 86_400
 
 
 @pytest.mark.parametrize("findings, resources, a_second", [(200, 1, 10**9), (5000, 500, 10), (5000, 5000, 2)])
@@ -183,7 +209,7 @@ def complaints(definition):
 def test_it_is_amazon_states_language():
     values = {handler: f"arn:aws:lambda:us-east-1:123456789012:function:{handler}" for handler in HANDLERS}
     filled = {f"{handler.capitalize()}FunctionArn": arn for handler, arn in values.items()}
-    filled |= {"Partition": "aws", "TopicArn": "arn:aws:sns:us-east-1:123456789012:findings"}
+    filled |= {"Partition": "aws", "TopicArn": "arn:aws:sns:us-east-1:123456789012:findings", "Preview": "on"}
     whole = json.loads(definition(filled))
     assert complaints(whole) == []
     whole["States"]["Notify"]["Retries"] = []
@@ -191,7 +217,7 @@ def test_it_is_amazon_states_language():
 
 
 def test_every_placeholder_is_one_that_templates_fill():
-    wanted = {"Partition", "TopicArn"} | {f"{handler.capitalize()}FunctionArn" for handler in HANDLERS}
+    wanted = {"Partition", "TopicArn", "Preview"} | {f"{handler.capitalize()}FunctionArn" for handler in HANDLERS}
     assert set(PLACEHOLDER.findall(FILE.read_text())) == wanted
 
 

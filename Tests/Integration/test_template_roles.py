@@ -120,7 +120,9 @@ def test_who_may_edit_roles_may_not_edit_the_protected_ones():
             by_name, by_tag, by_you = (denied.pop(sid) for sid in ("ProtectedByName", "OurOwn", "ProtectedByYou"))
             # What is not a role: test_blocked_types.py.
             assert set(denied) == {"OurOwnResources"}
-            assert by_name["Action"] == by_tag["Action"] == by_you["Action"] == "iam:UpdateAssumeRolePolicy"
+            # A role's sessions are ended by a policy of the role, whether that is switched on or not.
+            edits = ["iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"]
+            assert by_name["Action"] == by_tag["Action"] == by_you["Action"] == edits
             assert "Condition" not in by_name and "Condition" not in by_you
             assert {arn.split(":role/")[1] for arn in by_name["Resource"]} == {
                 "aws-service-role/*", "aws-reserved/*", "AWSControlTowerExecution", "aws-controltower-*",

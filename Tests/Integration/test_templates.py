@@ -61,6 +61,9 @@ def test_checkov_finds_nothing_but_what_is_not_for_us(tmp_path):
             "--framework",
             "cloudformation",
             "--skip-download",
+            # checkov 3.3 cannot write what this one found of a function URL; ours has no CORS settings.
+            "--skip-check",
+            "CKV2_AWS_75",
             "--compact",
             "-o",
             "json",
@@ -86,10 +89,10 @@ def test_checkov_finds_nothing_but_what_is_not_for_us(tmp_path):
 def test_a_template_can_be_given(name):
     """Beyond 51,200 bytes CloudFormation takes a template from a bucket alone; the next comment must not reach it.
 
-    gatehouse.yaml is beyond it: what each type needs is written out for each function that needs it. So every way to
-    deploy it goes by a bucket (test_deploy_readme.py, test_install.py), where a template may have a megabyte.
+    Those of the functions are beyond it: what each type needs is written out for each function that needs it. So every
+    way to deploy them goes by a bucket (test_deploy_readme.py, test_install.py), where a template may have a megabyte.
     """
-    assert len((DEPLOY / name).read_bytes()) < (1_000_000 if name == "gatehouse.yaml" else 50_000)
+    assert len((DEPLOY / name).read_bytes()) < (1_000_000 if name in REACHING else 50_000)
 
 
 @pytest.mark.parametrize("name", WITH_ROLES)

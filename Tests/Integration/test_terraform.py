@@ -157,6 +157,9 @@ def test_another_partition(package_file, terraform):
         ({"sweep_schedule": "hourly"}, "sweep_schedule is rate"),
         ({"sweep_schedule": "rate(6 hours)"}, "With sweep_schedule give ledger_table_arn"),
         ({"cool_down_days": 0.5}, "cool_down_days is 1 to 3650"),
+        ({"approval_page": "open"}, "approval_page is off, iam or public"),
+        ({"approval_page": "iam"}, "With approval_page give ledger_table_arn"),
+        ({"approval_hours": 721}, "approval_hours is 1 to 720"),
         (
             {"analyzer": "NONE", "archive_rules": {"own": [{"criteria": "error", "exists": "false"}]}},
             "with analyzer NONE",

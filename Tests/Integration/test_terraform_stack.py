@@ -34,6 +34,10 @@ EVERYTHING = {
     "MaxChangesPerAccountPerHour": "5",
     "MaxMessagesPerHour": "30",
     "CoolDownDays": "7",
+    "ApprovalPage": "public",
+    "ApprovalHours": "48",
+    "Preview": "on",
+    "RevokeSessions": "on",
     "SweepSchedule": "rate(6 hours)",
     "MemberRoleName": "GatehouseMember",
     "MemberExternalId": "some-external-id",
@@ -56,6 +60,7 @@ IMAGE = {
     "LedgerTableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/gatehouse-ledger",
     "MemberRoleName": "GatehouseMember",
     "MemberExternalId": "some-external-id",
+    "ApprovalPage": "iam",
     "QuietDays": "3",
 }
 
@@ -65,7 +70,7 @@ def variables(parameters):
     found = {snake(name): value for name, value in parameters.items()}
     for name in {"blocked_types", "trusted_accounts", "protected_roles", "other_regions"} & set(found):
         found[name] = found[name].split(",")
-    for name in {"organization_look_ups", "global_resources"} & set(found):
+    for name in {"organization_look_ups", "global_resources", "preview", "revoke_sessions"} & set(found):
         found[name] = found[name] == "on"
     return found
 
@@ -154,10 +159,11 @@ def sortable(found):
 
 def test_roles_may_do_the_same(stack):
     roles = stack.both("AWS::IAM::Role")
-    # Beside the handlers: the rule, both workflows, and the schedule of the sweep.
-    assert len(roles) == len(HANDLERS) + (3 if "SweepRole" in stack.template.resources else 2) + (
-        "SweepRole" in stack.template.resources
-    )
+    # Beside the handlers: the rule, both workflows, the schedule of the sweep, and the page.
+    others = ("FindingRuleRole", "WorkflowRole", "RollbackWorkflowRole", "SweepScheduleRole", "ApprovalPageRole")
+    wanted = {*(f"{name.capitalize()}Role" for name in HANDLERS), *others} & set(stack.template.resources)
+    assert {name for name, _, _ in roles} == wanted
+    assert len(wanted) >= 10
     for name, ours, theirs in roles:
         assert theirs["path"] == ours["Path"]
         assert json.loads(theirs["assume_role_policy"]) == ours["AssumeRolePolicyDocument"]
@@ -313,6 +319,22 @@ def test_outputs(stack):
     for name in ("Topic", "Workflow", "RollbackFunction", "RollbackWorkflow"):
         wanted = stack.template.resolve(stack.template.body["Outputs"][name]["Value"])
         assert stack.words.say(stack.plan.outputs[snake(name)]) == wanted
+
+
+def test_the_approval_page(stack):
+    for _, ours, theirs in stack.both("AWS::Lambda::Url"):
+        assert theirs["authorization_type"] == ours["AuthType"]
+        assert theirs["function_name"] == ours["TargetFunctionArn"]
+    for _, ours, theirs in stack.both("AWS::Lambda::Permission"):
+        made = {key: theirs[key] for key in ("function_name", "action", "principal", "function_url_auth_type", "invoked_via_function_url")}
+        assert {key: value for key, value in made.items() if value} == {snake(key): value for key, value in ours.items()}
+    for _, ours, theirs in stack.both("AWS::SecretsManager::Secret"):
+        assert (theirs["description"], theirs["kms_key_id"]) == (ours["Description"], ours["KmsKeyId"])
+        assert theirs["tags"] == {tag["Key"]: tag["Value"] for tag in ours["Tags"]}
+        (version,) = stack.plan.of_type("aws_secretsmanager_secret_version").values()
+        assert version["secret_string"] == "random"
+        # A name that is free again thirty days after the secret was deleted cannot be taken earlier.
+        assert theirs["name_prefix"] == "gatehouse-approval-key-"
 
 
 def test_the_sweep(stack):

@@ -81,6 +81,11 @@ locals {
       metric      = ["AWS/Lambda", "Errors"]
       dimensions  = { FunctionName = "${var.name}-sweep" }
     }
+    approval_page = {
+      description = "The approval page failed, and what somebody decided then is not recorded. Its log says why; decide again, or by the command line."
+      metric      = ["AWS/Lambda", "Url5xxCount"]
+      dimensions  = { FunctionName = "${var.name}-approval-page" }
+    }
   }
 }
 
@@ -133,7 +138,10 @@ resource "aws_cloudwatch_metric_alarm" "sum" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "one" {
-  for_each = { for name, alarm in local.alarms : name => alarm if name != "sweep" || local.sweeps }
+  for_each = {
+    for name, alarm in local.alarms : name => alarm
+    if lookup({ approval_page = local.has_page, sweep = local.sweeps }, name, true)
+  }
 
   alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
   alarm_description   = each.value.description

@@ -178,14 +178,23 @@ locals {
     "AWS::S3::Bucket"           = tolist(concat(["s3:DeleteBucketPolicy"], local.changeable["AWS::S3::Bucket"].write))
   })
   write_changed = {
-    for name in ["resolve", "rollback"] : name => [
-      for type, what in local.changed : {
-        Sid       = "Change${what.sid}"
+    for name in ["resolve", "rollback"] : name => concat(
+      [
+        for type, what in local.changed : {
+          Sid       = "Change${what.sid}"
+          Effect    = "Allow"
+          Action    = name == "rollback" && contains(keys(local.undone_by), type) ? local.undone_by[type] : tolist(what.write)
+          Resource  = local.changed_arn[type]
+          Condition = merge(local.by_itself[name], local.owned_by_us[type])
+        }
+      ],
+      !local.revokes_sessions ? [] : [{
+        Sid       = "ChangeRoleSessions"
         Effect    = "Allow"
-        Action    = name == "rollback" && contains(keys(local.undone_by), type) ? local.undone_by[type] : tolist(what.write)
-        Resource  = local.changed_arn[type]
-        Condition = merge(local.by_itself[name], local.owned_by_us[type])
-      }
-    ]
+        Action    = tolist(["iam:DeleteRolePolicy", "iam:PutRolePolicy"])
+        Resource  = local.changed_arn["AWS::IAM::Role"]
+        Condition = merge(local.by_itself[name], {})
+      }]
+    )
   }
 }

@@ -69,7 +69,8 @@ locals {
     alarms = concat(
       [for alarm in ["workflow", "functions", "throttles", "undelivered"] : aws_cloudwatch_metric_alarm.sum[alarm].arn],
       [for alarm in ["messages", "still_active"] : aws_cloudwatch_metric_alarm.one[alarm].arn],
-      [aws_cloudwatch_metric_alarm.sum["rollback"].arn]
+      [aws_cloudwatch_metric_alarm.sum["rollback"].arn],
+      local.has_page ? [aws_cloudwatch_metric_alarm.one["approval_page"].arn] : []
     )
   }
 }

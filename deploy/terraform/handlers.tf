@@ -34,9 +34,18 @@ locals {
       undone   = { GATEHOUSE_COOL_DOWN_DAYS = var.cool_down_days }
     } : name => { for setting, limit in value : setting => local.has_ledger ? tostring(limit) : "" }
   }
+  about_approvals = {
+    page = {
+      GATEHOUSE_APPROVAL_URL = local.has_page ? aws_lambda_function_url.page[0].function_url : ""
+      GATEHOUSE_APPROVAL_KEY = local.has_page ? "secretsmanager:${aws_secretsmanager_secret.approval_key[0].arn}" : ""
+    }
+    hours    = { GATEHOUSE_APPROVAL_HOURS = local.has_ledger ? tostring(var.approval_hours) : "" }
+    sessions = { GATEHOUSE_REVOKE_SESSIONS = local.revokes_sessions ? "on" : "" }
+  }
 
   handlers = {
-    for name, handler in local.every_handler : name => handler if name != "sweep" || local.sweeps
+    for name, handler in local.every_handler : name => handler
+    if lookup({ approve = local.has_ledger, preview = var.preview, sweep = local.sweeps }, name, true)
   }
   every_handler = {
     enrich = {
@@ -63,7 +72,22 @@ locals {
       writes      = local.enforces
       settings = merge(
         local.about_types, local.about_rules, local.about_zone, local.about_members, local.about_ledger,
-        local.about_limits.changes, local.about_limits.undone
+        local.about_limits.changes, local.about_limits.undone, local.about_approvals.hours, local.about_approvals.sessions
+      )
+    }
+    preview = {
+      description = "Asks Access Analyzer what it would say of a change"
+      timeout     = 60
+      writes      = false
+      settings    = merge(local.about_types, local.about_zone, local.about_members, local.about_approvals.sessions)
+    }
+    approve = {
+      description = "Asks people"
+      timeout     = 30
+      writes      = false
+      settings = merge(
+        local.about_messages, local.about_ledger, local.about_limits.messages, local.about_limits.undone,
+        local.about_approvals.hours, local.about_approvals.page
       )
     }
     verify = {
@@ -76,7 +100,7 @@ locals {
       description = "Tells people"
       timeout     = 30
       writes      = false
-      settings    = merge(local.about_messages, local.about_ledger, local.about_limits.messages)
+      settings    = merge(local.about_messages, local.about_ledger, local.about_limits.messages, local.about_approvals.page)
     }
     rollback = {
       description = "Takes one of our changes back, by hand"
@@ -84,7 +108,7 @@ locals {
       writes      = true
       settings = merge(
         local.about_types, local.about_zone, local.about_members, local.about_ledger,
-        local.about_limits.undone, local.about_limits.messages,
+        local.about_limits.undone, local.about_limits.messages, local.about_approvals.sessions,
         # With a ledger each undoing is told, by whomever it was asked for.
         { for setting, value in local.about_messages : setting => local.has_ledger ? value : "" }
       )

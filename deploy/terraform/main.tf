@@ -25,8 +25,14 @@ locals {
   has_members         = var.member_role_name != ""
   has_ledger          = var.ledger_table_arn != ""
   sweeps              = local.has_ledger && var.sweep_schedule != ""
+  has_page            = local.has_ledger && var.approval_page != "off"
+  is_public           = local.has_page && var.approval_page == "public"
+  revokes_sessions    = var.revoke_sessions && contains(var.blocked_types, "AWS::IAM::Role")
   permission_boundary = var.permissions_boundary != "" ? var.permissions_boundary : null
   log_key             = var.log_key_arn != "" ? var.log_key_arn : null
+
+  # What somebody approved is changed as well, and without a ledger nobody can approve.
+  acts = local.enforces || (local.archives && local.has_ledger)
 
   rules = (
     var.rules_bucket != "" ? "s3://${var.rules_bucket}/${var.rules_key}" :

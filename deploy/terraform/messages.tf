@@ -1,7 +1,7 @@
 # Who is told. The key is our own so that alarms may use what it encrypts.
 
 resource "aws_kms_key" "messages" {
-  description         = "Messages of ${var.name}"
+  description         = "Messages and links of ${var.name}"
   enable_key_rotation = true
   tags                = { "gatehouse:component" = "messages" }
 

@@ -38,6 +38,11 @@ output "rollback_workflow" {
   value       = aws_sfn_state_machine.rollback.arn
 }
 
+output "approval_page_address" {
+  description = "Address of the approval page; each message about a request has the link to its own"
+  value       = one(aws_lambda_function_url.page[*].function_url)
+}
+
 output "analyzer" {
   description = "ARN of the analyzer of external access, where this module made it"
   value       = one(aws_accessanalyzer_analyzer.external[*].arn)

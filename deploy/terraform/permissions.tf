@@ -6,12 +6,16 @@ locals {
   }
   # The roles in other accounts trust these paths.
   paths = {
-    enrich = "/gatehouse/read/", resolve = "/gatehouse/change/", rollback = "/gatehouse/change/", sweep = "/gatehouse/read/"
+    enrich   = "/gatehouse/read/"
+    preview  = "/gatehouse/read/"
+    resolve  = "/gatehouse/change/"
+    rollback = "/gatehouse/change/"
+    sweep    = "/gatehouse/read/"
   }
 
   # Another function that is given the role cannot reach out with it.
   by_itself = {
-    for name in ["enrich", "resolve", "rollback", "sweep"] : name => {
+    for name in ["enrich", "preview", "resolve", "rollback", "sweep"] : name => {
       ArnEquals = {
         "lambda:SourceFunctionArn" = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.name}-${name}"
       }
@@ -23,7 +27,8 @@ locals {
   # In observe mode nothing may change, in other accounts either.
   member_role = {
     enrich   = "${var.member_role_name}-read"
-    resolve  = local.enforces ? var.member_role_name : "${var.member_role_name}-read"
+    preview  = "${var.member_role_name}-read"
+    resolve  = local.acts ? var.member_role_name : "${var.member_role_name}-read"
     rollback = var.member_role_name
     sweep    = "${var.member_role_name}-read"
   }
@@ -84,13 +89,42 @@ locals {
       )
     }
     resolve = {
-      policies = ["basic", "finding", "blocked-types", "protected-roles"]
+      policies = ["basic", "finding", "blocked-types", "protected-roles", "sessions"]
       statements = concat(
         [{ Sid = "OtherFindings", Effect = "Allow", Action = "access-analyzer:ListFindings", Resource = local.in_account.analyzers }],
         local.plan_change,
-        local.enforces ? local.write_changed.resolve : [],
+        local.acts ? local.write_changed.resolve : [],
         local.assume_member_role.resolve,
         local.ledger.changes
+      )
+    }
+    # Plans as the one that blocks does, and changes nothing.
+    preview = {
+      policies = ["basic", "finding", "blocked-types", "sessions"]
+      statements = concat(
+        [
+          # Analyzers are listed for the account.
+          { Sid = "Analyzers", Effect = "Allow", Action = "access-analyzer:ListAnalyzers", Resource = "*" },
+          {
+            Sid    = "Previews"
+            Effect = "Allow"
+            Action = [
+              "access-analyzer:CreateAccessPreview", "access-analyzer:GetAccessPreview",
+              "access-analyzer:ListAccessPreviewFindings", "access-analyzer:ListFindings"
+            ]
+            Resource = local.in_account.analyzers
+          }
+        ],
+        local.plan_change,
+        local.assume_member_role.preview
+      )
+    }
+    # Asks people. Of a resource it knows what stands in the case.
+    approve = {
+      policies = ["basic", "messages", "approval-key"]
+      statements = concat(
+        local.ledger.notify,
+        [{ Sid = "TakeOver", Effect = "Allow", Action = "states:SendTaskSuccess", Resource = local.workflow_arn }]
       )
     }
     verify = {
@@ -99,12 +133,13 @@ locals {
         { Sid = "Scan", Effect = "Allow", Action = "access-analyzer:StartResourceScan", Resource = local.in_account.analyzers }
       ]
     }
+    # Where an execution hands its request over to another, either may be the first to ask.
     notify = {
-      policies   = ["basic", "messages"]
+      policies   = ["basic", "messages", "approval-key"]
       statements = local.ledger.notify
     }
     rollback = {
-      policies = concat(["basic", "finding", "blocked-types", "protected-roles"], local.has_ledger ? ["messages"] : [])
+      policies = concat(["basic", "finding", "blocked-types", "protected-roles", "sessions"], local.has_ledger ? ["messages"] : [])
       statements = concat(
         [
           # Analyzers are listed for the account.
@@ -161,7 +196,7 @@ resource "aws_iam_role_policy_attachment" "handler" {
   for_each = merge([
     for name, permission in local.permissions : {
       for policy in permission.policies : "${name}-${policy}" => { handler = name, policy = policy }
-      if(policy != "rules" || local.has_rules) && contains(keys(local.handlers), name)
+      if lookup(local.policy_is_needed, policy, true) && contains(keys(local.handlers), name)
     }
   ]...)
 

@@ -1,6 +1,11 @@
 # Policies that several roles share.
 
 locals {
+  policy_is_needed = { rules = local.has_rules, approval-key = local.has_page, sessions = local.revokes_sessions }
+
+  # A role's sessions are ended by a policy of the role.
+  edits_of_roles = ["iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"]
+
   policies = {
     basic = {
       description = "What each function of Gatehouse may do, its log and its trace"
@@ -24,7 +29,7 @@ locals {
         [{
           Sid    = "ProtectedByName"
           Effect = "Deny"
-          Action = "iam:UpdateAssumeRolePolicy"
+          Action = local.edits_of_roles
           Resource = [
             for path in [
               "aws-service-role/*", "aws-reserved/*", "AWSControlTowerExecution", "aws-controltower-*", "stacksets-exec-*",
@@ -34,12 +39,12 @@ locals {
           ]
         }],
         length(var.protected_roles) == 0 ? [] : [
-          { Sid = "ProtectedByYou", Effect = "Deny", Action = "iam:UpdateAssumeRolePolicy", Resource = var.protected_roles }
+          { Sid = "ProtectedByYou", Effect = "Deny", Action = local.edits_of_roles, Resource = var.protected_roles }
         ],
         [{
           Sid       = "OurOwn"
           Effect    = "Deny"
-          Action    = "iam:UpdateAssumeRolePolicy"
+          Action    = local.edits_of_roles
           Resource  = "arn:${local.partition}:iam::*:role/*"
           Condition = { Null = { "aws:ResourceTag/gatehouse:component" = "false" } }
         }],
@@ -61,6 +66,34 @@ locals {
     blocked-types = {
       description = "What Gatehouse reads of resources that it may change"
       statements  = local.read_changed
+    }
+    sessions = {
+      description = "What Gatehouse reads to end a role's sessions, besides the role"
+      statements = [{
+        Sid      = "RoleSessions"
+        Effect   = "Allow"
+        Action   = ["iam:GetRolePolicy", "iam:ListRolePolicies"]
+        Resource = "arn:${local.partition}:iam::${local.account}:role/*"
+      }]
+    }
+    # What makes and checks the links. It signs nothing that is not in the ledger.
+    approval-key = {
+      description = "Reading what signs the links of Gatehouse's requests for approval"
+      statements = concat(
+        [for secret in aws_secretsmanager_secret.approval_key : {
+          Sid      = "ApprovalKey"
+          Effect   = "Allow"
+          Action   = "secretsmanager:GetSecretValue"
+          Resource = secret.arn
+        }],
+        [{
+          Sid       = "ApprovalKeyKey"
+          Effect    = "Allow"
+          Action    = "kms:Decrypt"
+          Resource  = aws_kms_key.messages.arn
+          Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${local.region}.${local.dns_suffix}" } }
+        }]
+      )
     }
     finding = {
       description = "Reading a finding again"
@@ -165,7 +198,7 @@ locals {
 }
 
 resource "aws_iam_policy" "shared" {
-  for_each = { for name, policy in local.policies : name => policy if name != "rules" || local.has_rules }
+  for_each = { for name, policy in local.policies : name => policy if lookup(local.policy_is_needed, name, true) }
 
   name        = "${local.global_name}-${each.key}"
   description = each.value.description

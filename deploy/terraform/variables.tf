@@ -224,6 +224,42 @@ variable "cool_down_days" {
   }
 }
 
+variable "approval_page" {
+  type        = string
+  default     = "off"
+  description = "The page on which people approve or reject; iam is for signed requests of this account, public for whoever has a link. Needs the ledger"
+  validation {
+    condition     = contains(["off", "iam", "public"], var.approval_page)
+    error_message = "approval_page is off, iam or public."
+  }
+  validation {
+    condition     = var.approval_page == "off" || var.ledger_table_arn != ""
+    error_message = "With approval_page give ledger_table_arn: requests and decisions are kept in the ledger."
+  }
+}
+
+variable "approval_hours" {
+  type        = number
+  default     = 24
+  description = "With a ledger, for so many hours a request can be decided, on the page or by the command line"
+  validation {
+    condition     = var.approval_hours >= 1 && var.approval_hours <= 720 && floor(var.approval_hours) == var.approval_hours
+    error_message = "approval_hours is 1 to 720."
+  }
+}
+
+variable "preview" {
+  type        = bool
+  default     = false
+  description = "Whether Access Analyzer is asked beforehand what it would say of a change; by an account analyzer in the resource's account and region"
+}
+
+variable "revoke_sessions" {
+  type        = bool
+  default     = false
+  description = "Whether blocking a role also ends its sessions, of everybody and not of the blocked principal alone"
+}
+
 variable "sweep_schedule" {
   type        = string
   default     = ""

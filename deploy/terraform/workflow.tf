@@ -1,7 +1,11 @@
 # The workflow, and how findings come in.
 
 locals {
-  steps = ["enrich", "evaluate", "archive", "resolve", "verify", "notify"]
+  steps = concat(
+    ["enrich", "evaluate", "archive", "resolve", "verify", "notify"],
+    var.preview ? ["preview"] : [],
+    local.has_ledger ? ["approve"] : []
+  )
 }
 
 resource "aws_sfn_state_machine" "workflow" {
@@ -11,12 +15,16 @@ resource "aws_sfn_state_machine" "workflow" {
   definition = templatefile("${path.module}/../gatehouse.asl.json", {
     Partition           = local.partition
     TopicArn            = aws_sns_topic.messages.arn
+    Preview             = var.preview ? "on" : "off"
     EnrichFunctionArn   = aws_lambda_function.handler["enrich"].arn
     EvaluateFunctionArn = aws_lambda_function.handler["evaluate"].arn
     ArchiveFunctionArn  = aws_lambda_function.handler["archive"].arn
     ResolveFunctionArn  = aws_lambda_function.handler["resolve"].arn
     VerifyFunctionArn   = aws_lambda_function.handler["verify"].arn
     NotifyFunctionArn   = aws_lambda_function.handler["notify"].arn
+    # Without them no execution comes there.
+    PreviewFunctionArn = var.preview ? aws_lambda_function.handler["preview"].arn : "none"
+    ApproveFunctionArn = local.has_ledger ? aws_lambda_function.handler["approve"].arn : "none"
   })
 
   logging_configuration {

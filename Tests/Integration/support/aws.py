@@ -19,6 +19,7 @@ from .calls import classify
 from .directory_buckets import DirectoryBuckets
 from .function_policies import FunctionPolicies
 from .http import Answer, Unreadable, read_request
+from .task_tokens import TaskTokens
 
 
 class Exchange:
@@ -86,6 +87,7 @@ class AWS:
         self.access_analyzer = AccessAnalyzer()
         self.function_policies = FunctionPolicies()
         self.directory_buckets = DirectoryBuckets()
+        self.task_tokens = TaskTokens()
         self.listener = Listener(self)
         self.address = self.listener.server_address
         self.url = f"http://127.0.0.1:{self.address[1]}"
@@ -108,6 +110,7 @@ class AWS:
             moto.reset()
             self.access_analyzer.reset()
             self.directory_buckets.reset()
+            self.task_tokens.reset()
             self.administrators.clear()
             self.calls.clear()
             self.queued.clear()
@@ -177,6 +180,9 @@ class AWS:
         if answer is None and self.directory_buckets.knows(call):
             answer = authenticate(request, call, [call.action], self.directory_buckets.resource(call))
             answer = answer or self.directory_buckets.answer(request, call)
+        if answer is None and self.task_tokens.knows(call):
+            answer = authenticate(request, call, [call.action], self.task_tokens.resource(call))
+            answer = answer or self.task_tokens.answer(call)
         if answer is None and str(call) == "lambda:Invoke" and request.header("X-Amz-Invocation-Type") == "Event":
             function = unquote(request.path.split("/")[3])
             answer = authenticate(request, call, ["InvokeFunction"], function) or self.hand(function, request.body)

@@ -3,7 +3,7 @@
 moto takes templates of any length as they are, and from a bucket by AWS's own address alone; it leaves a hole in a list
 where `AWS::NoValue` takes an item out, takes a state machine's definition from the template alone, neither attaches nor
 detaches roles' managed policies, wants a key's tags in KMS's own form, gives no outputs after a change set, updates what
-no condition lets be made, and does not know some types.
+no condition lets be made, and does not know some types, secrets among them.
 """
 
 import json
@@ -19,6 +19,7 @@ from moto.events.models import events_backends
 from moto.iam.models import Role
 from moto.kms.models import Key
 from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from moto.stepfunctions import models as stepfunctions
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
@@ -27,15 +28,16 @@ from .moto import iam_backends, partition_of
 from .state_machine import PLACEHOLDER
 from .template import DEPLOY
 
-# Types that are noted as made, and do nothing.
+# Types that are noted as made, and do nothing; with what they tell of themselves, of region, account and name.
 NOTED = {
-    "AWS::CloudWatch::Alarm": "arn:aws:cloudwatch:{}:{}:alarm:{}",
-    "AWS::Lambda::EventInvokeConfig": None,
-    "AWS::Logs::MetricFilter": None,
-    "AWS::Scheduler::Schedule": None,
-    "AWS::SNS::Subscription": None,
-    "AWS::SNS::TopicPolicy": None,
-    "AWS::SQS::QueuePolicy": None,
+    "AWS::CloudWatch::Alarm": {"Arn": "arn:aws:cloudwatch:{}:{}:alarm:{}"},
+    "AWS::Lambda::EventInvokeConfig": {},
+    "AWS::Lambda::Url": {"FunctionUrl": "https://{2}.lambda-url.{0}.on.aws/"},
+    "AWS::Logs::MetricFilter": {},
+    "AWS::Scheduler::Schedule": {},
+    "AWS::SNS::Subscription": {},
+    "AWS::SNS::TopicPolicy": {},
+    "AWS::SQS::QueuePolicy": {},
 }
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -134,12 +136,13 @@ def apply_change_set(self):
     self.stack.output_map = self.stack._create_output_map()
 
 
-def noted(kind, arn):
-    """A resource of a type that moto does not know: a name, and an ARN where the type has one."""
+def noted(kind, attributes):
+    """A resource of a type that moto does not know: a name, and the attributes that are looked at."""
 
     class Noted(CloudFormationModel):
         def __init__(self, name, account, region):
-            self.physical_resource_id, self.arn = name, arn and arn.format(region, account, name)
+            self.physical_resource_id = name
+            self.attributes = {key: text.format(region, account, name) for key, text in attributes.items()}
 
         @staticmethod
         def cloudformation_name_type():
@@ -151,11 +154,10 @@ def noted(kind, arn):
 
         @classmethod
         def has_cfn_attr(cls, attr):
-            return attr == "Arn" and arn is not None
+            return attr in attributes
 
         def get_cfn_attribute(self, attribute_name):
-            assert self.has_cfn_attr(attribute_name)
-            return self.arn
+            return self.attributes[attribute_name]
 
         @classmethod
         def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
@@ -172,8 +174,61 @@ def noted(kind, arn):
     return Noted
 
 
-for kind, arn in NOTED.items():
-    parsing.get_model_map()[kind] = noted(kind, arn)
+class Secret(CloudFormationModel):
+    """A secret with a generated value."""
+
+    def __init__(self, arn, account, region):
+        self.physical_resource_id, self.place = arn, (account, region)
+
+    @staticmethod
+    def cloudformation_name_type():
+        return "Name"
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::SecretsManager::Secret"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        properties = cloudformation_json["Properties"]
+        wanted = properties["GenerateSecretString"]
+        backend = secretsmanager_backends[account_id][region_name]
+        value = backend.get_random_password(
+            password_length=int(wanted["PasswordLength"]),
+            exclude_characters="",
+            exclude_numbers=False,
+            exclude_punctuation=str(wanted["ExcludePunctuation"]).lower() == "true",
+            exclude_uppercase=False,
+            exclude_lowercase=False,
+            include_space=False,
+            require_each_included_type=True,
+        )
+        made = backend.create_secret(
+            name=resource_name,
+            secret_string=json.loads(value)["RandomPassword"],
+            secret_binary=None,
+            description=properties["Description"],
+            tags=properties["Tags"],
+            kms_key_id=properties["KmsKeyId"],
+            client_request_token=None,
+            replica_regions=[],
+            force_overwrite=False,
+        )
+        return cls(json.loads(made)["ARN"], account_id, region_name)
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource, *_, **__):
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, resource_name, resource_json, account_id, region_name):
+        backend = secretsmanager_backends[account_id][region_name]
+        backend.delete_secret(resource_name, recovery_window_in_days=None, force_delete_without_recovery=True)
+
+
+parsing.get_model_map()["AWS::SecretsManager::Secret"] = Secret
+for kind, attributes in NOTED.items():
+    parsing.get_model_map()[kind] = noted(kind, attributes)
 parsing.clean_json = clean_json
 parsing.parse_and_update_resource = update_resource
 ChangeSet.apply = apply_change_set

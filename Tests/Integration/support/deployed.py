@@ -46,12 +46,18 @@ class DeployedFunctions(Functions):
 
     def __init__(self, binary, stack):
         super().__init__(binary, stack.accounts, stack.account)
-        self.deployed = {function.handler: function for function in stack.functions().values()}
-        self.handlers = {function.function_arn: handler for handler, function in self.deployed.items()}
+        # Two functions have the same handler: the one that asks, and the one behind the page.
+        page = stack.resources.get("ApprovalPageFunction")
+        self.deployed = {
+            "page" if function.function_name == page else function.handler: function
+            for function in stack.functions().values()
+        }
+        self.handlers = {function.function_arn: name for name, function in self.deployed.items()}
 
     def function(self, handler):
         if handler not in self.running:
-            self.running[handler] = Function(self.binary, handler, self.environment(handler), self.account)
+            name = self.deployed[handler].handler
+            self.running[handler] = Function(self.binary, name, self.environment(handler), self.account)
         return self.running[handler]
 
     def environment(self, handler):
@@ -63,7 +69,8 @@ class DeployedFunctions(Functions):
             "AWS_DEFAULT_REGION": region,
             "AWS_ENDPOINT_URL": self.accounts.aws.url,
             **self.accounts.session(function.role, self.account),
-            **function.environment_vars,
+            # Numbers are text in an environment.
+            **{name: str(value) for name, value in function.environment_vars.items()},
         }
 
 

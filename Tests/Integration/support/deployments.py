@@ -42,6 +42,15 @@ FULL = {
     },
 }
 
+# What switches approvals, previews and sessions on as well.
+ASKING = {
+    "LedgerTableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/gatehouse-ledger",
+    "LedgerKeyArn": "arn:aws:kms:us-east-1:123456789012:key/33333333-2222-3333-4444-555555555555",
+    "ApprovalPage": "public",
+    "Preview": "on",
+    "RevokeSessions": "on",
+}
+
 HANDLERS = {
     "enrich": 30, "evaluate": 15, "archive": 30, "resolve": 60,
     "verify": 30, "notify": 30, "rollback": 60,

@@ -20,6 +20,7 @@ JSON_SERVICES = (
     "organizations",
     "secretsmanager",
     "sqs",
+    "states",
 )
 
 

@@ -2,7 +2,9 @@
 
 import re
 
-HANDLERS = ("enrich", "evaluate", "archive", "resolve", "verify", "notify", "rollback", "sweep")
+HANDLERS = (
+    "enrich", "evaluate", "archive", "resolve", "verify", "notify", "rollback", "sweep", "preview", "approve"
+)  # fmt: skip
 
 # The template's logical names and the module's addresses.
 PAIRS = {
@@ -19,6 +21,8 @@ PAIRS = {
     "RulesPolicy": 'aws_iam_policy.shared["rules"]',
     "MessagesPolicy": 'aws_iam_policy.shared["messages"]',
     "ReadingPolicy": 'aws_iam_policy.shared["reading"]',
+    "SessionsPolicy": 'aws_iam_policy.shared["sessions"]',
+    "ApprovalKeyPolicy": 'aws_iam_policy.shared["approval-key"]',
     **{f"{name.capitalize()}Role": f'aws_iam_role.handler["{name}"]' for name in HANDLERS},
     **{f"{name.capitalize()}Function": f'aws_lambda_function.handler["{name}"]' for name in HANDLERS},
     "Workflow": "aws_sfn_state_machine.workflow",
@@ -38,6 +42,13 @@ PAIRS = {
     "StillActiveAlarm": 'aws_cloudwatch_metric_alarm.one["still_active"]',
     "RollbackAlarm": 'aws_cloudwatch_metric_alarm.sum["rollback"]',
     "SweepAlarm": 'aws_cloudwatch_metric_alarm.one["sweep"]',
+    "ApprovalPageAlarm": 'aws_cloudwatch_metric_alarm.one["approval_page"]',
+    "ApprovalKey": "aws_secretsmanager_secret.approval_key[0]",
+    "ApprovalPageRole": "aws_iam_role.page[0]",
+    "ApprovalPageFunction": "aws_lambda_function.page[0]",
+    "ApprovalPageUrl": "aws_lambda_function_url.page[0]",
+    "ApprovalPagePermission": "aws_lambda_permission.page[0]",
+    "ApprovalPageInvokePermission": "aws_lambda_permission.page_invoke[0]",
     "Sweep": "aws_scheduler_schedule.sweep[0]",
     "SweepScheduleRole": "aws_iam_role.sweep_schedule[0]",
     "QuietAlarm": "aws_cloudwatch_metric_alarm.quiet[0]",
@@ -53,9 +64,17 @@ POLICIES = (
     "ArchiveLedgerPolicy",
     "ChangesLedgerPolicy",
     "NotifyLedgerPolicy",
+    "PreviewPolicy",
+    "ApprovePolicy",
+    "ApprovalPagePolicy",
 )
 # What CloudFormation writes inside a resource and Terraform beside it, and what the template has no part of.
-PARTS = ("aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_cloudwatch_event_target")
+PARTS = (
+    "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
+    "aws_cloudwatch_event_target",
+    "aws_secretsmanager_secret_version",
+)
 ONLY_HERE = ("aws_accessanalyzer_analyzer.external[0]",)
 
 # What the template calls by a resource's name, by the attribute that holds it in the module.
@@ -65,6 +84,7 @@ NAMED = {
     "Topic": ("name", "Topic.TopicName"),
     "UndeliveredQueue": ("name", "UndeliveredQueue.QueueName"),
     **{f"{name.capitalize()}Function": ("function_name", f"{name.capitalize()}Function") for name in HANDLERS},
+    "ApprovalPageFunction": ("function_name", "ApprovalPageFunction"),
 }
 
 
@@ -84,6 +104,8 @@ class Words:
                 # A topic's policy has the topic's ARN, which is not its own.
                 if str(values.get(attribute, "")).startswith(f"<{address.split('.')[0]}."):
                     self.placeholders[values[attribute]] = word
+            if "function_url" in values:
+                self.placeholders[values["function_url"]] = template.attribute(logical, "FunctionUrl")
             if logical in NAMED:
                 attribute, word = NAMED[logical]
                 self.names[values[attribute]] = word

@@ -1,6 +1,6 @@
 """Step Functions: moto's interpreter runs the state machine's file, whose tasks reach `Functions` and the stand-in AWS.
 
-Pauses are noted and not waited for.
+Pauses are noted and not waited for, and a task that waits for somebody does so until a test lets its time be up.
 """
 
 import json
@@ -19,16 +19,16 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 from .process import until
 
 FILE = pathlib.Path(__file__).resolve().parents[3] / "deploy" / "gatehouse.asl.json"
-HANDLERS = ("enrich", "evaluate", "archive", "resolve", "verify", "notify")
+HANDLERS = ("enrich", "evaluate", "archive", "resolve", "verify", "notify", "preview", "approve")
 # What the state machine's role permits, but for invoking the functions.
 PERMITTED = ["sns:Publish"]
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z]+)\}")
 
 
-def substitutions(functions, topic, partition="aws"):
+def substitutions(functions, topic, partition="aws", preview="off"):
     """What a template fills into the file."""
     arns = {f"{handler.capitalize()}FunctionArn": functions.arn(handler) for handler in HANDLERS}
-    return {"Partition": partition, "TopicArn": topic, **arns}
+    return {"Partition": partition, "TopicArn": topic, "Preview": preview, **arns}
 
 
 def definition(values):
@@ -39,12 +39,12 @@ def definition(values):
 class StateMachine:
     """One state machine of an account; `run` is one execution from start to end. `edit` changes its definition."""
 
-    def __init__(self, accounts, functions, topic, monkeypatch, edit=lambda text: text):
+    def __init__(self, accounts, functions, topic, monkeypatch, edit=lambda text: text, preview="off"):
         credentials = accounts.function_credentials("workflow", allowed=PERMITTED)
         self.interpret(accounts, functions, credentials, monkeypatch)
         self.arn = self.states.create_state_machine(
             name=f"gatehouse-{uuid.uuid4().hex[:8]}",
-            definition=edit(definition(substitutions(functions, topic))),
+            definition=edit(definition(substitutions(functions, topic, preview=preview))),
             roleArn="arn:aws:iam::123456789012:role/gatehouse-workflow",
         )["stateMachineArn"]
 
@@ -57,6 +57,7 @@ class StateMachine:
         monkeypatch.setattr(state_task_service_sns, "boto_client_for", self.client)
         monkeypatch.setattr(retrier_decl, "time", types.SimpleNamespace(sleep=self.retries.append))
         monkeypatch.setattr(WaitFunction, "_wait_interval", self.note)
+        accounts.aws.task_tokens.put_into(monkeypatch)
         self.states = accounts.client("stepfunctions")
 
     def note(self, env, wait_seconds):
@@ -75,12 +76,33 @@ class StateMachine:
         )
 
     def run(self, event, seconds=60):
+        return self.start(event).end(seconds)
+
+    def start(self, event):
+        """An execution that goes on by itself."""
         text = event.decode() if isinstance(event, bytes) else json.dumps(event)
         name = str(uuid.uuid4())
         arn = self.states.start_execution(stateMachineArn=self.arn, name=name, input=text)["executionArn"]
+        return Running(arn, self)
 
+
+class Running:
+    """An execution on its way."""
+
+    def __init__(self, arn, machine):
+        self.arn, self.states, self.tokens = arn, machine.states, machine.accounts.aws.task_tokens
+
+    def waiting(self, seconds=60):
+        """The task by which it waits for somebody, as soon as it does."""
+        return self.tokens.waiting(self.arn, seconds)
+
+    def let_time_out(self):
+        """Nobody has answered while the task could wait."""
+        self.tokens.let_time_out(self.waiting())
+
+    def end(self, seconds=60):
         def ended():
-            execution = self.states.describe_execution(executionArn=arn)
+            execution = self.states.describe_execution(executionArn=self.arn)
             return execution if execution["status"] != "RUNNING" else None
 
         return Execution(until(ended, seconds, "the end of the execution"), self.states)

@@ -92,6 +92,7 @@ class Provider(services.ProviderServicer):
                 "partition": partition,
                 "dns_suffix": DNS_SUFFIXES.get(partition, "amazonaws.com"),
             },
+            "aws_secretsmanager_random_password": {"random_password": "random"},
         }
 
     def GetMetadata(self, request, context):

@@ -16,12 +16,12 @@ def attributes(message):
 class Workflow:
     """An account with functions, topic and state machine; the functions are `respond` taken apart."""
 
-    def __init__(self, aws, accounts, binary, monkeypatch, edit=lambda text: text, **settings):
+    def __init__(self, aws, accounts, binary, monkeypatch, edit=lambda text: text, preview="off", **settings):
         self.aws, self.accounts, self.monkeypatch = aws, accounts, monkeypatch
         topic = accounts.topic()
         settings = {"GATEHOUSE_MODE": "enforce", "GATEHOUSE_TOPIC_ARN": topic, **settings}
         self.functions = Functions(binary, accounts, **settings)
-        self.machine = StateMachine(accounts, self.functions, topic, monkeypatch, edit)
+        self.machine = StateMachine(accounts, self.functions, topic, monkeypatch, edit, preview)
 
     def findings(self):
         return self.aws.access_analyzer.findings[ANALYZER]
