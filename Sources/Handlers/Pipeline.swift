@@ -45,7 +45,7 @@ package enum Pipeline {
     ///
     /// - Returns: the case as it came: what is told of the new request is not what became of the old one.
     static func askedAnew(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-        guard input.outcome?.approval == .isOutdated else { return input }
+        guard input.outcome?.approval == .isOutdated, environment.asksAnew else { return input }
         let planned = try await resolved(input, environment)
         if planned.outcome?.status == .awaitingApproval {
             _ = try await told(try await asked(planned, environment), environment)

@@ -135,7 +135,13 @@ enum Resolution {
     ) async throws(HandlerError) -> Result<Warrant, Unwarranted> {
         let mode = environment.settings.mode
         guard mode != .observe, !environment.isDryRun else { return .success(.observing) }
-        guard mode == .approve || isAsked else { return .success(.acting) }
+        guard mode == .approve || isAsked else {
+            // What somebody has decided to leave open stays open, whatever the rules say by now.
+            if let left = try await ApprovalStanding.leftOpen(input.finding, environment) {
+                return .failure(Unwarranted(outcome: left))
+            }
+            return .success(.acting)
+        }
         guard let ledger = environment.ledger else {
             return .failure(
                 Unwarranted(
@@ -172,9 +178,10 @@ enum Resolution {
             )
             return awaiting
         case .approved(let approved):
-            guard !outcome.waitsToBeCarriedOut, let ledger = environment.ledger else { return outcome }
+            let isOutdated = outcome.approval == .isOutdated
+            guard !outcome.waitsToBeCarriedOut, !isOutdated || environment.asksAnew, let ledger = environment.ledger
+            else { return outcome }
             do throws(LedgerError) {
-                let isOutdated = outcome.approval == .isOutdated
                 _ = try await ledger.end(
                     approved.request,
                     as: isOutdated ? .outdated : .done,

@@ -32,13 +32,7 @@ enum ApprovalStanding {
         // Of the finding that it was asked for, and of nothing else.
         let isOurs = request?.access == Ledger.name(ofAccess: finding.access)
         if let request, isOurs, request.state == .approved { return .approved(request) }
-        if let rejection = try await ledger.rejection(
-            of: finding.resource.description,
-            principal: finding.principalJSON,
-            actions: finding.actions
-        ) {
-            return .over(Outcome(.deniedApproval, rejection.sentence, mode: mode))
-        }
+        if let left = try await leftOpen(finding, ledger, mode) { return .over(left) }
         if let request, isOurs, request.isOpen, ledger.now() >= request.until {
             guard try await ledger.end(request, as: .lapsed) else {
                 return try await read(finding, ledger, mode)
@@ -46,6 +40,33 @@ enum ApprovalStanding {
             return .over(Outcome(.deniedApproval, request.lapsedSentence, mode: mode))
         }
         return .undecided(last: request?.standing ?? "")
+    }
+}
+
+extension ApprovalStanding {
+    /// The outcome where somebody has decided to leave the access open, and that still holds.
+    static func leftOpen(
+        _ finding: Finding,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Outcome? {
+        guard let ledger = environment.ledger else { return nil }
+        let mode = environment.settings.mode.rawValue
+        return try await HandlerError.ofLedger { () async throws(LedgerError) in
+            try await leftOpen(finding, ledger, mode)
+        }
+    }
+
+    private static func leftOpen(
+        _ finding: Finding,
+        _ ledger: Ledger,
+        _ mode: String
+    ) async throws(LedgerError) -> Outcome? {
+        let rejection = try await ledger.rejection(
+            of: finding.resource.description,
+            principal: finding.principalJSON,
+            actions: finding.actions
+        )
+        return rejection.map { Outcome(.deniedApproval, $0.sentence, mode: mode) }
     }
 }
 

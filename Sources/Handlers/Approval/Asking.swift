@@ -3,6 +3,7 @@ import Findings
 import Ledger
 import Logging
 import LosslessJSON
+import Policies
 
 /// Asks people about a change: records what they are shown, once for an access.
 struct Asking {
@@ -75,7 +76,7 @@ struct Asking {
                 case: json,
                 access: input.finding.access,
                 summary: outcome.summary,
-                changes: outcome.json["changes"] ?? [],
+                changes: .array(outcome.changes.map(Self.shown)),
                 bound: .array(outcome.changes.map(\.bound)),
                 proof: outcome.proof,
                 askedAt: ledger.now(),
@@ -85,6 +86,15 @@ struct Asking {
             if JSON.object(request.shown).serialized().count < Self.mostBytes { return request }
         }
         return nil
+    }
+
+    /// A change as people are shown it: the difference is made of the documents, whatever a case calls it.
+    private static func shown(_ change: Outcome.Change) -> JSON {
+        [
+            "resource": .string(change.resource), "operation": .string(change.operation), "before": change.before,
+            "after": change.after,
+            "diff": .string(UnifiedDiff.text(change.before.text(.pretty), change.after.text(.pretty))),
+        ]
     }
 
     private var tooLarge: Outcome {
