@@ -117,8 +117,9 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "AWSClient", "AWSOperations", "Basics", "Findings", "Handlers", "LambdaRuntime", "LosslessJSON",
-                "Messages", "Policies", "ResourceTypes", "Rules", "TestSupport",
+                "AWSClient", "AWSOperations", "AWSSigning", "Basics", "Findings", "Handlers", "LambdaRuntime", "Ledger",
+                "LosslessJSON", "Messages", "Policies", "ResourceTypes", "Rules", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Fuzz/Fuzzing",
             swiftSettings: strict

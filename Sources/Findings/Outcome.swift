@@ -92,14 +92,18 @@ package struct Outcome: Sendable, Equatable {
     package enum Approval: Sendable, Equatable {
         /// It is to be decided.
         ///
-        /// - Parameter seconds: how long a workflow's task has to wait for it.
-        case isAwaited(seconds: Int)
+        /// - Parameters:
+        ///   - seconds: how long a workflow's task has to wait for it.
+        ///   - last: which request people were asked last, and how that stood when the change was planned; empty for none,
+        ///     `nil` where it is not known.
+        case isAwaited(seconds: Int, last: String?)
         /// It was agreed to, and is no longer the change that was shown: it has to be decided anew.
         case isOutdated
 
         fileprivate var json: JSON {
             switch self {
-            case .isAwaited(let seconds): ["seconds": .int(seconds)]
+            case .isAwaited(let seconds, let last):
+                ["seconds": .int(seconds), "last": last.map(JSON.string) ?? .null]
             case .isOutdated: ["isOutdated": true]
             }
         }
@@ -183,8 +187,9 @@ extension Outcome {
         )
         proof = try fields.strings("proof") ?? []
         if let approval = try fields.optionalObject("approval") {
+            let (seconds, last) = (approval["seconds"]?.int ?? 0, approval["last"]?.string)
             self.approval =
-                approval["isOutdated"]?.bool == true ? .isOutdated : .isAwaited(seconds: approval["seconds"]?.int ?? 0)
+                approval["isOutdated"]?.bool == true ? .isOutdated : .isAwaited(seconds: seconds, last: last)
         }
         original = json
     }

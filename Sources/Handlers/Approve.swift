@@ -37,9 +37,26 @@ enum Approving {
         guard let asking = Asking(environment) else {
             throw HandlerError(.invalidConfiguration, "approvals need a ledger: set GATEHOUSE_LEDGER_TABLE")
         }
-        let asked = try await asking.ask(about: input, ApprovalRequest.Asker(taskToken: token))
+        guard let asked = try await asking.ask(about: input, ApprovalRequest.Asker(taskToken: token)) else {
+            return try await goOn(input, token, environment)
+        }
         let told = try await Notification.run(asked, environment)
         await environment.recordWord(on: told)
         return told
+    }
+
+    /// Somebody has decided since the change was planned: the workflow goes on at once, and finds out how.
+    private static func goOn(
+        _ input: Case,
+        _ token: String,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Case {
+        guard let region = environment.region else {
+            throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region of the workflow")
+        }
+        var json = input.json
+        json["outcome"] = nil
+        try await HandingOn.endTask(token, with: json, region, environment)
+        return input
     }
 }

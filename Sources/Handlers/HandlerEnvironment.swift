@@ -24,6 +24,9 @@ package struct HandlerEnvironment: Sendable {
     package var logger: Logger
     /// What signs links of requests for approval.
     package var approvalKey: ApprovalKey
+    /// Whether a change that was agreed to and would be another now is asked about anew; not by a command, whose settings may
+    /// be others than the functions'.
+    package var asksAnew = true
     /// The ARN of the function that was invoked; `nil` outside of Lambda.
     package var functionARN: String?
     /// What changes are written through.

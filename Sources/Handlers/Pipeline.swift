@@ -45,7 +45,7 @@ package enum Pipeline {
     ///
     /// - Returns: the case as it came: what is told of the new request is not what became of the old one.
     static func askedAnew(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-        guard input.outcome?.approval == .isOutdated else { return input }
+        guard input.outcome?.approval == .isOutdated, environment.asksAnew else { return input }
         let planned = try await resolved(input, environment)
         if planned.outcome?.status == .awaitingApproval {
             _ = try await told(try await asked(planned, environment), environment)
@@ -56,7 +56,12 @@ package enum Pipeline {
     /// The case after somebody is asked about its change, where that needs somebody's approval.
     private static func asked(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
         guard let asking = Asking(environment) else { return input }
-        return try await asking.ask(about: input, ApprovalRequest.Asker(function: environment.functionARN))
+        let asker = ApprovalRequest.Asker(function: environment.functionARN)
+        if let asked = try await asking.ask(about: input, asker) { return asked }
+        throw HandlerError(
+            .resourceBusy,
+            "somebody has just decided about the change of \(input.finding.resource): a retry finds out how"
+        )
     }
 
     /// The whole way but for telling.

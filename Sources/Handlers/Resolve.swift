@@ -75,7 +75,7 @@ enum Resolution {
         guard type.choosesByFinding else {
             let access = AccessToClose(sources: [], isPublic: false, means: nil)
             var blockers = type.remedies(for: resource, closing: access).map { Blocker($0.remedy) }
-            if environment.settings.revokesSessions, let next = type.followUp(for: resource) {
+            if environment.settings.revokesSessions, let next = type.followUp(for: resource, now: environment.now) {
                 blockers.append(Blocker(next, isFollowUp: true))
             }
             return try await attempt.run(blockers)
@@ -135,7 +135,13 @@ enum Resolution {
     ) async throws(HandlerError) -> Result<Warrant, Unwarranted> {
         let mode = environment.settings.mode
         guard mode != .observe, !environment.isDryRun else { return .success(.observing) }
-        guard mode == .approve || isAsked else { return .success(.acting) }
+        guard mode == .approve || isAsked else {
+            // What somebody has decided to leave open stays open, whatever the rules say by now.
+            if let left = try await ApprovalStanding.leftOpen(input.finding, environment) {
+                return .failure(Unwarranted(outcome: left))
+            }
+            return .success(.acting)
+        }
         guard let ledger = environment.ledger else {
             return .failure(
                 Unwarranted(
@@ -147,7 +153,7 @@ enum Resolution {
             )
         }
         switch try await ApprovalStanding(of: input, ledger, mode: mode.rawValue) {
-        case .undecided: return .success(.asking)
+        case .undecided(let last): return .success(.asking(last: last))
         case .approved(let request): return .success(.approved(ApprovedChanges(request: request)))
         case .over(let outcome): return .failure(Unwarranted(outcome: outcome))
         }
@@ -161,17 +167,21 @@ enum Resolution {
     ) async throws(HandlerError) -> Outcome {
         switch warrant {
         case .observing, .acting: return outcome
-        case .asking:
+        case .asking(let last):
             guard outcome.status == .observed else { return outcome }
             var awaiting = Outcome(.awaitingApproval, outcome.summary, mode: outcome.mode, changes: outcome.changes)
             awaiting.proof = outcome.proof
             // A little longer than it can be decided, so that the workflow finds it lapsed.
-            awaiting.approval = .isAwaited(seconds: environment.settings.approvalHours * 3600 + 300)
+            awaiting.approval = .isAwaited(
+                seconds: environment.settings.approvalHours * 3600 + 300,
+                last: last
+            )
             return awaiting
         case .approved(let approved):
-            guard !outcome.waitsToBeCarriedOut, let ledger = environment.ledger else { return outcome }
+            let isOutdated = outcome.approval == .isOutdated
+            guard !outcome.waitsToBeCarriedOut, !isOutdated || environment.asksAnew, let ledger = environment.ledger
+            else { return outcome }
             do throws(LedgerError) {
-                let isOutdated = outcome.approval == .isOutdated
                 _ = try await ledger.end(
                     approved.request,
                     as: isOutdated ? .outdated : .done,

@@ -24,7 +24,15 @@ struct Teller {
         let finding = input.finding
         let answer: TellingAnswer
         do throws(LedgerError) {
-            answer = try await ledger.claim(try await telling(input))
+            let request = try await request(input)
+            if input.outcome?.status == .awaitingApproval, request == nil {
+                environment.logger.info(
+                    "nobody is asked any more: it was decided meanwhile",
+                    metadata: ["findingId": .string(finding.id)]
+                )
+                return nil
+            }
+            answer = try await ledger.claim(try await telling(input, request))
         } catch {
             throw HandlerError(error)
         }
@@ -46,7 +54,7 @@ struct Teller {
         }
     }
 
-    private func telling(_ input: Case) async throws(LedgerError) -> Telling {
+    private func telling(_ input: Case, _ request: String?) async throws(LedgerError) -> Telling {
         let finding = input.finding
         let isOfChange =
             switch input.outcome?.status {
@@ -54,7 +62,6 @@ struct Teller {
             default: false
             }
         let change = isOfChange ? try await ledger.lastChangeID(ofFinding: finding.id) : nil
-        let request = try await request(input)
         return Telling(
             access: finding.access,
             what: input.toldAs,
@@ -65,10 +72,11 @@ struct Teller {
         )
     }
 
-    /// The id of the request that an outcome is about.
+    /// The id of the request that an outcome is about; of one that waits, while nobody has decided.
     private func request(_ input: Case) async throws(LedgerError) -> String? {
         switch input.outcome?.status {
-        case .awaitingApproval: try await ledger.pendingRequest(forAccess: input.finding.access)?.id
+        case .awaitingApproval:
+            try await ledger.pendingRequest(forAccess: input.finding.access).flatMap { $0.isOpen ? $0.id : nil }
         case .deniedApproval: try await ledger.request(ofFinding: input.finding.id)?.id
         default: nil
         }

@@ -153,6 +153,9 @@ package struct ApprovalRequest: Sendable, Equatable {
     /// Whether it waits for somebody: for a decision, or for what was decided to be done.
     package var isPending: Bool { state == .open || state == .approved }
 
+    /// Differs once it is decided, or over.
+    package var standing: String { "\(id) \(state.rawValue)" }
+
     /// Whether a link that holds this number was sent for it.
     package func knows(nonce: String) -> Bool {
         nonces.contains(Self.digest(ofNonce: nonce))

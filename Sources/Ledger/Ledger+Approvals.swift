@@ -7,6 +7,8 @@ package enum AskAnswer: Sendable, Equatable {
     case recorded(ApprovalRequest)
     /// One for the same access is pending; perhaps under another finding's id.
     case pending(ApprovalRequest)
+    /// Nothing was recorded: one for the finding was decided after it was planned.
+    case overtaken(ApprovalRequest)
 }
 
 /// What came of a decision.
@@ -56,9 +58,12 @@ extension Ledger {
 
     /// Records a request, unless one for the same access is pending.
     ///
-    /// - Parameter outdated: a pending one that is to end, because what it shows is not what would be done now.
+    /// - Parameters:
+    ///   - last: the standing of the finding's last request when the change was planned; `nil` where it is not known.
+    ///   - outdated: a pending one that is to end, because what it shows is not what would be done now.
     package func ask(
         _ request: ApprovalRequest,
+        after last: String?,
         replacing outdated: ApprovalRequest? = nil
     ) async throws(LedgerError) -> AskAnswer {
         for _ in 0..<4 {
@@ -67,6 +72,7 @@ extension Ledger {
             if let found = try await pendingRequest(named: request.access), found.id != outdated?.id {
                 return .pending(found)
             }
+            if let last, last != earlier?.standing ?? "", let earlier, !earlier.isPending { return .overtaken(earlier) }
             var new = request
             new.revision = (earlier?.revision ?? 0) + 1
             var writes: [LedgerWrite] = [

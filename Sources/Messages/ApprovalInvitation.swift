@@ -63,7 +63,9 @@ package struct ApprovalInvitation: Sendable {
 
     /// The lines of a diff that fit into a mail.
     private static func short(_ diff: String) -> [String] {
-        var lines = diff.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable(limit: 300) }
+        var lines = diff.split(separator: "\n", omittingEmptySubsequences: false).map {
+            String($0).printable(limit: 300)
+        }
         if lines.last?.isEmpty == true { lines.removeLast() }
         let most = 60
         guard lines.count > most else { return lines }

@@ -21,7 +21,10 @@ enum IAMRole: KnownResourceType {
 
     static let changePermissions = RoleTrustPolicy.permissions
 
-    static func followUp(for resource: ChangedResource) -> (any Remedy)? { RoleSessions(resource) }
+    static func followUp(
+        for resource: ChangedResource,
+        now: @escaping @Sendable () -> Timestamp
+    ) -> (any Remedy)? { RoleSessions(resource, now: now) }
 
     static func remedy(for resource: ChangedResource) -> (any Remedy)? {
         RoleTrustPolicy(resource.arn, resource.partition)

@@ -1,4 +1,5 @@
 package import AWSClient
+package import Basics
 package import Findings
 package import LosslessJSON
 package import Messages
@@ -26,7 +27,7 @@ package protocol KnownResourceType: SendableMetatype {
     /// Everything that may have closed an access.
     static func remedies(for resource: ChangedResource) -> [any Remedy]
     /// What may be done once an access is closed, because closing it does not end what has begun; `nil` for most.
-    static func followUp(for resource: ChangedResource) -> (any Remedy)?
+    static func followUp(for resource: ChangedResource, now: @escaping @Sendable () -> Timestamp) -> (any Remedy)?
 
     /// Whether closing somebody's access is decided by a person, whatever a rule says.
     static func needsApproval(closing principal: Principal) -> Bool
@@ -55,7 +56,10 @@ extension KnownResourceType {
 
     package static func needsApproval(closing principal: Principal) -> Bool { false }
 
-    package static func followUp(for resource: ChangedResource) -> (any Remedy)? { nil }
+    package static func followUp(
+        for resource: ChangedResource,
+        now: @escaping @Sendable () -> Timestamp
+    ) -> (any Remedy)? { nil }
 
     package static func previewConfiguration(after changes: [Outcome.Change]) -> JSON? { nil }
 

@@ -1,3 +1,4 @@
+import AWSClient
 package import Findings
 
 /// The types that Access Analyzer reports.
@@ -21,7 +22,8 @@ package enum KnownResourceTypes {
         for known in all {
             let remedies = known.remedies(for: resource)
             if !remedies.isEmpty {
-                return (known.type, remedies + (known.followUp(for: resource).map { [$0] } ?? []))
+                let followUp = known.followUp(for: resource) { WallClock.now() }
+                return (known.type, remedies + (followUp.map { [$0] } ?? []))
             }
         }
         return nil

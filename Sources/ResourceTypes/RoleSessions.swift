@@ -38,7 +38,7 @@ package struct RoleSessions: Remedy {
     private static let prefix = "Gatehouse"
 
     /// `nil` for the ARN of anything but a role.
-    package init?(_ resource: ChangedResource, now: @escaping @Sendable () -> Timestamp = { WallClock.now() }) {
+    package init?(_ resource: ChangedResource, now: @escaping @Sendable () -> Timestamp) {
         guard let role = RoleARN(resource.arn), let trust = RoleTrustPolicy(resource.arn, resource.partition) else {
             return nil
         }

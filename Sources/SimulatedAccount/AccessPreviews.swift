@@ -105,8 +105,23 @@ extension SimulatedPreview {
         "aws:SourceVpce", "aws:SourceArn", "aws:SourceAccount", "aws:userid",
     ]
 
-    /// Whether the document would no longer let a finding's principal in, as Access Analyzer sees it.
+    /// Whether a finding's principal would no longer be let in, as Access Analyzer sees it.
     fileprivate func closes(_ finding: JSON) -> Bool {
+        let who = finding["principal"]?.object?.members.first?.value.string ?? ""
+        let name = who == "*" ? "all" : who
+        if let shared = configuration["ebsSnapshot"] {
+            let left = (shared["userIds"]?.array ?? []) + (shared["groups"]?.array ?? [])
+            return !left.contains(.string(name))
+        }
+        if let shared = configuration["rdsDbSnapshot"] ?? configuration["rdsDbClusterSnapshot"] {
+            return shared["attributes"]?["restore"]?["accountIds"]?.array?.contains(.string(name)) == false
+        }
+        let isByACL = finding["sources"]?.array?.allSatisfy { $0["type"]?.string == "BUCKET_ACL" } ?? false
+        if let bucket = configuration["s3Bucket"] {
+            // Only those that are left are told.
+            if isByACL, bucket["bucketAclGrants"] != nil { return true }
+            if who == "*", bucket["bucketPublicAccessBlock"]?["restrictPublicBuckets"]?.bool == true { return true }
+        }
         guard let text = text(configuration), let document = try? PolicyDocument(text: text),
             let member = finding["principal"]?.object?.members.first, let value = member.value.string
         else { return false }

@@ -61,6 +61,54 @@ import Testing
         #expect(asked.bodies.count == 3)
     }
 
+    @Test func whatIsRejectedStaysOpenWhateverTheRulesSay() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        #expect(try await asked.decide("reject") == 200)
+        let environment = try asked.environment { environment in
+            environment.rules = (try? RuleSource(setting: "builtin:strict")) ?? RuleSource()
+        }
+        #expect(try await asked.respond(0, environment).outcome?.status == .deniedApproval)
+        #expect(asked.world.changes == 0)
+        asked.world.advance(14 * 86_400)
+        #expect(try await asked.respond(0, environment).outcome?.status == .resolved)
+    }
+
+    @Test func aCommandWithOtherSettingsEndsNoRequest() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        #expect(try await asked.decide("approve") == 200)
+        let request = try #require(try await asked.request)
+        let other = try asked.environment { environment in
+            environment.settings.trustedOrganization = "o-a1b2c3d4e5"
+            environment = environment.with(asked.world.ledger)
+        }
+        #expect(try await other.carryOut(request).outcome?.status == .refused)
+        #expect(try await asked.request?.state == .approved && asked.world.changes == 0)
+        #expect(try await asked.environment().carryOut(request).outcome?.status == .resolved)
+    }
+
+    @Test func theDifferenceIsOfTheDocuments() async throws {
+        let asked = try ApprovalWorld()
+        var json = try await asked.respond().json
+        var forged = try bareCase(1).json
+        forged["decision"] = json["decision"]
+        var outcome = json["outcome"]?.object ?? JSONObject()
+        let change = outcome["changes"]?.array?.first
+        outcome["changes"] = [
+            [
+                "resource": .string(roleARN), "operation": change?["operation"] ?? "",
+                "before": change?["before"] ?? "",
+                "after": change?["after"] ?? "", "diff": "nothing is changed",
+            ]
+        ]
+        forged["outcome"] = .object(outcome)
+        json = JSONObject([("taskToken", "t"), ("case", .object(forged))])
+        _ = try await HandlerName.approve.run(JSON.object(json).serialized(), try asked.environment())
+        let request = try await asked.world.ledger.request(ofFinding: findingID(1))
+        #expect(request?.changes.array?.first?["diff"]?.string?.contains("+") == true)
+    }
+
     @Test func nobodyDecided() async throws {
         let asked = try ApprovalWorld()
         _ = try await asked.respond()

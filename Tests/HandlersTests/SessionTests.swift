@@ -58,6 +58,21 @@ import Testing
         #expect(done.outcome?.changes.count == 1 && world.mails.first?.hasPrefix("BLOCKED") == true)
     }
 
+    @Test(arguments: ["ListRolePolicies"])
+    func whatCannotBeLookedAtKeepsNothingFromBeingBlocked(_ operation: String) async throws {
+        let faults: JSON = [
+            ["operation": .string(operation), "kind": "accessDenied", "code": "AccessDenied", "times": 100]
+        ]
+        let world = try LedgerWorld(faults: faults)
+        let done = try await block(world)
+        #expect(done.outcome?.status == .resolved && world.changes == 1)
+        #expect(done.outcome?.summary.contains("NOT ended") == true)
+        let observed = try LedgerWorld(faults: faults)
+        var environment = self.environment(observed)
+        environment.settings.mode = .observe
+        #expect(try await block(observed, environment).outcome?.status == .observed)
+    }
+
     @Test func aLostAnswerIsNoLostPolicy() async throws {
         let faults: JSON = [
             ["operation": "PutRolePolicy", "kind": "unavailable", "code": "InternalFailure", "outcomeUnknown": true]

@@ -18,11 +18,7 @@ struct ApprovalSite {
         self.environment = environment
     }
 
-    private enum Field {
-        static let (token, decision, name, reason) = ("token", "decision", "name", "reason")
-    }
-
-    static let (longestName, longestReason) = (100, 1000)
+    private static let tokenField = "token"
 
     func answer(_ event: JSON) async -> JSONObject {
         let answer = await page(event)
@@ -44,7 +40,7 @@ struct ApprovalSite {
             return error == .tooLarge ? HTTPAnswer(413, .tooLarge) : HTTPAnswer(400, .unusable)
         }
         guard let fields = request.method == "POST" ? request.bodyFields : request.queryFields,
-            let token = fields[Field.token], !token.isEmpty
+            let token = fields[Self.tokenField], !token.isEmpty
         else { return HTTPAnswer(400, .unusable) }
         do throws(HandlerError) {
             guard let key = try await environment.approvalKey.key(environment.access) else {
@@ -130,12 +126,10 @@ struct ApprovalSite {
         _ fields: FormFields,
         _ userARN: String?
     ) async throws(HandlerError) -> HTTPAnswer {
-        guard let decider = decider(fields, userARN), let isApproval = Self.isApproval(fields[Field.decision]) else {
-            return HTTPAnswer(400, .unusable)
-        }
+        guard let form = ApprovalForm(fields, userARN: userARN) else { return HTTPAnswer(400, .unusable) }
         guard let request = try await request(of: known) else { return HTTPAnswer(410, .unknown) }
         if let over = over(request) { return over }
-        switch try await environment.decide(request, isApproval: isApproval, decider) {
+        switch try await environment.decide(request, isApproval: form.isApproval, form.decider) {
         case .over(let current): return over(current) ?? HTTPAnswer(410, .unknown)
         case .tooLate(let current): return HTTPAnswer(410, .tooLate(until: current.until))
         case .recorded(let decided):
@@ -149,35 +143,5 @@ struct ApprovalSite {
             let handed = await HandingOn.run(decided, environment)
             return HTTPAnswer(200, .decided(decided, handedOn: handed))
         }
-    }
-
-    private static func isApproval(_ text: String?) -> Bool? {
-        switch text {
-        case "approve": true
-        case "reject": false
-        default: nil
-        }
-    }
-
-    /// Who decides; `nil` where the form does not say it as it should.
-    private func decider(_ fields: FormFields, _ userARN: String?) -> Decider? {
-        guard ![Field.name, Field.reason, Field.decision].contains(where: fields.isRepeated) else { return nil }
-        let name = Self.line(fields[Field.name] ?? "")
-        let reason = Self.line(fields[Field.reason] ?? "")
-        guard name.count <= Self.longestName, reason.count <= Self.longestReason, userARN != nil || !name.isEmpty else {
-            return nil
-        }
-        return Decider(
-            by: userARN ?? name,
-            isClaimed: userARN == nil,
-            way: "page",
-            reason: reason.isEmpty ? nil : reason
-        )
-    }
-
-    /// The text in one line of printable characters.
-    private static func line(_ text: String) -> String {
-        let blank = text.unicodeScalars.map { ["\r", "\n", "\t"].contains($0) ? " " : Character($0) }
-        return String(blank).printable(limit: 2 * longestReason).split(separator: " ").joined(separator: " ")
     }
 }

@@ -7,7 +7,9 @@ import Policies
 /// What people have said about a change that needs somebody's approval.
 enum ApprovalStanding {
     /// Nobody is asked, or somebody is: what would be done has to be planned first.
-    case undecided
+    ///
+    /// - Parameter last: which request people were asked last, and how it stands; empty for none.
+    case undecided(last: String)
     case approved(ApprovalRequest)
     /// It was decided against, or nobody decided in time.
     case over(Outcome)
@@ -30,20 +32,41 @@ enum ApprovalStanding {
         // Of the finding that it was asked for, and of nothing else.
         let isOurs = request?.access == Ledger.name(ofAccess: finding.access)
         if let request, isOurs, request.state == .approved { return .approved(request) }
-        if let rejection = try await ledger.rejection(
-            of: finding.resource.description,
-            principal: finding.principalJSON,
-            actions: finding.actions
-        ) {
-            return .over(Outcome(.deniedApproval, rejection.sentence, mode: mode))
-        }
+        if let left = try await leftOpen(finding, ledger, mode) { return .over(left) }
         if let request, isOurs, request.isOpen, ledger.now() >= request.until {
             guard try await ledger.end(request, as: .lapsed) else {
                 return try await read(finding, ledger, mode)
             }
             return .over(Outcome(.deniedApproval, request.lapsedSentence, mode: mode))
         }
-        return .undecided
+        return .undecided(last: request?.standing ?? "")
+    }
+}
+
+extension ApprovalStanding {
+    /// The outcome where somebody has decided to leave the access open, and that still holds.
+    static func leftOpen(
+        _ finding: Finding,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Outcome? {
+        guard let ledger = environment.ledger else { return nil }
+        let mode = environment.settings.mode.rawValue
+        return try await HandlerError.ofLedger { () async throws(LedgerError) in
+            try await leftOpen(finding, ledger, mode)
+        }
+    }
+
+    private static func leftOpen(
+        _ finding: Finding,
+        _ ledger: Ledger,
+        _ mode: String
+    ) async throws(LedgerError) -> Outcome? {
+        let rejection = try await ledger.rejection(
+            of: finding.resource.description,
+            principal: finding.principalJSON,
+            actions: finding.actions
+        )
+        return rejection.map { Outcome(.deniedApproval, $0.sentence, mode: mode) }
     }
 }
 

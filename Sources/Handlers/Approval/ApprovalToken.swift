@@ -1,13 +1,13 @@
-import AWSSigning
+package import AWSSigning
 import Basics
 import LosslessJSON
 
 /// What a link to the approval page carries: which request it is for, signed by us.
-struct ApprovalToken: Equatable {
-    let findingID: String
-    let requestID: String
+package struct ApprovalToken: Sendable, Equatable {
+    package let findingID: String
+    package let requestID: String
     /// A random number that is in the link alone: the request holds its digest, so that the key by itself makes no link.
-    let nonce: String
+    package let nonce: String
 
     private enum Member {
         static let (finding, request, nonce) = ("finding", "request", "nonce")
@@ -16,14 +16,14 @@ struct ApprovalToken: Equatable {
     /// What is signed begins with it, so that no other text that the key signs is taken for a token.
     private static let purpose = Array("gatehouse approval 1 ".utf8)
 
-    init(findingID: String, requestID: String, nonce: String) {
+    package init(findingID: String, requestID: String, nonce: String) {
         self.findingID = findingID
         self.requestID = requestID
         self.nonce = nonce
     }
 
     /// The token of a link; `nil` for what was not signed with this key.
-    init?(_ text: String, key: HMAC) {
+    package init?(_ text: String, key: HMAC) {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 2, let payload = Self.bytes(parts[0]), let signature = Self.bytes(parts[1]),
             Self.isSame(signature, key.code(for: Self.purpose + payload)),
@@ -37,7 +37,7 @@ struct ApprovalToken: Equatable {
     }
 
     /// The token as a link holds it: letters, digits, hyphens, underscores and one full stop.
-    func signed(_ key: HMAC) -> String {
+    package func signed(_ key: HMAC) -> String {
         let json: JSON = [
             Member.finding: .string(findingID), Member.request: .string(requestID), Member.nonce: .string(nonce),
         ]

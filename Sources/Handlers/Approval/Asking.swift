@@ -3,6 +3,7 @@ import Findings
 import Ledger
 import Logging
 import LosslessJSON
+import Policies
 
 /// Asks people about a change: records what they are shown, once for an access.
 struct Asking {
@@ -19,10 +20,11 @@ struct Asking {
     /// A request is one item of DynamoDB, which holds 400 KB.
     private static let mostBytes = 300_000
 
-    /// The case with the outcome that says who is asked, and until when.
+    /// The case with the outcome that says who is asked, and until when; `nil` where somebody has decided since the change was
+    /// planned.
     ///
     /// - Parameter asker: who goes on once it is decided.
-    func ask(about input: Case, _ asker: ApprovalRequest.Asker) async throws(HandlerError) -> Case {
+    func ask(about input: Case, _ asker: ApprovalRequest.Asker) async throws(HandlerError) -> Case? {
         guard let outcome = input.outcome, outcome.status == .awaitingApproval else { return input }
         var result = input
         do throws(LedgerError) {
@@ -30,7 +32,7 @@ struct Asking {
                 result.conclude(tooLarge)
                 return result
             }
-            var standing = try await recorded(request)
+            guard var standing = try await recorded(request, outcome) else { return nil }
             if asker.taskToken != nil, standing.asker != asker { standing = try await handOver(standing, to: asker) }
             result.conclude(words(standing, outcome, input))
         } catch {
@@ -39,11 +41,17 @@ struct Asking {
         return result
     }
 
-    /// The request that is pending now: this one, or an earlier one that shows the same.
-    private func recorded(_ request: ApprovalRequest) async throws(LedgerError) -> ApprovalRequest {
+    /// The request that is pending now: this one, or an earlier one that shows the same; `nil` where somebody has decided.
+    private func recorded(
+        _ request: ApprovalRequest,
+        _ outcome: Outcome
+    ) async throws(LedgerError) -> ApprovalRequest? {
+        var last: String?
+        if case .isAwaited(_, let standing)? = outcome.approval { last = standing }
         var outdated: ApprovalRequest?
         for _ in 0..<3 {
-            switch try await ledger.ask(request, replacing: outdated) {
+            switch try await ledger.ask(request, after: last, replacing: outdated) {
+            case .overtaken: return nil
             case .recorded(let new):
                 if let token = outdated?.asker.taskToken, let old = outdated { await release(token, of: old) }
                 return new
@@ -68,7 +76,7 @@ struct Asking {
                 case: json,
                 access: input.finding.access,
                 summary: outcome.summary,
-                changes: outcome.json["changes"] ?? [],
+                changes: .array(outcome.changes.map(Self.shown)),
                 bound: .array(outcome.changes.map(\.bound)),
                 proof: outcome.proof,
                 askedAt: ledger.now(),
@@ -78,6 +86,15 @@ struct Asking {
             if JSON.object(request.shown).serialized().count < Self.mostBytes { return request }
         }
         return nil
+    }
+
+    /// A change as people are shown it: the difference is made of the documents, whatever a case calls it.
+    private static func shown(_ change: Outcome.Change) -> JSON {
+        [
+            "resource": .string(change.resource), "operation": .string(change.operation), "before": change.before,
+            "after": change.after,
+            "diff": .string(UnifiedDiff.text(change.before.text(.pretty), change.after.text(.pretty))),
+        ]
     }
 
     private var tooLarge: Outcome {

@@ -14,6 +14,7 @@ extension HandlerEnvironment {
     package func carryOut(_ request: ApprovalRequest) async throws(HandlerError) -> Case {
         var acting = self
         if settings.mode == .observe { acting.settings.mode = .approve }
+        acting.asksAnew = false
         let input = try HandlerError.decoding { () throws(InvalidEvent) in try Case(.object(request.case)) }
         return try await Pipeline.run(.respond, on: input, acting.withOwnJournal())
     }

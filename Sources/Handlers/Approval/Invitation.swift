@@ -53,9 +53,8 @@ struct Invitation {
     /// What passes by itself is an error, so that the retry sends the link; what does not must not keep people from being
     /// asked.
     private func link() async throws(HandlerError) -> (link: String?, why: String?) {
-        guard let page = environment.settings.approvalURL, environment.settings.approvalKey != nil else {
-            return (nil, nil)
-        }
+        guard let page = environment.settings.approvalURL else { return (nil, nil) }
+        guard environment.settings.approvalKey != nil else { return (nil, "GATEHOUSE_APPROVAL_KEY is not set") }
         do throws(HandlerError) {
             guard let key = try await environment.approvalKey.key(environment.access) else { return (nil, nil) }
             let (ledger, request, topic) = (ledger, request, topic)

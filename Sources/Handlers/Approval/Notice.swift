@@ -43,14 +43,14 @@ enum Notice {
                 "Too large",
                 "This is too large",
                 "Nothing was decided: what was sent has more than \(FunctionURLRequest.mostBytes >> 10) KiB.",
-                "Go back and shorten the reason to \(ApprovalSite.longestReason) characters."
+                "Go back and shorten the reason to \(ApprovalForm.longestReason) characters."
             )
         case .unusable:
             return page(
                 "Not usable",
                 "This could not be used",
                 "Nothing was decided: the form or the link is not complete.",
-                "Go back, type your name (at most \(ApprovalSite.longestName) characters) and choose one of the two buttons. "
+                "Go back, type your name (at most \(ApprovalForm.longestName) characters) and choose one of the two buttons. "
                     + "If you came by a link, copy all of it from the message; some mail programs break it."
             )
         case .notSigned:

@@ -56,7 +56,7 @@ struct Previewing {
             return try await answered(asked, type, aws)
         }
         guard let first = try await planned(.condition) else { return nil }
-        return try await created(first, .condition, type, aws)
+        return try await created(first, type, aws)
     }
 
     /// What would be changed in this form; `nil` where nothing would.
@@ -67,12 +67,11 @@ struct Previewing {
 
     private func created(
         _ changes: [Outcome.Change],
-        _ form: Deny.Form,
         _ type: any KnownResourceType.Type,
         _ aws: any AWSCaller
     ) async throws(HandlerError) -> AccessPreview {
         let finding = input.finding
-        let shown = shownForm(form)
+        let shown = form(of: changes)
         guard let configuration = type.previewConfiguration(after: changes) else {
             return unavailable("Access Analyzer has no previews of such a change.", shown)
         }
@@ -133,12 +132,11 @@ struct Previewing {
         }
     }
 
-    /// The first form where there is one, the only one where there is not.
-    private func shownForm(_ form: Deny.Form) -> Deny.Form? {
-        switch input.finding.principals.first {
-        case .session, .federated, .canonicalUser: .principal
-        default: form
-        }
+    /// How the planned Deny names whom it denies; `nil` where none is planned.
+    private func form(of changes: [Outcome.Change]) -> Deny.Form? {
+        let statements = changes.flatMap { $0.after["Statement"]?.array ?? [] }
+        let deny = statements.last { $0["Sid"]?.string == Deny.sid(forFinding: input.finding.id) }
+        return deny.map { $0["Principal"] == ["AWS": "*"] ? .condition : .principal }
     }
 
     // MARK: The answer
@@ -207,7 +205,7 @@ struct Previewing {
             if request.form == .condition, let second = try await planned(.principal),
                 second != (try await planned(.condition))
             {
-                return try await created(second, .principal, type, aws)
+                return try await created(second, type, aws)
             }
             return preview(.unconfirmed, why)
         }

@@ -62,7 +62,10 @@ struct Attempt {
         }
         var outcomes: [Outcome] = []
         for blocker in blockers {
-            if blocker.isFollowUp, !follows(outcomes) { continue }
+            if blocker.isFollowUp {
+                if follows(outcomes) { outcomes.append(try await followUp(blocker, mayAct ? .observing : warrant)) }
+                continue
+            }
             let planned = try await block(by: blocker, mayAct ? .observing : warrant)
             guard planned.status == .observed || planned.status == .alreadyResolved else { return planned }
             if case .approved(let approved) = warrant, let other = planned.changes.first(where: { !approved.holds($0) })
@@ -75,7 +78,7 @@ struct Attempt {
         outcomes = []
         for blocker in blockers {
             if blocker.isFollowUp {
-                if follows(outcomes) { outcomes.append(try await followUp(blocker)) }
+                if follows(outcomes) { outcomes.append(try await followUp(blocker, warrant)) }
                 continue
             }
             var outcome = try await block(by: blocker, warrant)
@@ -96,11 +99,11 @@ struct Attempt {
     }
 
     /// What follows a closed access. Where it is not done, that is said, and the access is closed all the same.
-    private func followUp(_ blocker: Blocker) async throws(HandlerError) -> Outcome {
+    private func followUp(_ blocker: Blocker, _ warrant: Warrant) async throws(HandlerError) -> Outcome {
         let why: String
         do throws(HandlerError) {
             let outcome = try await block(by: blocker, warrant)
-            if [.resolved, .alreadyResolved].contains(outcome.status) { return outcome }
+            if [.observed, .resolved, .alreadyResolved].contains(outcome.status) { return outcome }
             why = outcome.summary
         } catch {
             switch error.kind {
@@ -109,7 +112,9 @@ struct Attempt {
             }
         }
         environment.logger.error("sessions were not ended", metadata: ["why": .string(why)])
-        return Outcome(.alreadyResolved, "Sessions that began before were NOT ended: \(why)", mode: mode)
+        let verb = warrant.mayAct ? "were" : "would"
+        let what = warrant.mayAct ? "ended" : "be ended"
+        return Outcome(.alreadyResolved, "Sessions that began before \(verb) NOT \(what): \(why)", mode: mode)
     }
 
     /// What is said of a change that a brake or a pause kept us from after another one was made.

@@ -8,7 +8,9 @@ enum Warrant: Equatable {
     /// Say what would be done.
     case observing
     /// The same, for somebody to decide about: what was given back on purpose is not asked about.
-    case asking
+    ///
+    /// - Parameter last: which request people were asked last, and how it stood.
+    case asking(last: String)
     case acting
     /// Make exactly the changes that somebody has agreed to.
     case approved(ApprovedChanges)

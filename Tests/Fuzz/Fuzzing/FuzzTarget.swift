@@ -32,7 +32,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
 
     /// All of them.
     package static let all: [FuzzTarget] = [
-        .json, .xml, .event, .rollback, .rules, .arn, .policy, .deny, .http, .answer,
+        .json, .xml, .event, .rollback, .rules, .arn, .policy, .deny, .http, .answer, .approve, .request,
     ]
 }
 

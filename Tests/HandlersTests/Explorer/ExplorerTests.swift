@@ -34,4 +34,25 @@ import Testing
         )
         #expect(orders.count > Int(count) / 2)
     }
+
+    @Test func inEveryOrderADecisionIsOneAndIsDone() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let count = environment["GATEHOUSE_SCHEDULES"].flatMap { UInt64($0) } ?? 1_000
+        let first = environment["GATEHOUSE_SEED"].flatMap { UInt64($0) } ?? 1
+        var total = Schedule.Counts()
+        for seed in first..<first + count {
+            let world = try ExploredApprovals(seed: seed)
+            world.run()
+            let faults = try world.faults()
+            if !faults.isEmpty { Issue.record("GATEHOUSE_SEED=\(seed) GATEHOUSE_SCHEDULES=1: \(faults)") }
+            if environment["GATEHOUSE_STORY"] != nil { print(world.schedule.story) }
+            total.turns += world.schedule.counts.turns
+            total.dead += world.schedule.counts.dead
+            total.lost += world.schedule.counts.lost
+        }
+        print(
+            "explorer of approvals: \(count) schedules from seed \(first), \(total.turns) calls; \(total.dead) processes "
+                + "died, \(total.lost) answers were lost"
+        )
+    }
 }

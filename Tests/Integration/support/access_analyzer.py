@@ -10,6 +10,7 @@ import re
 import threading
 from urllib.parse import parse_qs, unquote
 
+from . import access_previews
 from .http import Answer
 
 ANALYZER_ARN = re.compile(r"^[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:analyzer/.{1,255}$")
@@ -62,6 +63,7 @@ class AccessAnalyzer:
         self.analyzers = {}
         self.findings = {}
         self.scans = []
+        self.previews = access_previews.Previews()
 
     def add_analyzer(self, arn, kind="ACCOUNT"):
         """An analyzer; `kind` as the service names them (`ACCOUNT`, `ORGANIZATION` …)."""
@@ -92,6 +94,7 @@ class AccessAnalyzer:
             ("POST", "/findingv2"): "ListFindingsV2",
             ("PUT", "/finding"): "UpdateFindings",
             ("POST", "/resource/scan"): "StartResourceScan",
+            ("PUT", "/access-preview"): "CreateAccessPreview",
         }
         if (method, path) in named:
             return named[(method, path)]
@@ -99,6 +102,8 @@ class AccessAnalyzer:
             return "GetFinding"
         if method == "GET" and re.fullmatch(r"/findingv2/[^/]+", path):
             return "GetFindingV2"
+        if re.fullmatch(r"/access-preview/[^/]+", path):
+            return {"GET": "GetAccessPreview", "POST": "ListAccessPreviewFindings"}.get(method)
         return None
 
     def answer(self, request, account, region):
@@ -111,6 +116,9 @@ class AccessAnalyzer:
             "ListFindingsV2": self.list_findings_v2,
             "UpdateFindings": self.update_findings,
             "StartResourceScan": self.start_resource_scan,
+            "CreateAccessPreview": self.create_access_preview,
+            "GetAccessPreview": self.get_access_preview,
+            "ListAccessPreviewFindings": self.list_access_preview_findings,
         }.get(self.action(request))
         if operation is None:
             return error(
@@ -193,6 +201,49 @@ class AccessAnalyzer:
             if finding.get("resource") == body["resourceArn"] and "statusAfterScan" in finding:
                 finding["status"] = finding["statusAfterScan"]
         return {}
+
+    def create_access_preview(self, request, account, region):
+        body = parse_body(request)
+        analyzer, configurations = self.analyzer(body.get("analyzerArn")), body.get("configurations")
+        if analyzer.split(":")[3:5] != [region, account]:
+            raise not_found(analyzer, "Analyzer")
+        if self.analyzers[analyzer]["type"] != "ACCOUNT":
+            raise invalid("analyzerArn", "access previews need an account analyzer")
+        if not isinstance(configurations, dict) or len(configurations) != 1:
+            raise invalid("configurations", "give one configuration")
+        ((resource, configuration),) = configurations.items()
+        if resource.split(":")[4] not in ("", account):
+            raise invalid("configurations", "the resource is in another account")
+        if not access_previews.is_of(resource, configuration):
+            raise invalid("configurations", "the configuration is of another type than the resource")
+        return {"id": self.previews.create(analyzer, resource, configuration)}
+
+    def get_access_preview(self, request, account, region):
+        identifier = self.preview(request, parse_qs(request.query).get("analyzerArn", [None])[0])
+        preview = self.previews.all[identifier]
+        return {
+            "accessPreview": {
+                "id": identifier,
+                "analyzerArn": preview["analyzer"],
+                "configurations": {preview["resource"]: preview["configuration"]},
+                "createdAt": "2026-11-21T08:40:00Z",
+                **self.previews.state(identifier),
+            }
+        }
+
+    def list_access_preview_findings(self, request, account, region):
+        body = parse_body(request)
+        identifier = self.preview(request, body.get("analyzerArn"))
+        known = self.findings[self.previews.all[identifier]["analyzer"]].values()
+        found = [told(finding) for finding in self.previews.findings(identifier, known)]
+        page, token = paginate(found, body.get("maxResults"), body.get("nextToken"))
+        return with_token({"findings": page}, token)
+
+    def preview(self, request, analyzer):
+        identifier = unquote(request.path.rstrip("/").rsplit("/", 1)[1])
+        if self.previews.all.get(identifier, {}).get("analyzer") != self.analyzer(analyzer):
+            raise not_found(identifier, "AccessPreview")
+        return identifier
 
     def finding(self, request):
         arn = parse_qs(request.query).get("analyzerArn", [None])[0]

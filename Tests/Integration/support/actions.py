@@ -11,8 +11,11 @@ from .template import listed
 # Operation, as `calls.classify` names it: the IAM action where it has another name than the operation, and the
 # resource with {parameters of the call}. A resource without one of them is as narrow as the call tells.
 OPERATIONS = {
+    "access-analyzer:CreateAccessPreview": (None, "{analyzerArn}"),
+    "access-analyzer:GetAccessPreview": (None, "{analyzerArn}"),
     "access-analyzer:GetFinding": (None, "{analyzerArn}"),
     "access-analyzer:GetFindingV2": ("access-analyzer:GetFinding", "{analyzerArn}"),
+    "access-analyzer:ListAccessPreviewFindings": (None, "{analyzerArn}"),
     "access-analyzer:ListAnalyzers": (None, "*"),
     "access-analyzer:ListFindings": (None, "{analyzerArn}"),
     "access-analyzer:StartResourceScan": (None, "{analyzerArn}"),
@@ -34,6 +37,10 @@ OPERATIONS = {
     "elasticfilesystem:PutFileSystemPolicy": (None, "arn:aws:elasticfilesystem:{region}:{account}:file-system/*"),
     "iam:GetAccountSummary": (None, "*"),
     "iam:GetRole": (None, "arn:aws:iam::{account}:role/{RoleName}"),
+    "iam:DeleteRolePolicy": (None, "arn:aws:iam::{account}:role/{RoleName}"),
+    "iam:GetRolePolicy": (None, "arn:aws:iam::{account}:role/{RoleName}"),
+    "iam:ListRolePolicies": (None, "arn:aws:iam::{account}:role/{RoleName}"),
+    "iam:PutRolePolicy": (None, "arn:aws:iam::{account}:role/{RoleName}"),
     "iam:GetUser": (None, "arn:aws:iam::{account}:user/{UserName}"),
     "iam:UpdateAssumeRolePolicy": (None, "arn:aws:iam::{account}:role/{RoleName}"),
     "kms:DescribeKey": (None, "{KeyId}"),

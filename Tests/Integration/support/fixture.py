@@ -121,6 +121,7 @@ class Fixture:
             times.update({key: value for key, value in self.reported.items() if key in times})
             details = {key: value for key, value in finding.items() if key != "analyzerArn"}
             aws.access_analyzer.add_finding(finding["analyzerArn"], {**times, "condition": {}, **details})
+        aws.access_analyzer.previews.settings = self.account.get("previews", {})
         for arn, role in self.account.get("roles", {}).items():
             self.load_role(accounts, arn, role)
         if "publicAccessBlock" in self.account:
