@@ -11,7 +11,9 @@ ROLES = {
     "EnrichRole": "enrich",
     "EvaluateRole": "evaluate",
     "ArchiveRole": "archive",
+    "PreviewRole": "preview",
     "ResolveRole": "resolve",
+    "ApproveRole": "approve",
     "VerifyRole": "verify",
     "NotifyRole": "notify",
     "RollbackRole": "rollback",
@@ -23,6 +25,8 @@ HANDLERS = (*ROLES.values(), "respond")
 # Everything that may be set but the types that are blocked; rules are in a bucket or in a parameter.
 FULL = {
     "Mode": "enforce",
+    "Preview": "on",
+    "RevokeSessions": "on",
     "OrganizationLookUps": "on",
     "MemberRoleName": "GatehouseMember",
     "MemberExternalId": "a-secret-between-us",
