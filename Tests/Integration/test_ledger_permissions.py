@@ -22,6 +22,7 @@ MAY = {
         "ResolveRole": CHANGES,
         "RollbackRole": CHANGES,
         "NotifyRole": CHANGES - {"dynamodb:ConditionCheckItem"},
+        "ApproveRole": CHANGES - {"dynamodb:ConditionCheckItem"},
     },
     "single-function.yaml": {"Role": CHANGES},
 }
@@ -32,6 +33,7 @@ LIMITS = {
     "resolve": CHANGE_LIMITS | COOL_DOWN,
     "notify": MESSAGE_LIMIT,
     "rollback": COOL_DOWN | MESSAGE_LIMIT,
+    "approve": MESSAGE_LIMIT,
     "respond": CHANGE_LIMITS | COOL_DOWN | MESSAGE_LIMIT,
 }
 
@@ -47,7 +49,13 @@ def at(stack, role, sid):
 @pytest.mark.parametrize("name", REACHING)
 def test_the_table_is_open_to_those_who_need_it_and_no_other_is(name):
     stack, before = template(name), Template(name, **FULL[name])
-    for role in roles(stack):
+    # Without a ledger nobody asks.
+    new = set(roles(stack)) - set(roles(before))
+    assert new == ({"ApproveRole"} if name == "gatehouse.yaml" else set())
+    for role in new:
+        assert set(at(stack, role, "Ledger")[0]["Action"]) == MAY[name][role]
+        assert at(stack, role, "Ledger")[0]["Resource"] == TABLE
+    for role in set(roles(stack)) - new:
         found = at(stack, role, "Ledger")
         assert (role in MAY[name]) == bool(found), role
         for statement in found:

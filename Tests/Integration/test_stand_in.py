@@ -150,3 +150,49 @@ def test_iam_takes_what_iam_takes(accounts):
     document = json.dumps({"Version": "2012-10-17", "Statement": empty})
     iam.update_assume_role_policy(RoleName="trusted", PolicyDocument=document)
     assert iam.get_role(RoleName="trusted")["Role"]["AssumeRolePolicyDocument"] == json.loads(document)
+
+
+# Tasks that wait for somebody
+
+
+def refusal(call, **given):
+    with pytest.raises(ClientError) as refused:
+        call(**given)
+    return refused.value.response["Error"]["Code"]
+
+
+def test_a_token_is_taken_once(accounts):
+    tokens, states = accounts.aws.task_tokens, accounts.client("stepfunctions")
+    token = tokens.give("arn:aws:states:us-east-1:123456789012:stateMachine:one", "execution")
+    assert refusal(states.send_task_success, taskToken=token, output="no JSON") == "InvalidOutput"
+    assert refusal(states.send_task_success, taskToken=token, output='"' + "x" * 262_143 + '"') == "InvalidOutput"
+    states.send_task_success(taskToken=token, output="{}")
+    assert refusal(states.send_task_success, taskToken=token, output="{}") == "TaskTimedOut"
+    assert refusal(states.send_task_failure, taskToken=token, error="no", cause="no") == "TaskTimedOut"
+    # It came before anybody waited for it.
+    assert tokens.wait(token, 60).output == "{}"
+
+
+def test_other_tokens_are_refused_as_aws_refuses_them(accounts):
+    tokens, states = accounts.aws.task_tokens, accounts.client("stepfunctions")
+    token = tokens.give("arn:aws:states:us-east-1:123456789012:stateMachine:one", "execution")
+    tokens.close(token)
+    assert refusal(states.send_task_success, taskToken=token, output="{}") == "TaskTimedOut"
+    del tokens.tasks[token]
+    assert refusal(states.send_task_success, taskToken=token, output="{}") == "TaskDoesNotExist"
+    assert refusal(states.send_task_success, taskToken="a token", output="{}") == "InvalidToken"
+
+
+def test_who_is_not_permitted_ends_no_task(accounts):
+    token = accounts.aws.task_tokens.give("arn:aws:states:us-east-1:123456789012:stateMachine:one", "execution")
+    key = accounts.function_credentials("notify", allowed=["sns:Publish"])
+    states = boto3.client(
+        "stepfunctions",
+        region_name="us-east-1",
+        endpoint_url=accounts.aws.url,
+        aws_access_key_id=key["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=key["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=key["AWS_SESSION_TOKEN"],
+    )
+    refusal(states.send_task_success, taskToken=token, output="{}")
+    assert accounts.aws.calls[-1].status == 403 and accounts.aws.task_tokens.tasks[token].outcome is None

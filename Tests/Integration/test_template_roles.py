@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from support.changes import WRITES
-from support.deployments import FULL, REACHING, actions_of, roles
+from support.changes import WRITES, is_write
+from support.deployments import ASKING, ASKING_WORKFLOW, FULL, REACHING, SESSIONS, actions_of, roles
 from support.patterns import matches
-from support.template import Template, listed, read
+from support.template import DEPLOY, Template, listed, read
 
 
 def trust_policies(name, **parameters):
@@ -47,6 +47,96 @@ def test_a_mode_is_also_what_the_functions_are_permitted(mode, may):
         acting = [role for role in roles(template) if role not in undoes]
         permitted = {word for word, actions in writes.items() if any(actions & actions_of(template, role) for role in acting)}
         assert permitted == may, name
+
+
+def test_what_was_approved_may_be_changed_in_approve_mode():
+    """By whoever approved it: the ledger says so, and without one nobody can."""
+    for name in ("gatehouse.yaml", "single-function.yaml"):
+        ledger = {"LedgerTableArn": ASKING["LedgerTableArn"]}
+        for mode, may in (("observe", False), ("approve", True), ("enforce", True)):
+            template = Template(name, **{**FULL[name], **ledger, "Mode": mode})
+            role, function = ("ResolveRole", "ResolveFunction") if name == "gatehouse.yaml" else ("Role", "Function")
+            assert bool(WRITES & actions_of(template, role)) == may, (name, mode)
+            member = template.resources[function]["Properties"]["Environment"]["Variables"]["GATEHOUSE_MEMBER_ROLE"]
+            assert member == ("GatehouseMember" if may else "GatehouseMember-read")
+
+
+def test_who_asks_and_who_decides_may_do_nothing_else():
+    template = Template("gatehouse.yaml", **ASKING_WORKFLOW)
+    able = {
+        action: {role for role in roles(template) if action in actions_of(template, role)}
+        for action in (
+            *("states:SendTaskSuccess", "secretsmanager:GetSecretValue", "access-analyzer:CreateAccessPreview"),
+            *("iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:ListRolePolicies", "sns:Publish", "sts:AssumeRole"),
+        )
+    }
+    assert able == {
+        "states:SendTaskSuccess": {"ApproveRole", "ApprovalPageRole"},
+        "secretsmanager:GetSecretValue": {"ApproveRole", "ApprovalPageRole", "NotifyRole"},
+        "access-analyzer:CreateAccessPreview": {"PreviewRole"},
+        "iam:PutRolePolicy": {"ResolveRole", "RollbackRole"},
+        "iam:DeleteRolePolicy": {"ResolveRole", "RollbackRole"},
+        "iam:ListRolePolicies": {"PreviewRole", "ResolveRole", "RollbackRole"},
+        "sns:Publish": {"ApproveRole", "NotifyRole", "RollbackRole", "WorkflowRole"},
+        "sts:AssumeRole": {"EnrichRole", "PreviewRole", "ResolveRole", "RollbackRole"},
+    }
+    for role in ("ApproveRole", "ApprovalPageRole"):
+        services = {action.split(":")[0] for action in actions_of(template, role)}
+        tells = {"sns"} if role == "ApproveRole" else set()
+        assert services == {"logs", "xray", "dynamodb", "kms", "secretsmanager", "states", *tells}, role
+        (answer,) = [each for each in template.statements(role) if each["Action"] == "states:SendTaskSuccess"]
+        assert answer["Resource"] == template.attribute("Workflow", "Arn")
+    assert not WRITES & actions_of(template, "PreviewRole")
+    # Nobody has any of it unless it is switched on.
+    alone = Template("gatehouse.yaml", **FULL["gatehouse.yaml"])
+    switched_on = set(able) - {"sns:Publish", "sts:AssumeRole"}
+    assert not [role for role in roles(alone) if switched_on & actions_of(alone, role)]
+
+
+def test_of_the_ledger_the_page_has_requests_and_rejections_alone():
+    template = Template("gatehouse.yaml", **ASKING_WORKFLOW)
+    (ledger,) = [each for each in template.statements("ApprovalPageRole") if each["Sid"] == "Ledger"]
+    assert ledger["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["APPROVAL*", "REJECTION#*"]}}
+    assert ledger["Resource"] == ASKING["LedgerTableArn"]
+
+
+@pytest.mark.parametrize("page, auth", [("iam", "AWS_IAM"), ("public", "NONE")])
+def test_only_a_public_page_is_public(page, auth):
+    template = Template("gatehouse.yaml", **{**ASKING_WORKFLOW, "ApprovalPage": page})
+    assert template.resources["ApprovalPageUrl"]["Properties"]["AuthType"] == auth
+    permissions = template.of_type("AWS::Lambda::Permission").values()
+    assert len(permissions) == (2 if page == "public" else 0)
+    for permission in permissions:
+        assert (permission["FunctionName"], permission["Principal"]) == ("ApprovalPageFunction", "*")
+    by_action = {each["Action"]: each for each in permissions}
+    if page == "public":
+        assert by_action["lambda:InvokeFunctionUrl"]["FunctionUrlAuthType"] == "NONE"
+        assert str(by_action["lambda:InvokeFunction"]["InvokedViaFunctionUrl"]).lower() == "true"
+
+
+def test_who_is_told_the_address_has_the_key():
+    template = Template("gatehouse.yaml", **ASKING_WORKFLOW)
+    told = {}
+    for function in template.of_type("AWS::Lambda::Function").values():
+        settings = function["Environment"]["Variables"]
+        names = {name for name in settings if "APPROVAL" in name and settings[name]}
+        told[function["Tags"][0]["Value"]] = {name.removeprefix("GATEHOUSE_APPROVAL_") for name in names}
+    assert {part: names for part, names in told.items() if names} == {
+        "approve": {"URL", "KEY", "HOURS"}, "notify": {"URL", "KEY"}, "resolve": {"HOURS"}, "approval-page": {"KEY"},
+    }  # fmt: skip
+    key = template.resources["ApprovalKey"]["Properties"]
+    assert key["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
+    assert read("gatehouse.yaml")["Rules"]["ApprovalPage"]["Assertions"]
+
+
+def test_member_roles_preview_and_end_sessions_where_it_is_switched_on():
+    said = json.loads((DEPLOY / "permissions.json").read_text())
+    previews, writes = set(said["previews"]), {action for action in said["sessions"] if is_write(action)}
+    reads = set(said["sessions"]) - writes - {"iam:GetRole"}
+    asking, alone = (Template("member-role.yaml", **{**FULL["member-role.yaml"], **more}) for more in (SESSIONS, {}))
+    for role, more in (("ReadingRole", previews | reads), ("ChangingRole", reads | writes)):
+        assert actions_of(asking, role) - actions_of(alone, role) == more
+        assert not actions_of(alone, role) & (previews | reads | writes)
 
 
 def test_nobody_may_do_two_things():

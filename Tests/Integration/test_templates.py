@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from support.deployments import FULL, HANDLERS, REACHING, WRITERS, roles
+from support.deployments import ASKING_HANDLERS, ASKING_WORKFLOW, FULL, HANDLERS, REACHING, SETS, WRITERS, roles
 from support.patterns import overlap
 from support.prepare import tool
 from support.service_authorization import formats
@@ -95,9 +95,9 @@ def test_a_template_can_be_given(name):
     assert len((DEPLOY / name).read_bytes()) < (1_000_000 if name in REACHING else 50_000)
 
 
-@pytest.mark.parametrize("name", WITH_ROLES)
-def test_no_permission_is_wider_than_aws_lets_it_be(name):
-    template = Template(name, **FULL[name])
+@pytest.mark.parametrize("name, parameters", [each for each in SETS if each[0] in WITH_ROLES])
+def test_no_permission_is_wider_than_aws_lets_it_be(name, parameters):
+    template = Template(name, **parameters)
     allowed = [
         (role, statement)
         for role in roles(template)
@@ -136,6 +136,16 @@ def test_each_handler_has_a_function_and_a_role_of_its_own():
         assert function["Tags"] == role["Tags"] == tag
         assert role["PermissionsBoundary"].endswith(":policy/boundary")
         assert function.get("ReservedConcurrentExecutions") == (1 if handler in WRITERS else None)
+    # The page has a tag and a role of its own, and the handler of the one that asks.
+    asking = Template("gatehouse.yaml", **ASKING_WORKFLOW)
+    found = {each["Tags"][0]["Value"]: each for each in asking.of_type("AWS::Lambda::Function").values()}
+    assert {part: each["Timeout"] for part, each in found.items()} == {**HANDLERS, **ASKING_HANDLERS}
+    assert len({each["Role"] for each in found.values()}) == len(found)
+    for part, each in found.items():
+        assert each["Handler"] == {"approval-page": "approve"}.get(part, part)
+        assert roles(asking)[each["Role"].rsplit("/", 1)[1]]["Tags"] == each["Tags"]
+        # With a ledger one waits for another by its leases.
+        assert "ReservedConcurrentExecutions" not in each
     image = Template("gatehouse.yaml", CodeBucket="code", ImageUri="123456789012.dkr.ecr.us-east-1.amazonaws.com/g:1")
     for function in image.of_type("AWS::Lambda::Function").values():
         assert function["PackageType"] == "Image"
@@ -144,8 +154,8 @@ def test_each_handler_has_a_function_and_a_role_of_its_own():
 
 
 def test_every_role_of_ours_is_tagged_as_ours():
-    for name in NAMES:
-        for role in roles(Template(name, **FULL[name])).values():
+    for name, parameters in SETS:
+        for role in roles(Template(name, **parameters)).values():
             assert role["Tags"][0]["Key"] == "gatehouse:component"
 
 
@@ -166,13 +176,13 @@ def test_no_partition_region_or_account_is_written_out(name):
     }
 
 
-@pytest.mark.parametrize("name", WITH_ROLES)
-def test_a_boundary_bounds_every_role(name):
+@pytest.mark.parametrize("name, parameters", [each for each in SETS if each[0] in WITH_ROLES])
+def test_a_boundary_bounds_every_role(name, parameters):
     given = "bounds/tight" if name == "member-role.yaml" else "arn:aws:iam::123456789012:policy/bounds/tight"
-    template = Template(name, **{**FULL[name], "PermissionsBoundary": given})
+    template = Template(name, **{**parameters, "PermissionsBoundary": given})
     for role in roles(template).values():
         assert role["PermissionsBoundary"] == "arn:aws:iam::123456789012:policy/bounds/tight"
-    for role in roles(Template(name, **{**FULL[name], "PermissionsBoundary": ""})).values():
+    for role in roles(Template(name, **{**parameters, "PermissionsBoundary": ""})).values():
         assert "PermissionsBoundary" not in role
 
 
@@ -181,7 +191,7 @@ def test_a_boundary_bounds_every_role(name):
 def test_no_policy_is_empty(name, mode):
     """IAM refuses a document without statements."""
     sets = [
-        FULL[name],
+        *(parameters for whose, parameters in SETS if whose == name),
         {key: value for key, value in FULL[name].items() if key in ("CodeBucket", "GatehouseAccount", "ExternalId", "HomeRegion")},
     ]
     for parameters in sets:
@@ -214,9 +224,10 @@ def test_the_most_settings_fit_into_a_function(name):
     parameters = read(name)["Parameters"]
     accounts = ",".join(["123456789012"] * 200)
     assert parameters["TrustedAccounts"]["MaxLength"] == len(accounts)
-    given = {**FULL[name], "TrustedAccounts": accounts, "MemberExternalId": "x" * 400, "MemberRoleName": "m" * 59}
-    for function in Template(name, **given).of_type("AWS::Lambda::Function").values():
-        assert len(json.dumps(function["Environment"]["Variables"])) <= 4096
+    given = {"TrustedAccounts": accounts, "MemberExternalId": "x" * 400, "MemberRoleName": "m" * 59}
+    for parameters in [parameters for whose, parameters in SETS if whose == name]:
+        for function in Template(name, **{**parameters, **given}).of_type("AWS::Lambda::Function").values():
+            assert len(json.dumps(function["Environment"]["Variables"])) <= 4096
 
 
 @pytest.mark.parametrize("name", REACHING)
@@ -305,6 +316,27 @@ def test_the_dashboard_is_json_and_shows_our_metrics():
     assert len({(widget["x"], widget["y"]) for widget in widgets}) == len(widgets)
 
 
+def test_what_asks_is_watched_as_well():
+    template = Template("gatehouse.yaml", **ASKING_WORKFLOW)
+    alarms = template.of_type("AWS::CloudWatch::Alarm")
+    functions = set(template.of_type("AWS::Lambda::Function"))
+    # The page's own failures are an alarm of its own; who is throttled there sees it.
+    for name, besides in (("FunctionAlarm", set()), ("ThrottleAlarm", {"RollbackFunction"})):
+        metrics = [metric["MetricStat"]["Metric"] for metric in alarms[name]["Metrics"] if "MetricStat" in metric]
+        watched = {metric["Dimensions"][0]["Value"] for metric in metrics} & functions
+        assert watched == functions - besides - {"ApprovalPageFunction"}
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+        assert len(metrics) <= 10
+    page = alarms["ApprovalPageAlarm"]
+    assert (page["MetricName"], page["Dimensions"][0]["Value"]) == ("Url5xxCount", "ApprovalPageFunction")
+    (shown,) = [
+        widget["properties"]["alarms"]
+        for widget in json.loads(template.resources["Dashboard"]["Properties"]["DashboardBody"])["widgets"]
+        if widget["type"] == "alarm"
+    ]
+    assert set(shown) == {f"{name}.Arn" for name in alarms}
+
+
 def test_alarms_reach_the_topic_and_watch_everything():
     template = Template("gatehouse.yaml", CodeBucket="code")
     alarms = template.of_type("AWS::CloudWatch::Alarm")
@@ -379,13 +411,21 @@ def test_the_one_function_is_watched_as_well():
 
 
 def test_the_workflow_is_given_what_its_file_asks_for():
-    machine = Template("gatehouse.yaml", CodeBucket="code").resources["Workflow"]["Properties"]
+    template = Template("gatehouse.yaml", **ASKING_WORKFLOW)
+    machine = template.resources["Workflow"]["Properties"]
     asked = set(re.findall(r"\$\{([A-Za-z]+)\}", (DEPLOY / "gatehouse.asl.json").read_text()))
     assert asked == set(machine["DefinitionSubstitutions"])
-    functions = Template("gatehouse.yaml", CodeBucket="code").of_type("AWS::Lambda::Function")
+    functions = template.of_type("AWS::Lambda::Function")
+    given = {value for name, value in machine["DefinitionSubstitutions"].items() if name.endswith("FunctionArn")}
+    (steps,) = [each for each in template.statements("WorkflowRole") if each["Sid"] == "Steps"]
+    assert set(steps["Resource"]) == given
     timeouts = {name: function["Timeout"] for name, function in functions.items()}
     states = json.loads((DEPLOY / "gatehouse.asl.json").read_text())["States"]
     for state in states.values():
         function = state.get("Parameters", {}).get("FunctionName") if state["Type"] == "Task" else None
         if function:
-            assert state["TimeoutSeconds"] < timeouts[function.strip("${}").removesuffix("Arn")], state
+            seconds = timeouts[function.strip("${}").removesuffix("Arn")]
+            assert "TimeoutSecondsPath" in state or state["TimeoutSeconds"] < seconds, state
+    # What is not switched on has no function, and no execution comes there.
+    alone = Template("gatehouse.yaml", CodeBucket="code").resources["Workflow"]["Properties"]["DefinitionSubstitutions"]
+    assert (alone["Preview"], alone["PreviewFunctionArn"], alone["ApproveFunctionArn"]) == ("off", "none", "none")

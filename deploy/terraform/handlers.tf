@@ -86,8 +86,8 @@ locals {
       timeout     = 30
       writes      = false
       settings = merge(
-        local.about_messages, local.about_ledger, local.about_limits.messages, local.about_limits.undone,
-        local.about_approvals.hours, local.about_approvals.page
+        local.about_messages, local.about_ledger, local.about_limits.messages, local.about_approvals.hours,
+        local.about_approvals.page
       )
     }
     verify = {

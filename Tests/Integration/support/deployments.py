@@ -42,19 +42,28 @@ FULL = {
     },
 }
 
-# What switches approvals, previews and sessions on as well.
+# What switches approvals, previews and sessions on as well, in the workflow's stack and in other accounts.
+SESSIONS = {"Preview": "on", "RevokeSessions": "on"}
 ASKING = {
     "LedgerTableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/gatehouse-ledger",
     "LedgerKeyArn": "arn:aws:kms:us-east-1:123456789012:key/33333333-2222-3333-4444-555555555555",
     "ApprovalPage": "public",
-    "Preview": "on",
-    "RevokeSessions": "on",
+    **SESSIONS,
 }
+ASKING_WORKFLOW = {**FULL["gatehouse.yaml"], **ASKING}
+# Every template with everything that can be switched on.
+SETS = [
+    *FULL.items(),
+    ("gatehouse.yaml", ASKING_WORKFLOW),
+    ("member-role.yaml", {**FULL["member-role.yaml"], **SESSIONS}),
+]
 
 HANDLERS = {
     "enrich": 30, "evaluate": 15, "archive": 30, "resolve": 60,
     "verify": 30, "notify": 30, "rollback": 60,
 }  # fmt: skip
+# Those that are there only where they are switched on.
+ASKING_HANDLERS = {"preview": 60, "approve": 30, "approval-page": 15}
 WRITERS = ("resolve", "rollback")
 # Roles that reach out by themselves alone, and the function that each is of.
 REACHING = {

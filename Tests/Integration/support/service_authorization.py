@@ -28,6 +28,9 @@ NEWER = {
     "lambda:GetResourcePolicy": [[FUNCTION, False]],
     "lambda:PutResourcePolicy": [[FUNCTION, False]],
     "s3express:ListTagsForResource": [[BUCKET, False]],
+    # The reference names no resource, and refusals name the token's state machine: so the CDK grants it on that one
+    # (https://github.com/aws/aws-cdk/pull/8486, https://github.com/NOAA-OWP/hydrovis/issues/837).
+    "states:SendTaskSuccess": [["arn:${Partition}:states:${Region}:${Account}:stateMachine:${StateMachineName}", False]],
 }
 
 

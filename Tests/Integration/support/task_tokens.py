@@ -21,10 +21,10 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
     CallbackOutcomeTimedOut,
 )
 
-from .faults import error_answer
 from .http import Answer
 
 LIMIT = 262_144
+HEADERS = [("Content-Type", "application/x-amz-json-1.0")]
 # What every token begins with, as AWS's own do.
 MARK = b"\x00\x2a\x00\x00\x00\x02"
 
@@ -133,7 +133,7 @@ class TaskTokens:
             if task.state == "waiting":
                 task.state = "closed"
             self.changed.notify_all()
-        return Answer(200, [("Content-Type", "application/x-amz-json-1.0")], b"{}")
+        return Answer(200, HEADERS, b"{}")
 
     # The interpreter
 
@@ -181,4 +181,6 @@ def is_output(text):
 
 
 def refuse(code, message):
-    return error_answer("states", 400, code, message)
+    """JSON 1.0 has the error's name in the body."""
+    body = json.dumps({"__type": f"com.amazonaws.swf.service.v2.model#{code}", "message": message}).encode()
+    return Answer(400, HEADERS, body)
