@@ -180,6 +180,24 @@ def workflow(aws, accounts, binary, monkeypatch, started):
 
 
 @pytest.fixture
+def one_function(accounts, binary, started, tmp_path):
+    """Makes the single function's stack, where a person approves what is blocked: `one_function(Mode="observe")`."""
+    # What it puts into moto is for those that deploy.
+    from support.one_function import OneFunction
+
+    program = binary.parent / "gatehouse"
+    if not program.exists():
+        pytest.skip(f"no {program}: deploy/package makes it")
+
+    def make(**parameters):
+        made = OneFunction(accounts, binary, program, tmp_path, **parameters)
+        started.append(made.functions)
+        return made
+
+    return make
+
+
+@pytest.fixture
 def alice(workflow, accounts):
     """The published role, its finding, and a workflow that acts."""
     made = workflow()

@@ -57,7 +57,9 @@ class DeployedFunctions(Functions):
     def function(self, handler):
         if handler not in self.running:
             name = self.deployed[handler].handler
-            self.running[handler] = Function(self.binary, name, self.environment(handler), self.account)
+            started = self.running[handler] = Function(self.binary, name, self.environment(handler), self.account)
+            # By which it asks to be called back.
+            started.arn = self.deployed[handler].function_arn
         return self.running[handler]
 
     def environment(self, handler):
