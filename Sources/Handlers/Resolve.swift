@@ -61,7 +61,7 @@ enum Resolution {
             form: input.preview.flatMap { $0.status == .confirmed ? $0.form : nil } ?? .condition
         )
         let outcome = try await outcome(of: attempt, type, resource, decision)
-        return try await concluded(outcome, warrant, environment)
+        return try await concluded(outcome, warrant, finding, environment)
     }
 
     private static func outcome(
@@ -163,10 +163,14 @@ enum Resolution {
     private static func concluded(
         _ outcome: Outcome,
         _ warrant: Warrant,
+        _ finding: Finding,
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Outcome {
         switch warrant {
-        case .observing, .acting: return outcome
+        case .observing: return outcome
+        case .acting:
+            if outcome.status == .resolved { await endRequest(for: finding, environment) }
+            return outcome
         case .asking(let last):
             guard outcome.status == .observed else { return outcome }
             var awaiting = Outcome(.awaitingApproval, outcome.summary, mode: outcome.mode, changes: outcome.changes)
@@ -195,6 +199,20 @@ enum Resolution {
                 )
             }
             return outcome
+        }
+    }
+
+    /// A change that the rules have made by now is nothing that anybody still has to decide about.
+    private static func endRequest(for finding: Finding, _ environment: HandlerEnvironment) async {
+        guard let ledger = environment.ledger else { return }
+        do throws(LedgerError) {
+            guard let request = try await ledger.request(ofFinding: finding.id), request.isPending else { return }
+            _ = try await ledger.end(request, as: .outdated, result: Outcome.Status.resolved.rawValue)
+        } catch {
+            environment.logger.warning(
+                "a request that is over could not be ended",
+                metadata: ["findingId": .string(finding.id), "why": .string("\(error)")]
+            )
         }
     }
 

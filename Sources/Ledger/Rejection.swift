@@ -8,6 +8,8 @@ package struct Rejection: Sendable, Equatable {
     /// As a finding has it.
     package let principal: JSON
     package let actions: [String]
+    /// The conditions that it was given under.
+    package let condition: JSONObject
     package let by: String
     package let at: Timestamp
     /// `nil` where none was given.
@@ -19,6 +21,7 @@ package struct Rejection: Sendable, Equatable {
         resource: String,
         principal: JSON,
         actions: [String],
+        condition: JSONObject,
         by: String,
         at: Timestamp,
         reason: String?,
@@ -28,6 +31,7 @@ package struct Rejection: Sendable, Equatable {
         self.resource = resource
         self.principal = principal
         self.actions = actions
+        self.condition = condition
         self.by = by
         self.at = at
         self.reason = reason
@@ -39,8 +43,8 @@ package struct Rejection: Sendable, Equatable {
     var item: LedgerItem {
         var data = JSONObject([
             ("findingId", .string(findingID)), ("resource", .string(resource)), ("principal", principal),
-            ("actions", .array(actions.map(JSON.string))), ("by", .string(by)), ("at", .string(at.extended)),
-            ("until", .string(until.extended)),
+            ("actions", .array(actions.map(JSON.string))), ("condition", .object(condition)), ("by", .string(by)),
+            ("at", .string(at.extended)), ("until", .string(until.extended)),
         ])
         if let reason { data["reason"] = .string(reason) }
         return LedgerItem(
@@ -57,6 +61,7 @@ package struct Rejection: Sendable, Equatable {
             resource: try item.text("resource"),
             principal: principal,
             actions: item.data["actions"]?.array?.compactMap(\.string) ?? [],
+            condition: item.data["condition"]?.object ?? JSONObject(),
             by: try item.text("by"),
             at: try item.time("at"),
             reason: item.data["reason"]?.string,
@@ -70,13 +75,14 @@ extension Ledger {
     package func rejection(
         of resource: String,
         principal: JSON,
-        actions: [String]
+        actions: [String],
+        condition: JSONObject
     ) async throws(LedgerError) -> Rejection? {
         for item in try await items(of: Rejection.partition(ofResource: resource)) {
             let rejection = try Rejection(item)
             let known = Set(rejection.actions.map { $0.lowercasedASCII })
             // What was left open covers what lets in no more than that.
-            if now() < rejection.until, rejection.principal == principal,
+            if now() < rejection.until, rejection.principal == principal, rejection.condition == condition,
                 actions.allSatisfy({ known.contains($0.lowercasedASCII) })
             {
                 return rejection

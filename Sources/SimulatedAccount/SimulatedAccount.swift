@@ -96,6 +96,14 @@ package final class SimulatedAccount: Sendable {
         state.withLock { state in state.roles.first { $0.arn == arn }?.document }
     }
 
+    /// Has an analyzer report one more finding, in the shape of the account's file. Throws where it names no analyzer.
+    package func add(finding json: JSON) throws(SimulatedAccountError) {
+        guard let analyzer = json["analyzerArn"]?.string else {
+            throw SimulatedAccountError(description: "analyzerArn: must be the analyzer's ARN")
+        }
+        state.withLock { $0.findings.append(SimulatedFinding(analyzer: analyzer, json: json)) }
+    }
+
     /// The inline policies of a role as they stand, by name.
     package func inlinePolicies(ofRole arn: String) -> [String: String] {
         state.withLock { $0.inlinePolicies[arn] ?? [:] }

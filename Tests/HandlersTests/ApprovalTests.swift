@@ -172,19 +172,55 @@ import Testing
         #expect(try await asked.request?.state == .open)
     }
 
-    @Test func theSameAccessIsAskedAboutOnce() async throws {
-        let asked = try ApprovalWorld()
-        _ = try await asked.respond()
-        // Another region reports it under another id.
+    /// The same access as another region reports it.
+    private func ofOtherRegion(_ change: (inout JSONObject) -> Void = { _ in }) throws -> Case {
         var json = try bareCase(0).json
         var finding = json["finding"]?.object ?? JSONObject()
         finding["id"] = "11111111-1111-1111-1111-111111111111"
+        change(&finding)
         json["finding"] = .object(finding)
-        json["outcome"] = try await asked.respond().json["outcome"]
-        let event: JSON = ["taskToken": "task-1", "case": .object(json)]
-        let answer = try JSON.parse(try await HandlerName.approve.run(event.serialized(), try asked.environment()))
-        #expect(answer["outcome"]?["summary"]?.string?.contains(findingID(0)) == true && asked.bodies.count == 1)
-        #expect(try await asked.world.ledger.pendingRequests().count == 1)
+        var input = try Case(.object(json))
+        input.decide(Decision(.approve, rule: "r", reasons: []))
+        return input
+    }
+
+    @Test func theSameAccessIsAskedAboutOnce() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        // Its Deny would have another Sid.
+        try await asked.world.simulated.report(try ofOtherRegion())
+        var environment = try asked.environment()
+        environment.functionARN = "arn:aws:lambda:us-west-2:123456789012:function:other"
+        let other = try await Pipeline.run(.respond, on: try ofOtherRegion(), environment)
+        #expect(other.outcome?.status == .awaitingApproval)
+        #expect(other.outcome?.summary.contains(findingID(0)) == true)
+        #expect(try await asked.world.ledger.pendingRequests().map(\.findingID) == [findingID(0)])
+        #expect(asked.bodies.count == 1)
+        #expect(try await asked.decide("reject") == 200)
+        #expect(
+            try await Pipeline.run(.respond, on: try ofOtherRegion(), environment).outcome?.status == .deniedApproval
+        )
+    }
+
+    @Test func aRejectionIsOfItsConditionsAlone() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        #expect(try await asked.decide("reject") == 200)
+        let narrower = try ofOtherRegion { $0["condition"] = ["aws:SourceIp": "192.0.2.0/24"] }
+        try await asked.world.simulated.report(narrower)
+        let answer = try await Pipeline.run(.respond, on: narrower, try asked.environment())
+        #expect(answer.outcome?.status != .deniedApproval)
+    }
+
+    @Test func whatTheRulesDoMeanwhileIsNotToBeDecided() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        let environment = try asked.environment { environment in
+            environment.rules = (try? RuleSource(setting: "builtin:strict")) ?? RuleSource()
+        }
+        #expect(try await asked.respond(0, environment).outcome?.status == .resolved)
+        #expect(try await asked.decide("reject") == 410)
+        #expect(try await asked.world.ledger.pendingRequests().isEmpty)
     }
 
     @Test func observeModeAsksNobody() async throws {
@@ -334,5 +370,17 @@ import Testing
         let account = try account()
         let outcome = try await resolve(try input(), HandlersTests.environment(account)).outcome
         #expect(outcome?.status == .refused && outcome?.summary.contains("GATEHOUSE_LEDGER_TABLE") == true)
+    }
+}
+
+extension SimulatedAccount {
+    /// Has the analyzer know a case's finding too.
+    fileprivate func report(_ input: Case) async throws {
+        try add(finding: [
+            "analyzerArn": .string(analyzer), "id": .string(input.finding.id), "status": "ACTIVE",
+            "resource": .string(roleARN), "resourceType": "AWS::IAM::Role", "principal": ["AWS": .string(outsider(0))],
+            "action": ["sts:AssumeRole"], "condition": .object(input.finding.condition), "isPublic": false,
+            "resourceOwnerAccount": .string(HandlersTests.account), "updatedAt": "2026-11-21T08:00:00Z",
+        ])
     }
 }

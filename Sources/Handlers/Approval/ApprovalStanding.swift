@@ -64,7 +64,8 @@ extension ApprovalStanding {
         let rejection = try await ledger.rejection(
             of: finding.resource.description,
             principal: finding.principalJSON,
-            actions: finding.actions
+            actions: finding.actions,
+            condition: finding.condition
         )
         return rejection.map { Outcome(.deniedApproval, $0.sentence, mode: mode) }
     }

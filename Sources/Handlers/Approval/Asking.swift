@@ -56,8 +56,10 @@ struct Asking {
                 if let token = outdated?.asker.taskToken, let old = outdated { await release(token, of: old) }
                 return new
             case .pending(let known):
-                // What is decided is carried out by whoever goes on with it; what shows another change is asked anew.
-                guard known.isOpen, known.digest != request.digest || ledger.now() >= known.until else { return known }
+                // What is decided is carried out by whoever goes on with it; what shows another change is asked anew. That of
+                // another finding always shows another one, by its Sid, and closes the same access.
+                let isOther = known.findingID == request.findingID && known.digest != request.digest
+                guard known.isOpen, isOther || ledger.now() >= known.until else { return known }
                 outdated = known
             }
         }

@@ -75,6 +75,7 @@ extension HandlerEnvironment {
             resource: finding.resource.description,
             principal: finding.principalJSON,
             actions: finding.actions,
+            condition: finding.condition,
             by: decision.who,
             at: decision.at,
             reason: decision.reason,

@@ -6,8 +6,9 @@ import Logging
 extension SweepRun {
     /// Whoever carries a decision out has so many seconds for it before a sweep does.
     private static let patience: Int64 = 300
-    /// What nobody asks for any more is ended so many seconds after it can be decided.
-    private static let remembrance: Int64 = 86_400
+    /// What nobody asks for any more is ended so many seconds after it can be decided; what somebody has agreed to is kept for
+    /// longer, as changes may be paused.
+    private static let (remembrance, remembranceOfApproved): (Int64, Int64) = (86_400, 30 * 86_400)
 
     /// Whether somebody is asked about a finding's access and has time left, or has just agreed.
     func isWaitingForSomebody(_ input: Case, _ ledger: Ledger) async throws(HandlerError) -> Bool {
@@ -24,9 +25,14 @@ extension SweepRun {
     func endForgottenRequests() async {
         guard let ledger = environment.ledger else { return }
         do throws(LedgerError) {
-            for request in try await ledger.pendingRequests()
-            where environment.now() > request.until.adding(seconds: Self.remembrance) {
-                _ = try await ledger.end(request, as: .lapsed)
+            for request in try await ledger.pendingRequests() {
+                let kept = request.isOpen ? Self.remembrance : Self.remembranceOfApproved
+                guard environment.now() > request.until.adding(seconds: kept) else { continue }
+                environment.logger.warning(
+                    "a request for approval is forgotten: nobody reports its access any more",
+                    metadata: ["findingId": .string(request.findingID), "state": .string(request.state.rawValue)]
+                )
+                _ = try await ledger.end(request, as: .lapsed, result: request.isOpen ? nil : "NOT_CARRIED_OUT")
             }
         } catch {
             environment.logger.warning(
