@@ -2,11 +2,12 @@ import AWSClient
 import AWSOperations
 import Basics
 import Findings
-import Handlers
 import Ledger
 import LosslessJSON
 import SimulatedAccount
 import Testing
+
+@testable import Handlers
 
 /// A change that a person decides about.
 @Suite struct ApprovalTests {
@@ -86,6 +87,55 @@ import Testing
         #expect(try await other.carryOut(request).outcome?.status == .refused)
         #expect(try await asked.request?.state == .approved && asked.world.changes == 0)
         #expect(try await asked.environment().carryOut(request).outcome?.status == .resolved)
+    }
+
+    @Test func aCommandDoesWhatWasShownWhateverItsRulesSay() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        #expect(try await asked.decide("approve") == 200)
+        let request = try #require(try await asked.request)
+        let edited = asked.world.trustPolicy.replacing(#""sts:AssumeRole""#, with: #"["sts:AssumeRole"]"#)
+        try await asked.world.simulated.write(edited)
+        for rules in ["builtin:strict", #"{"version":1,"default":"ARCHIVE","rules":[]}"#] {
+            let other = try asked.environment { environment in
+                environment.rules = (try? RuleSource(setting: rules)) ?? RuleSource()
+            }
+            #expect(try await other.carryOut(request).outcome?.status == .refused)
+        }
+        #expect(asked.world.trustPolicy == edited)
+        // And so does the function, where its rules have changed to RESOLVE.
+        let resolving = try asked.environment { environment in
+            environment.rules = (try? RuleSource(setting: "builtin:strict")) ?? RuleSource()
+        }
+        #expect(try await asked.respond(0, resolving).outcome?.approval == .isOutdated)
+    }
+
+    @Test func whatWasApprovedIsNotReplaced() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        let open = try #require(try await asked.request)
+        #expect(try await asked.decide("approve") == 200)
+        // Somebody who has judged the open one asks about another change.
+        let answer = try await asked.world.ledger.ask(
+            ApprovalRequest(
+                id: "x",
+                findingID: open.findingID,
+                case: open.case,
+                access: try bareCase(0).finding.access,
+                summary: "another",
+                changes: [],
+                bound: ["another"],
+                proof: [],
+                askedAt: open.askedAt,
+                hours: 24,
+                coolDownDays: 14,
+                asker: ApprovalRequest.Asker()
+            ),
+            after: nil,
+            replacing: open
+        )
+        guard case .pending(let found) = answer else { return #expect(Bool(false), "it was replaced") }
+        #expect(found.id == open.id && found.state == .approved)
     }
 
     @Test func theDifferenceIsOfTheDocuments() async throws {
