@@ -79,7 +79,7 @@ import Testing
             let rules = try RuleSet(Array(text.utf8))
             let decision = rules.decide(input, now: messageTime.extended)
             #expect(decision.action == .archive, "\(rule): \(decision)")
-            #expect(rules.warnings(blockedTypes: []).isEmpty, "\(rule)")
+            #expect(rules.warnings(blockedTypes: [], now: messageTime).isEmpty, "\(rule)")
             // It ends after 90 days.
             #expect(rules.decide(input, now: "2027-02-20T00:00:00Z").action == .notify)
             #expect(rules.decide(input, now: "2027-02-19T00:00:00Z").action == .archive)

@@ -1,14 +1,20 @@
 """`gatehouse rules …`: the packaged command line, each command with good and bad input."""
 
 import json
+import pathlib
+import re
+import shutil
 import signal
 import subprocess
 import sys
+import xml.etree.ElementTree
 
+import pysarif
 import pytest
 
 from support.events import published_bytes
 
+FILES = pathlib.Path(__file__).resolve().parents[1] / "RulesTests" / "RuleFiles"
 NOW = ("--now", "2026-11-21T08:40:00Z")
 RULES = {
     "version": 1,
@@ -68,7 +74,7 @@ def lines_of(cases):
     return "".join(json.dumps(one) + "\n" for one in cases).encode()
 
 
-@pytest.mark.parametrize("command", ["", "check", "explain", "test", "run", "print"])
+@pytest.mark.parametrize("command", ["", "check", "code", "explain", "keys", "test", "run", "print"])
 def test_help(gatehouse, command):
     out, _ = gatehouse(*filter(None, [command]), "--help")
     assert "USAGE: gatehouse rules" in out and "OVERVIEW:" in out
@@ -78,7 +84,7 @@ def test_help(gatehouse, command):
     "words",
     [
         ("check",),
-        ("check", "a", "b"),
+        ("check", "-", "-"),
         ("run", "rules.json"),
         ("run", "--fast", "rules.json", "-"),
         ("explain", "x"),
@@ -113,29 +119,32 @@ def test_what_is_not_there(gatehouse, words):
 
 def test_check(gatehouse, tmp_path):
     out, errors = gatehouse("check", "rules.json", *NOW)
-    assert out.splitlines() == [
-        "rules.json: 2 rules, default NOTIFY, archiveBelow 5",
-        "  expired (2026-01-01), matches nothing: ended",
-    ]
-    assert errors.splitlines() == [
-        'warning: rules[0] "shared".when: ARCHIVE also matches public access; '
+    assert [re.sub(r"^rules.json:1:\d+: ", "", line) for line in out.splitlines()] == [
+        "W303 rules[0] \"shared\": ARCHIVE without 'owner' and 'expires'; say who answers for it and until when",
+        'W301 rules[0] "shared".when: ARCHIVE also matches public access; '
         'add "isPublic": {"eq": ["false"]} to \'when\'',
-        "warning: rules[0] \"shared\": ARCHIVE without 'owner' and 'expires'; say who answers for it and until when",
+        'W402 rules[1] "ended".expires: has expired (2026-01-01), so the rule matches nothing; take it out or renew it',
+        "rules.json: 2 rules, default NOTIFY, archiveBelow 5",
     ]
-    out, _ = gatehouse("check", "rules.json", "--now", "2025-11-21T08:40:00Z")
-    assert "expired" not in out
+    assert errors == "3 warnings: --strict takes warnings as errors\n"
+    out, _ = gatehouse("check", "rules.json", "--now", "2025-11-21")
+    assert "expire" not in out.replace("'expires'", "")
     assert " rules, default NOTIFY" in gatehouse("check", "builtin")[0]
-    assert gatehouse("check", "-", text=json.dumps(RULES).encode(), status=0)[0].startswith("standard input: 2 rules")
+    out, _ = gatehouse("check", "-", text=json.dumps(RULES).encode(), status=0)
+    assert out.startswith("-:1:") and "standard input: 2 rules" in out
 
 
 def test_check_takes_warnings_as_errors_when_asked(gatehouse, tmp_path):
     out, errors = gatehouse("check", "rules.json", "--strict", *NOW, status=1)
-    assert out.startswith("rules.json: 2 rules")
-    assert errors.count("\nerror: ") + errors.startswith("error: ") == 2
-    assert errors.splitlines()[-1] == "Error: rules.json: 2 warnings count as an error (--strict)"
+    assert out.endswith("rules.json: 2 rules, default NOTIFY, archiveBelow 5\n")
+    assert errors == "Error: 3 warnings; 'gatehouse rules code W303' explains the first\n"
+    out, errors = gatehouse("check", "rules.json", "--strict", "--ignore", "W301", "--ignore", "w303", *NOW, status=1)
+    assert "W402" in out and "W30" not in out
     rule = {"name": "role", "when": {"resourceType": {"eq": ["AWS::IAM::Role"]}}, "action": "RESOLVE"}
     (tmp_path / "clean.json").write_text(json.dumps({"version": 1, "rules": [rule]}))
     assert gatehouse("check", "clean.json", "--strict")[1] == ""
+    errors = gatehouse("check", "clean.json", "--ignore", "E001", status=64)[1]
+    assert "E001 is an error and cannot be ignored" in errors
 
 
 @pytest.mark.parametrize(
@@ -144,59 +153,141 @@ def test_check_takes_warnings_as_errors_when_asked(gatehouse, tmp_path):
         (
             {"region": {"eq": ["eu-centrl-1"]}},
             "NOTIFY",
-            ['rules[0] "one".when.region.eq: ', "did you mean 'eu-central-1'?"],
+            ['W202 rules[0] "one".when.region.eq: ', "did you mean 'eu-central-1'?"],
         ),
-        ({"resourceType": {"eq": ["AWS::S3::Buckets"]}}, "NOTIFY", ["did you mean 'AWS::S3::Bucket'?"]),
-        ({"principal.AWS": {"eq": ["arn:aws:iam::999988887777:role/a-*"]}}, "NOTIFY", ["did you mean 'like'?"]),
-        ({"resourceType": {"eq": ["AWS::S3::Bucket"]}}, "RESOLVE", ["lets only AWS::IAM::Role be changed"]),
+        ({"resourceType": {"eq": ["AWS::S3::Buckets"]}}, "NOTIFY", ["W201", "did you mean 'AWS::S3::Bucket'?"]),
+        ({"principal.AWS": {"eq": ["arn:aws:iam::999988887777:role/a-*"]}}, "NOTIFY", ["W204", "did you mean 'like'?"]),
+        ({"resourceType": {"eq": ["AWS::S3::Bucket"]}}, "RESOLVE", ["W304", "lets only AWS::IAM::Role be changed"]),
     ],
 )
 def test_check_warns_of_what_is_not_meant(gatehouse, tmp_path, when, action, words):
     (tmp_path / "odd.json").write_text(
         json.dumps({"version": 1, "rules": [{"name": "one", "when": when, "action": action}]})
     )
-    out, errors = gatehouse("check", "odd.json", GATEHOUSE_BLOCKED_TYPES="AWS::IAM::Role")
-    assert out == "odd.json: 1 rule, default NOTIFY\n"
-    assert len(errors.splitlines()) == 1 and errors.startswith("warning: rules[0] ")
+    out, _ = gatehouse("check", "odd.json", GATEHOUSE_BLOCKED_TYPES="AWS::IAM::Role")
+    line, last = out.splitlines()
+    assert last == "odd.json: 1 rule, default NOTIFY" and line.startswith("odd.json:1:")
     for word in words:
-        assert word in errors
+        assert word in line
+    assert gatehouse("check", "odd.json", "--blocked-types", "AWS::IAM::Role")[0] == out
 
 
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"version": 2}, ["version"]),
-        ({"defualt": "NOTIFY"}, ["defualt", "did you mean 'default'"]),
+        ({"version": 2}, ["E007 version"]),
+        ({"defualt": "NOTIFY"}, ["E005 defualt", "did you mean 'default'"]),
         (
             {"rules": [{"name": "a", "when": {"tags.A": {"eqq": ["x"]}}, "action": "NOTIFY"}]},
-            ["rules[0]", "a", "tags.A", "eqq"],
+            ["E202", "rules[0]", "a", "tags.A", "eqq"],
         ),
-        ({"rules": [RULES["rules"][0], RULES["rules"][0]]}, ["rules[1]", "shared"]),
+        ({"rules": [RULES["rules"][0], RULES["rules"][0]]}, ["E101", "rules[1]", "shared"]),
     ],
 )
 def test_check_says_place_and_fix(gatehouse, tmp_path, change, words):
     (tmp_path / "bad.json").write_text(json.dumps({**RULES, **change}))
     out, errors = gatehouse("check", "bad.json", status=1)
-    assert out == "" and errors.startswith("Error: bad.json: ")
+    assert out.startswith("bad.json:1:") and errors.startswith("Error: ") and "error" in errors
     for word in words:
-        assert word in errors
+        assert word in out
     # Every command says the same.
-    assert gatehouse("run", "bad.json", "-", status=1)[1] == errors
+    what = out.splitlines()[0].split(" ", 2)[2]
+    assert gatehouse("run", "bad.json", "-", status=1)[1].startswith(f"Error: bad.json: {what}")
+
+
+def test_check_says_everything_of_every_file(gatehouse, tmp_path):
+    shutil.copy(FILES / "bad" / "many.json", tmp_path / "many.json")
+    (tmp_path / "none.json").write_text("version: 1")
+    out, errors = gatehouse("check", "many.json", "gone.json", "none.json", "rules.json", *NOW, status=1)
+    told = (FILES / "bad" / "many.txt").read_text().splitlines()
+    for line in told:
+        assert f"many.json:{line}" in out.splitlines()
+    places = [tuple(map(int, line.split(":")[1:3])) for line in out.splitlines() if line.startswith("many.json:")]
+    assert places == sorted(places) and len(places) == len(told)
+    assert "none.json:1:1: E001" in out and "YAML" in out and "rules.json: 2 rules" in out
+    assert errors.splitlines() == [
+        "Error: cannot open gone.json: No such file or directory",
+        f"Error: {len(told) + 1} errors, 3 warnings; 'gatehouse rules code E005' explains the first",
+    ]
+
+
+def test_check_as_json(gatehouse, tmp_path):
+    shutil.copy(FILES / "bad" / "many.json", tmp_path / "many.json")
+    out, _ = gatehouse("check", "many.json", "rules.json", "--format", "json", *NOW, status=1)
+    problems = json.loads(out)
+    first = problems[0]
+    assert first == {
+        "file": "many.json",
+        "line": 3,
+        "column": 3,
+        "code": "E005",
+        "severity": "error",
+        "place": "defualt",
+        "message": "'defualt' is not a known key; did you mean 'default'?",
+    }
+    assert {problem["severity"] for problem in problems} == {"error", "warning"}
+    assert json.loads(gatehouse("check", "builtin:strict", "--format", "json")[0]) == []
+
+
+def holds(whole, part):
+    """Whether every member of the one is in the other."""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(key in whole and holds(whole[key], value) for key, value in part.items())
+    if isinstance(part, list):
+        return len(whole) == len(part) and all(map(holds, whole, part))
+    return whole == part
+
+
+def test_check_as_sarif(gatehouse, tmp_path):
+    name = "rül es.json"
+    shutil.copy(FILES / "bad" / "many.json", tmp_path / name)
+    out, _ = gatehouse("check", name, "rules.json", "--format", "sarif", *NOW, status=1)
+    log = json.loads(out)
+    # Read as SARIF and written again, nothing is lost: every key is one of the standard's.
+    assert log.pop("$schema") == "https://json.schemastore.org/sarif-2.1.0.json"
+    assert holds(json.loads(pysarif.SarifLog.from_json(out).to_json()), log)
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+    uris = {one["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"] for one in each["locations"]}
+    assert uris == {"r%C3%BCl%20es.json", "rules.json"}
+    assert {each["level"] for each in run["results"]} == {"error", "warning"}
+    strict = json.loads(gatehouse("check", "rules.json", "--format", "sarif", "--strict", *NOW, status=1)[0])
+    assert {each["level"] for each in strict["runs"][0]["results"]} == {"error"}
+    clean = json.loads(gatehouse("check", "builtin:strict", "--format", "sarif")[0])
+    assert clean["runs"][0]["results"] == []
 
 
 def test_check_of_hostile_bytes(gatehouse, tmp_path):
     (tmp_path / "bad.json").write_bytes(b'{"version": 1, "\\u001b[2J\\u202e": 1}')
-    errors = gatehouse("check", "bad.json", status=1)[1]
-    assert "\x1b" not in errors and "\u202e" not in errors
+    out, errors = gatehouse("check", "bad.json", status=1)
+    assert "\x1b" not in out + errors and "\u202e" not in out + errors
     for text in (b"", b"\xff\xfe", b"[" * 100_000, b"{} x"):
-        assert "Error: standard input: " in gatehouse("check", "-", text=text, status=1)[1]
+        assert gatehouse("check", "-", text=text, status=1)[0].startswith("-:1:")
+
+
+def test_codes_and_keys_have_pages(gatehouse):
+    codes = [line.split()[0] for line in gatehouse("code")[0].splitlines()]
+    assert len(codes) == 36 and codes == sorted(codes)
+    for code in codes:
+        out, _ = gatehouse("code", code.lower())
+        assert out.startswith(f"{code}: ") and "Wrong:" in out and "Right:" in out
+    keys = [line.split()[0] for line in gatehouse("keys")[0].splitlines()]
+    assert {"resourceType", "tags.<key>", "principal.AWS", "risk"} <= set(keys)
+    for key in keys:
+        assert "Example: {" in gatehouse("keys", key)[0]
+    (page,) = json.loads(gatehouse("keys", "tags.Environment", "--json")[0])
+    assert page["key"] == "tags.<key>"
+    assert "did you mean 'resourceType'?" in gatehouse("keys", "resourcetype", status=64)[1]
+    assert "E999" in gatehouse("code", "E999", status=64)[1]
 
 
 def test_print_is_a_rules_file(gatehouse, tmp_path):
     out, _ = gatehouse("print")
     (tmp_path / "mine.json").write_text(out)
     mine = gatehouse("check", "mine.json")[0]
-    assert mine.split(":", 1)[1] == gatehouse("check", "builtin")[0].split(":", 1)[1]
+    assert mine.replace("mine.json", "builtin") == gatehouse("check", "builtin")[0]
 
 
 def test_print_takes_the_name_of_the_rules(gatehouse, tmp_path):
@@ -268,6 +359,13 @@ def test_test(gatehouse, tmp_path):
     for line in ("- action NOTIFY", "+ action ARCHIVE", '- rule "gone"', '+ rule "shared"'):
         assert f"      {line}" in lines
     assert "did you mean 'action'" in out and "There is no rule" in out
+    # For CI.
+    suites = xml.etree.ElementTree.fromstring(gatehouse("test", ".", "--format", "junit", *NOW, status=1)[0])
+    (suite,) = suites
+    assert (suite.get("tests"), suite.get("failures")) == ("6", "3")
+    cases = {one.get("classname"): one for one in suite}
+    assert cases["good.json"].get("name") == "shared by tag" and len(cases["good.json"]) == 0
+    assert "+ action ARCHIVE" in cases["wrong.json"].find("failure").text
     # Other rules, by name.
     out, _ = gatehouse("test", ".", "--rules", "builtin", status=1)
     assert "FAIL  good.json" in out
@@ -309,6 +407,11 @@ def test_run_of_many_lines_keeps_order(gatehouse, tmp_path):
     # What was decided by these rules does not change by them.
     again, errors = gatehouse("run", "rules.json", "-", "--changes", *NOW, text=out.encode())
     assert again == "" and "0 of 5000 that came with a decision" in errors
+    words = ("-", "--changes", "--detailed-exitcode", *NOW)
+    assert gatehouse("run", "rules.json", *words, text=out.encode())[0] == ""
+    assert gatehouse("run", "rules.json", *words, text=lines_of(cases[:1]), status=2)[0] != ""
+    gatehouse("run", "rules.json", *words, text=b"nonsense\n" + lines_of(cases[:1]), status=1)
+    gatehouse("run", "builtin", *words, text=out.encode(), status=2)
     changed, errors = gatehouse("run", "builtin", "-", "--changes", *NOW, text=out.encode())
     assert len(changed.splitlines()) == 3333 and "ARCHIVE -> NOTIFY: 3333" in errors
 

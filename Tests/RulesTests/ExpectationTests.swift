@@ -62,7 +62,7 @@ private let topic = """
     ])
     func refuses(_ text: String, _ message: String) throws {
         let json = try JSON.parse(text: text)
-        let error = #expect(throws: RulesError.self) { try Expectation(json) }
+        let error = #expect(throws: RulesProblem.self) { try Expectation(json) }
         #expect(error?.description == message)
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Rules
@@ -6,7 +7,7 @@ import Testing
 /// Rules that are allowed, and most likely not meant.
 @Suite struct RuleWarningTests {
     private func warnings(_ text: String) throws -> [String] {
-        try RuleSet(Array(text.utf8)).warnings(blockedTypes: ["AWS::IAM::Role"]).map(\.description)
+        try RuleSet(Array(text.utf8)).warnings(blockedTypes: ["AWS::IAM::Role"], now: Timestamp(secondsSinceEpoch: 1_795_250_400)).map(\.description)
     }
 
     private func warnings(when: String, _ action: String, _ more: String = "") throws -> [String] {
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func anArchiveRuleSaysWhoAndUntilWhen() throws {
-        let when = #"{"isPublic":{"eq":["false"]}}"#
+        let when = #"{"isPublic":{"eq":["false"]},"tags.Team":{"eq":["audit"]}}"#
         #expect(try warnings(when: when, "ARCHIVE", Self.kept).isEmpty)
         #expect(try warnings(when: when, "ARCHIVE").first?.contains("without 'owner' and 'expires'") == true)
         #expect(try warnings(when: when, "ARCHIVE", #","owner":"a""#).first?.contains("without 'expires'") == true)
@@ -98,5 +99,66 @@ import Testing
             ) == true
         )
         #expect(try warnings(#"{"version":1,"rules":[],"risk":{"archiveBelow":60}}"#).isEmpty)
+    }
+
+    @Test(arguments: [
+        (#"{"isPublic":{"eq":["false"]}}"#, true),
+        (#"{"isPublic":{"eq":["false"]},"resourceType":{"eq":["AWS::S3::Bucket"]}}"#, true),
+        (#"{"isPublic":{"eq":["false"]},"principal.AWS":{"like":["*"]}}"#, true),
+        (#"{"isPublic":{"eq":["false"]},"tags.A":{"exists":true}}"#, true),
+        (#"{"isPublic":{"eq":["false"]},"principal.AWS":{"contains":["1111"]}}"#, true),
+        (#"{"isPublic":{"eq":["false"]},"principal.AWS":{"contains":["999988887777"]}}"#, false),
+        (#"{"isPublic":{"eq":["false"]},"tags.A":{"eq":["b"]}}"#, false),
+        (#"{"isPublic":{"eq":["false"]},"condition.aws:PrincipalOrgID":{"eq":["o-a"]}}"#, false),
+        (#"{"kind":{"eq":["UnusedIAMRole"]},"ageDays":{"lt":30}}"#, false),
+    ])
+    func archivingWithoutLookingIsNamed(_ when: String, _ isBroad: Bool) throws {
+        let found = try warnings(when: when, "ARCHIVE", Self.kept)
+        #expect(found.isEmpty != isBroad, "\(found)")
+        #expect(try warnings(when: when, "NOTIFY").isEmpty)
+    }
+
+    @Test func anAccountNearlyLikeAnotherIsNamed() throws {
+        func found(_ first: String, _ second: String) throws -> [String] {
+            let more = #"{"name":"b","when":{"principal.AWS":{"eq":["arn:aws:iam::\#(second):root"]}},"action":"NOTIFY"}"#
+            let one = #"{"name":"a","when":{"accountId":{"eq":["\#(first)"]}},"action":"NOTIFY"}"#
+            return try warnings(#"{"version":1,"rules":[\#(one),\#(more)]}"#)
+        }
+        let digit = try found("123456789012", "123456789013")
+        #expect(digit.count == 1 && digit[0].hasPrefix(#"rules[1] "b".when.principal.AWS.eq: the account 123456789013"#))
+        #expect(try found("123456789012", "123456780912").count == 1)
+        #expect(try found("123456789012", "123456789034").isEmpty)
+        #expect(try found("123456789012", "123456789012").isEmpty)
+    }
+
+    @Test func aTagNearlyLikeAnotherIsNamed() throws {
+        func found(_ keys: [(tag: String, value: String)]) throws -> [String] {
+            let rules = keys.enumerated().map {
+                #"{"name":"r\#($0)","when":{"tags.\#($1.tag)":{"eq":["\#($1.value)"]}},"action":"NOTIFY"}"#
+            }
+            return try warnings(#"{"version":1,"rules":[\#(rules.joined(separator: ","))]}"#)
+        }
+        let letters = try found([("Environment", "a"), ("Environment", "b"), ("environment", "c")])
+        #expect(letters.count == 1 && letters[0].hasPrefix(#"rules[2] "r2".when.tags.environment: the tag"#))
+        // The one that is used less, though it comes first.
+        let first = try found([("enviroment", "a"), ("Environment", "b"), ("Environment", "c")])
+        #expect(first.count == 1 && first[0].hasPrefix(#"rules[0] "r0""#))
+        #expect(try found([("DataClass", "a"), ("Data Class", "b")]).count == 1)
+        // Asked the same: both are meant.
+        #expect(try found([("DataClass", "a"), ("Data Class", "a")]).isEmpty)
+        #expect(try found([("team-a", "a"), ("team-b", "b")]).isEmpty)
+        #expect(try found([("Env", "a"), ("Envs", "b")]).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("2026-11-20", "has expired"), ("2026-11-21", "expires within 30 days"), ("2026-12-20", "expires within"),
+        ("2026-12-21", nil),
+    ])
+    func whatEndsSoonIsNamed(_ end: String, _ words: String?) throws {
+        let when = #"{"isPublic":{"eq":["true"]}}"#
+        let found = try warnings(when: when, "NOTIFY", #","owner":"a@b.example","expires":"\#(end)""#)
+        #expect(found.isEmpty == (words == nil))
+        #expect(found.first?.contains(words ?? "") ?? true)
+        #expect(found.first?.contains("its owner is a@b.example") ?? true)
     }
 }

@@ -32,74 +32,78 @@ package struct Expectation: Sendable {
     }
 
     /// Reads `{"case" | "event": …, "expect": {"action", "rule", "risk"}, "description"?, "now"?}`.
-    package init(_ json: JSON) throws(RulesError) {
-        let test = try ObjectReader(json, at: "", known: ["$schema", "description", "case", "event", "expect", "now"])
+    package init(_ json: JSON) throws(RulesProblem) {
+        let test = try ObjectReader(json, at: .file, known: ["$schema", "description", "case", "event", "expect", "now"])
+        try test.refuseUnknown()
         description = try test.text("description", limit: RulesLimits.text)
         now = try test.text("now", limit: 64)
         if let now, Expiry(now)?.from != now {
-            throw RulesError("now", "must be a moment such as \"2026-11-21T08:40:00Z\", not \(now.quotedName)")
+            throw RulesProblem(.expiry, .file.member("now"), "must be a moment such as \"2026-11-21T08:40:00Z\", not \(now.quotedName)")
         }
         input = try Expectation.input(test)
         guard let wanted = test.object["expect"] else {
-            throw RulesError("expect", "is missing: say at least one of \"action\", \"rule\" and \"risk\"")
+            throw RulesProblem(.missing, .file.member("expect"), "is missing: say at least one of \"action\", \"rule\" and \"risk\"")
         }
-        let expect = try ObjectReader(wanted, at: "expect", known: ["action", "rule", "risk"])
+        let expect = try ObjectReader(wanted, at: .file.member("expect"), known: ["action", "rule", "risk"])
+        try expect.refuseUnknown()
         action = try Expectation.action(expect)
         rule = try expect.text("rule", limit: RulesLimits.name)
         risk = try Expectation.bounds(expect)
         guard action != nil || rule != nil || risk != nil else {
-            throw RulesError("expect", "is empty: say at least one of \"action\", \"rule\" and \"risk\"")
+            throw RulesProblem(.empty, expect.place, "is empty: say at least one of \"action\", \"rule\" and \"risk\"")
         }
     }
 
-    private static func input(_ test: ObjectReader) throws(RulesError) -> Case {
+    private static func input(_ test: ObjectReader) throws(RulesProblem) -> Case {
         let (key, json): (String, JSON)
         switch (test.object["case"], test.object["event"]) {
         case (let found?, nil): (key, json) = ("case", found)
         case (nil, let found?): (key, json) = ("event", found)
-        case (nil, nil): throw RulesError("", "needs a \"case\" or an \"event\" to decide about")
-        case (.some, .some): throw RulesError("", "has both a \"case\" and an \"event\": leave one out")
+        case (nil, nil): throw RulesProblem(.missing, .file, "needs a \"case\" or an \"event\" to decide about")
+        case (.some, .some): throw RulesProblem(.unknownMember, .file, "has both a \"case\" and an \"event\": leave one out")
         }
         let input: Case
         do throws(InvalidEvent) {
             input = try Case(json)
         } catch {
             let field = error.field.isEmpty ? key : "\(key).\(error.field)"
-            throw RulesError(field.printable(limit: 200), error.reason.printable(limit: 500))
+            throw RulesProblem(.impossibleValue, .file.member(field), error.reason.printable(limit: 500))
         }
         guard input.isBareEvent == (key == "event") else {
-            throw RulesError(key, key == "case" ? "is an event: call it \"event\"" : "is a case: call it \"case\"")
+            throw RulesProblem(.unknownMember, .file.member(key), key == "case" ? "is an event: call it \"event\"" : "is a case: call it \"case\"")
         }
         return input
     }
 
-    private static func action(_ expect: ObjectReader) throws(RulesError) -> Decision.Action? {
+    private static func action(_ expect: ObjectReader) throws(RulesProblem) -> Decision.Action? {
         guard let text = try expect.text("action", limit: 64) else { return nil }
         guard let action = Decision.Action(rawValue: text) else {
             let known = "ARCHIVE, NOTIFY, RESOLVE, APPROVE or IGNORE"
-            throw RulesError("expect.action", "must be \(known), not \(text.quotedName)")
+            throw RulesProblem(.unknownAction, expect.place.member("action"), "must be \(known), not \(text.quotedName)")
         }
         return action
     }
 
-    private static func bounds(_ expect: ObjectReader) throws(RulesError) -> Bounds? {
+    private static func bounds(_ expect: ObjectReader) throws(RulesProblem) -> Bounds? {
         guard let json = expect.object["risk"] else { return nil }
+        let place = expect.place.member("risk")
         if json.object == nil {
-            return Bounds(exactly: try score(json, at: "expect.risk"))
+            return Bounds(exactly: try score(json, at: place))
         }
-        let risk = try ObjectReader(json, at: "expect.risk", known: ["lt", "gt"])
+        let risk = try ObjectReader(json, at: place, known: ["lt", "gt"])
+        try risk.refuseUnknown()
         var bounds = Bounds()
-        if let below = risk.object["lt"] { bounds.below = try score(below, at: "expect.risk.lt") }
-        if let above = risk.object["gt"] { bounds.above = try score(above, at: "expect.risk.gt") }
+        if let below = risk.object["lt"] { bounds.below = try score(below, at: place.member("lt")) }
+        if let above = risk.object["gt"] { bounds.above = try score(above, at: place.member("gt")) }
         guard bounds.below != nil || bounds.above != nil else {
-            throw RulesError("expect.risk", "is empty: say a number, \"lt\" or \"gt\"")
+            throw RulesProblem(.empty, place, "is empty: say a number, \"lt\" or \"gt\"")
         }
         return bounds
     }
 
-    private static func score(_ json: JSON, at place: String) throws(RulesError) -> Int {
+    private static func score(_ json: JSON, at place: RulesPlace) throws(RulesProblem) -> Int {
         guard let score = json.int else {
-            throw RulesError(place, "must be a whole number, such as 60, not \(json.kind)")
+            throw RulesProblem(.wrongKind, place, "must be a whole number, such as 60, not \(json.kind)")
         }
         return score
     }

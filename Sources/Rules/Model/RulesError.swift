@@ -1,18 +1,43 @@
-/// Why a rules file cannot be used: where, and what to write instead.
-package struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Such as `rules[2] "shared-key".when.tags.Environment`; empty when it is the file as a whole.
-    package let place: String
+import LosslessJSON
+
+/// Something in a rules file that is wrong, or allowed and most likely not meant: where, and what to write instead.
+package struct RulesProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    package let code: RuleCode
+    /// Where it is.
+    package let place: RulesPlace
     /// What is wrong there and how to put it right.
     package let message: String
+    /// The byte of the file at which it stops being JSON.
+    let offset: Int?
 
-    package init(_ place: String, _ message: String) {
+    init(_ code: RuleCode, _ place: RulesPlace, _ message: String, offset: Int? = nil) {
+        self.code = code
         self.place = place
         self.message = message
+        self.offset = offset
     }
 
-    /// Both in one line.
+    /// Place and message in one line.
     package var description: String {
-        place.isEmpty ? message : "\(place): \(message)"
+        place.steps.isEmpty ? message : "\(place): \(message)"
+    }
+}
+
+/// Why a rules file cannot be used: everything that is wrong with it.
+package struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The most that are kept; whoever makes more of them does not read them.
+    static let most = 1000
+
+    /// Not empty; at most `most`, in the order in which they were found.
+    package let problems: [RulesProblem]
+    /// How many more there are.
+    package let dropped: Int
+
+    /// The first one, and how many follow.
+    package var description: String {
+        let others = problems.count - 1 + dropped
+        let rest = others == 0 ? "" : " (and \(others) more: 'gatehouse rules check' shows all)"
+        return (problems.first?.description ?? "") + rest
     }
 }
 

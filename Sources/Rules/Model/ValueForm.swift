@@ -29,7 +29,7 @@ enum ValueForm {
             return "must be \"true\" or \"false\", not '\(text.printable(limit: 100))'"
         case .kind:
             guard !ValueForm.kinds.contains(where: { $0.hasSameBytes(as: text) }) else { return nil }
-            return RulesError.unknown("kind", text, ValueForm.kinds)
+            return RulesProblem.unknown("kind", text, ValueForm.kinds)
         case .account:
             guard !text.isAccountID else { return nil }
             return "must be an account of 12 digits, not '\(text.printable(limit: 100))'"

@@ -75,7 +75,7 @@ struct Coverage {
 
 extension Predicate {
     /// As bytes that tell it from every other test.
-    fileprivate var spelling: [UInt8] {
+    var spelling: [UInt8] {
         var bytes = Array(name.utf8)
         for text in wanted {
             bytes += String(text.utf8.count).utf8

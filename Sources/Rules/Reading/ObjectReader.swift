@@ -4,48 +4,62 @@ import LosslessJSON
 /// Reads the members of an object of a rules file; every failure names the place.
 struct ObjectReader {
     let object: JSONObject
-    let place: String
+    let place: RulesPlace
+    private let known: [String]
 
-    init(_ json: JSON, at place: String, known: [String]) throws(RulesError) {
-        guard let object = json.object else { throw RulesError(place, "must be an object, not \(json.kind)") }
+    /// Throws for what is no object.
+    init(_ json: JSON, at place: RulesPlace, known: [String]) throws(RulesProblem) {
+        guard let object = json.object else {
+            throw RulesProblem(.wrongKind, place, "must be an object, not \(json.kind)")
+        }
         self.object = object
         self.place = place
-        for index in object.members.indices {
-            let key = object.members[index].key
-            guard !known.contains(where: { $0.hasSameBytes(as: key) }) else { continue }
-            throw RulesError(self.name(key), RulesError.unknown("key", key, known))
+        self.known = known
+    }
+
+    /// The members that nobody knows.
+    func unknown() -> [RulesProblem] {
+        object.members.compactMap { member in
+            guard !known.contains(where: { $0.hasSameBytes(as: member.key) }) else { return nil }
+            let what = RulesProblem.unknown("key", member.key, known)
+            return RulesProblem(.unknownMember, place.member(member.key), what)
         }
     }
 
-    /// The place of a member.
-    func name(_ key: String) -> String {
-        let key = key.printable(limit: 100)
-        return place.isEmpty ? key : "\(place).\(key)"
+    /// Refuses the first member that nobody knows.
+    func refuseUnknown() throws(RulesProblem) {
+        if let problem = unknown().first { throw problem }
     }
 
-    /// A text that must be there, not empty and in one line.
-    func name(of key: String, limit: Int) throws(RulesError) -> String {
-        guard let text = try text(key, limit: limit) else { throw RulesError(name(key), "is missing") }
+    /// A text that must be there, not empty and not too long.
+    func name(of key: String, limit: Int) throws(RulesProblem) -> String {
+        guard let text = try text(key, limit: limit) else {
+            throw RulesProblem(.missing, place.member(key), "is missing")
+        }
         return text
     }
 
     /// A text that may be missing.
-    func text(_ key: String, limit: Int) throws(RulesError) -> String? {
+    func text(_ key: String, limit: Int) throws(RulesProblem) -> String? {
         guard let json = object[key] else { return nil }
-        guard let text = json.string else { throw RulesError(name(key), "must be a string, not \(json.kind)") }
-        guard !text.isEmpty else { throw RulesError(name(key), "must not be empty") }
+        let place = place.member(key)
+        guard let text = json.string else {
+            throw RulesProblem(.wrongKind, place, "must be a string, not \(json.kind)")
+        }
+        guard !text.isEmpty else { throw RulesProblem(.empty, place, "must not be empty") }
         guard text.utf8.count <= limit else {
-            throw RulesError(name(key), "has \(text.utf8.count) bytes, more than \(limit)")
+            throw RulesProblem(.tooLarge, place, "has \(text.utf8.count) bytes, more than \(limit)")
         }
         return text
     }
 
     /// A whole number in a range, where it is there.
-    func int(_ key: String, in range: ClosedRange<Int>) throws(RulesError) -> Int? {
+    func int(_ key: String, in range: ClosedRange<Int>) throws(RulesProblem) -> Int? {
         guard let json = object[key] else { return nil }
         guard let value = json.int, range.contains(value) else {
-            throw RulesError(
-                name(key),
+            throw RulesProblem(
+                .outOfRange,
+                place.member(key),
                 "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(json.shown)"
             )
         }
@@ -65,11 +79,13 @@ extension JSON {
     }
 }
 
-extension RulesError {
+extension RulesProblem {
     /// What to say about a word that is none of those that are known.
-    static func unknown(_ kind: String, _ word: String, _ known: [String]) -> String {
+    ///
+    /// - Parameter others: what other tools call the known words, in small letters.
+    static func unknown(_ kind: String, _ word: String, _ known: [String], others: [String: String] = [:]) -> String {
         let head = "'\(word.printable(limit: 100))' is not a known \(kind)"
-        if let near = word.nearest(among: known) { return "\(head); did you mean '\(near)'?" }
+        if let near = others[word.lowercasedASCII] ?? word.nearest(among: known) { return "\(head); did you mean '\(near)'?" }
         return "\(head); it may be \(known.joinedByOr)"
     }
 }

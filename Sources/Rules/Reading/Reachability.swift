@@ -2,21 +2,19 @@ import Basics
 import LosslessJSON
 
 extension [Rule] {
-    /// Refuses a rule that can never decide, because an earlier one matches whatever it matches.
+    /// Finds each rule that can never decide, because an earlier one matches whatever it matches.
     ///
     /// An earlier rule that expires does not count: after it the later one has its turn.
-    func checkReachable() throws(RulesError) {
+    ///
+    /// - Parameter places: where each rule stands in the file.
+    func findUnreachable(at places: [RulesPlace], _ problems: ProblemCollector) {
         var coverage = Coverage(self)
         for late in indices.dropFirst() {
-            for early in 0..<late where self[early].expires == nil && coverage.covers(early, late) {
-                let place = "rules[\(late)] \(self[late].name.quotedName)"
-                let name = "rules[\(early)] \(self[early].name.quotedName)"
-                let why = self[early].criteria.isEmpty ? "has no criteria, so it" : "comes first and"
-                throw RulesError(
-                    place,
-                    "can never decide: \(name) \(why) matches whatever this rule matches; put this rule before it"
-                )
-            }
+            let first = (0..<late).first { self[$0].expires == nil && coverage.covers($0, late) }
+            guard let first else { continue }
+            let why = self[first].criteria.isEmpty ? "has no criteria, so it" : "comes first and"
+            let what = "can never decide: \(places[first]) \(why) matches whatever this rule matches"
+            problems.add(RulesProblem(.unreachable, places[late], what + "; put this rule before it"))
         }
     }
 }

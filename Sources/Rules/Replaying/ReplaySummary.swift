@@ -12,6 +12,8 @@ package struct ReplaySummary: Sendable {
     package private(set) var haveEarlier = 0
     /// Of those, the ones whose action or rule is another now.
     package private(set) var changed = 0
+    /// Those, and the ones that came without a decision.
+    package var differing: Int { decided - haveEarlier + changed }
     /// Decisions by action, in the order of `actions`.
     private var byAction = [Int](repeating: 0, count: actions.count)
     /// The same for the bytes of each rule's name: one place for each action.

@@ -13,7 +13,10 @@ struct RulesCommand: ParsableCommand {
             file is asked for, 'builtin' stands for the rules that hold without any, and 'builtin:strict' for those that \
             block every type: 'gatehouse rules print NAME' shows them.
             """,
-        subcommands: [RulesCheck.self, RulesExplain.self, RulesTest.self, RulesRun.self, RulesPrint.self]
+        subcommands: [
+            RulesCheck.self, RulesExplain.self, RulesTest.self, RulesRun.self, RulesPrint.self, RulesKeys.self,
+            RulesCode.self,
+        ]
     )
 }
 
@@ -26,10 +29,16 @@ struct RulesFile: ExpressibleByArgument {
         path = argument
     }
 
+    /// The text, of rules of ours as well.
+    func bytes() throws(CommandError) -> [UInt8] {
+        if let known = RuleSet.named(path) { return Array(known.text.utf8) }
+        return try Files.contents(of: path)
+    }
+
     /// Reads, checks and compiles them.
     func load() throws(CommandError) -> RuleSet {
         if let known = RuleSet.named(path) { return known.rules }
-        let bytes = try Files.contents(of: path)
+        let bytes = try bytes()
         do {
             return try RuleSet(bytes)
         } catch {
@@ -43,8 +52,10 @@ struct MomentOption: ParsableArguments {
     @Option(help: "The moment by which rules expire, such as 2026-11-21T08:40:00Z; without it, now.")
     var now: Moment?
 
+    var timestamp: Timestamp { now?.timestamp ?? WallClock.now() }
+
     /// As the rules compare it.
-    var text: String { (now?.timestamp ?? WallClock.now()).extended }
+    var text: String { timestamp.extended }
 }
 
 /// A moment on the command line.
@@ -52,7 +63,9 @@ struct Moment: ExpressibleByArgument {
     let timestamp: Timestamp
 
     init?(argument: String) {
-        guard let timestamp = Timestamp(iso8601: argument) else { return nil }
+        guard let timestamp = Timestamp(iso8601: argument) ?? Timestamp(iso8601: argument + "T00:00:00Z") else {
+            return nil
+        }
         self.timestamp = timestamp
     }
 }

@@ -11,6 +11,11 @@ struct RulesRun: ParsableCommand {
             Prints a line for each line, in order: the case as it came but for its 'decision', or an 'error' for a line \
             that is no case. Nothing is looked up, nobody is called; status and mode are not asked. A summary goes to \
             standard error. Exit status 1 when a line was no case.
+
+            EXAMPLES
+              gatehouse rules run rules.json history.jsonl > decided.jsonl
+              gatehouse rules run rules.json history.jsonl --changes
+              gatehouse rules run new.json - --changes --detailed-exitcode < history.jsonl
             """
     )
 
@@ -22,6 +27,12 @@ struct RulesRun: ParsableCommand {
 
     @Flag(help: "Print only cases whose decision has another action or rule than the one they came with, and errors.")
     var changes = false
+
+    @Flag(
+        name: .customLong("detailed-exitcode"),
+        help: "Exit status 2 when a case is decided differently than it came, or came without a decision."
+    )
+    var hasDetailedExitCode = false
 
     @OptionGroup var moment: MomentOption
 
@@ -54,5 +65,6 @@ struct RulesRun: ParsableCommand {
         guard refused == 0 else {
             throw CommandError(refused == 1 ? "1 line is no case" : "\(refused) lines are no case")
         }
+        if hasDetailedExitCode, replay.summary.differing > 0 { throw ExitCode(2) }
     }
 }

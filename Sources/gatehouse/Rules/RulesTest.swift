@@ -20,6 +20,11 @@ struct RulesTest: ParsableCommand {
             "event" takes an EventBridge event in the place of "case"; "risk" a number, or "lt" and "gt"; "now" is the \
             moment by which rules expire. Prints a line a test and, for one that fails, what differs and why. Exit \
             status 1 when a test fails or there is none.
+
+            EXAMPLES
+              gatehouse rules test rules/
+              gatehouse rules test rules/ --format junit > rules.xml
+              gatehouse rules test rules/ --rules builtin
             """
     )
 
@@ -28,6 +33,13 @@ struct RulesTest: ParsableCommand {
 
     @Option(help: "The rules file, builtin or builtin:strict; without it, rules.json in the folder.")
     var rules: RulesFile?
+
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, junit
+    }
+
+    @Option(help: "How to print: text, or junit for CI.")
+    var format = Format.text
 
     @OptionGroup var moment: MomentOption
 
@@ -38,37 +50,50 @@ struct RulesTest: ParsableCommand {
         guard !files.isEmpty else {
             throw CommandError("\(Terminal.name(folder)) holds no test: put a .json file for each beside the rules")
         }
-        var failed = 0
+        var outcomes: [TestOutcome] = []
         for file in files {
-            let problems = outcome(of: "\(folder)/\(file)", rules)
-            try show(file, problems)
-            if !problems.lines.isEmpty { failed += 1 }
+            let outcome = outcome(of: file, rules)
+            if format == .text { try show(outcome) }
+            outcomes.append(outcome)
         }
-        try Terminal.output("\(files.count - failed) passed, \(failed) failed")
+        let failed = outcomes.count { !$0.lines.isEmpty }
+        switch format {
+        case .text: try Terminal.output("\(files.count - failed) passed, \(failed) failed")
+        case .junit: try Terminal.output(JUnitReport.text(outcomes, suite: (self.rules ?? own).path))
+        }
         guard failed == 0 else { throw ExitCode.failure }
     }
 
-    /// What is wrong with one test; no lines when nothing is.
-    private func outcome(of path: String, _ rules: RuleSet) -> (about: String?, lines: [String]) {
+    private func outcome(of file: String, _ rules: RuleSet) -> TestOutcome {
         do throws(CommandError) {
-            let json = try Files.json(path)
-            do throws(RulesError) {
+            let json = try Files.json("\(folder)/\(file)")
+            do throws(RulesProblem) {
                 let test = try Expectation(json)
-                return (test.description, test.differences(rules, now: moment.text))
+                let differences = test.differences(rules, now: moment.text)
+                return TestOutcome(file: file, about: test.description, lines: differences)
             } catch {
-                return (nil, ["this is no test: \(error)"])
+                return TestOutcome(file: file, about: nil, lines: ["this is no test: \(error)"])
             }
         } catch {
-            return (nil, ["\(error)"])
+            return TestOutcome(file: file, about: nil, lines: ["\(error)"])
         }
     }
 
-    private func show(_ file: String, _ outcome: (about: String?, lines: [String])) throws(CommandError) {
+    private func show(_ outcome: TestOutcome) throws(CommandError) {
         let about = outcome.about.map { "  \($0.printable(limit: 200))" } ?? ""
         guard !outcome.lines.isEmpty else {
-            return try Terminal.output("\(Terminal.styled("ok", "32"))    \(Terminal.name(file))\(about)")
+            return try Terminal.output("\(Terminal.styled("ok", "32"))    \(Terminal.name(outcome.file))\(about)")
         }
-        try Terminal.output("\(Terminal.styled("FAIL", "31"))  \(Terminal.name(file))\(about)")
+        try Terminal.output("\(Terminal.styled("FAIL", "31"))  \(Terminal.name(outcome.file))\(about)")
         for line in outcome.lines { try Terminal.output("      \(Terminal.colored(diff: line))") }
     }
+}
+
+/// What came of one test.
+struct TestOutcome {
+    let file: String
+    /// What the test is about, in the team's words.
+    let about: String?
+    /// What is wrong; none when nothing is.
+    let lines: [String]
 }

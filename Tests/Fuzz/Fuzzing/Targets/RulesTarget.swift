@@ -1,8 +1,10 @@
+import Basics
 import Findings
 import LosslessJSON
 import Rules
 
-private let now = "2026-11-21T08:40:00Z"
+private let moment = Timestamp(secondsSinceEpoch: 1_795_250_400)
+private let now = moment.extended
 
 extension FuzzTarget {
     /// Rules files: read, looked through, and asked about a few cases.
@@ -30,9 +32,17 @@ extension FuzzTarget {
             set = try RuleSet(input)
         } catch {
             try hold(!error.description.isEmpty, "an error without words")
+            var text = RulesText(input)
+            for problem in error.problems {
+                let (line, column) = text.position(of: problem)
+                try hold(line > 0 && column > 0 && !problem.message.isEmpty, "a problem without place or words")
+            }
             return false
         }
-        _ = set.warnings(blockedTypes: nil)
+        var text = RulesText(input)
+        for warning in set.warnings(blockedTypes: ["AWS::IAM::Role"], now: moment) {
+            try hold(text.position(of: warning).line > 0, "a warning without a place")
+        }
         _ = set.expired(at: now)
         for sample in samples {
             let decision = set.decide(sample, now: now)
