@@ -155,7 +155,8 @@ def denies(statement, principal, action):
     values = [named] if isinstance(named, str) else [value for some in named.values() for value in listed(some)]
     if not any(value == "*" or value == principal or is_account_of(value, principal) for value in values):
         return False
-    tests = [(name, key, listed(some)) for name, keys in statement.get("Condition", {}).items() for key, some in keys.items()]
+    conditions = statement.get("Condition", {}).items()
+    tests = [(name, key, listed(some)) for name, keys in conditions for key, some in keys.items()]
     if any(key not in WEIGHED for _, key, _ in tests):
         return False
     return all(
