@@ -146,6 +146,7 @@ struct AccountReader {
     /// Those that were asked for before.
     func previews() throws(SimulatedAccountError) -> [SimulatedPreview] {
         let settings = try object("previews")
+        if let given = settings["asked"], given.array == nil { throw wrong("previews.asked", "a list") }
         var previews: [SimulatedPreview] = []
         for (index, json) in (settings["asked"]?.array ?? []).enumerated() {
             guard let analyzer = json["analyzerArn"]?.string,
