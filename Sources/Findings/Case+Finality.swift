@@ -15,8 +15,8 @@ extension Reason {
 extension Outcome {
     /// How it is said that only a part of a change was made.
     package static let partOpening = "The rest was not done"
-    /// What the summary of a request holds that nobody has decided about in time.
-    package static let lapsedWords = "nobody decided"
+    /// How the summary of a request begins that nobody has decided about in time.
+    package static let lapsedOpening = "Too late: nobody decided"
     /// What the summary holds where somebody overwrites our change again and again.
     package static let overwrittenWords = " times within a day, so it is left."
 }

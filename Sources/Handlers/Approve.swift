@@ -1,3 +1,4 @@
+import AWSClient
 import Basics
 import Findings
 import Ledger
@@ -37,7 +38,12 @@ enum Approving {
         guard let asking = Asking(environment) else {
             throw HandlerError(.invalidConfiguration, "approvals need a ledger: set GATEHOUSE_LEDGER_TABLE")
         }
-        guard let asked = try await asking.ask(about: input, ApprovalRequest.Asker(taskToken: token)) else {
+        guard
+            let asked = try await asking.ask(
+                about: input,
+                ApprovalRequest.Asker(taskToken: token, region: environment.region?.name)
+            )
+        else {
             return try await goOn(input, token, environment)
         }
         let told = try await Notification.run(asked, environment)

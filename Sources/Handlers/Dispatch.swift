@@ -28,6 +28,9 @@ extension HandlerName {
             let input = try HandlerError.decoding { () throws(InvalidEvent) in try RollbackInput(event) }
             answer = try await RollbackRun(input, environment).run()
         case .approve: answer = try await Approving.run(event, environment)
+        case .sweep where (try? JSON.parse(event))?["finding"] != nil:
+            // What a sweep has asked about comes back to it, once it is decided.
+            answer = try await Pipeline.run(.respond, on: try input(), environment).json
         case .sweep:
             var sweep = try SweepRun(
                 try HandlerError.decoding { () throws(InvalidEvent) in try Case.parse(event) },

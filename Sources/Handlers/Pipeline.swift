@@ -41,6 +41,11 @@ package enum Pipeline {
         return result
     }
 
+    /// What somebody has agreed to, done and told.
+    static func carriedOut(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        try await told(try await resolved(input, environment), environment)
+    }
+
     /// Asks anew where a change that was agreed to is no longer the one that would be made.
     ///
     /// - Returns: the case as it came: what is told of the new request is not what became of the old one.

@@ -45,10 +45,10 @@ enum Resolution {
             let what = preview.why ?? "Access Analyzer would find a new access."
             return refused("\(what.printable(limit: 1000)) So nothing was changed.", environment)
         }
-        let warrant: Warrant
+        let (warrant, form): (Warrant, Deny.Form?)
         let isAsked = decision.action == .approve || type.needsApproval(closing: principal)
         switch try await self.warrant(input, isAsked: isAsked, environment) {
-        case .success(let found): warrant = found
+        case .success(let found): (warrant, form) = found
         case .failure(let none): return none.outcome
         }
         let attempt = Attempt(
@@ -58,7 +58,7 @@ enum Resolution {
             reading: reading,
             environment: environment,
             warrant: warrant,
-            form: input.preview.flatMap { $0.status == .confirmed ? $0.form : nil } ?? .condition
+            form: form ?? input.preview.flatMap { $0.status == .confirmed ? $0.form : nil } ?? .condition
         )
         let outcome = try await outcome(of: attempt, type, resource, decision)
         return try await concluded(outcome, warrant, finding, environment)
@@ -132,15 +132,19 @@ enum Resolution {
         _ input: Case,
         isAsked: Bool,
         _ environment: HandlerEnvironment
-    ) async throws(HandlerError) -> Result<Warrant, Unwarranted> {
+    ) async throws(HandlerError) -> Result<(Warrant, Deny.Form?), Unwarranted> {
         let mode = environment.settings.mode
-        guard mode != .observe, !environment.isDryRun else { return .success(.observing) }
+        guard mode != .observe, !environment.isDryRun else { return .success((.observing, nil)) }
         guard mode == .approve || isAsked else {
             // What somebody has decided to leave open stays open, whatever the rules say by now.
             if let left = try await ApprovalStanding.leftOpen(input.finding, environment) {
                 return .failure(Unwarranted(outcome: left))
             }
-            return .success(.acting)
+            // What somebody has agreed to is that, and no more.
+            if let request = try await ApprovalStanding.approvedRequest(for: input.finding, environment) {
+                return .success((.approved(ApprovedChanges(request: request)), request.form ?? .condition))
+            }
+            return .success((.acting, nil))
         }
         guard let ledger = environment.ledger else {
             return .failure(
@@ -153,8 +157,11 @@ enum Resolution {
             )
         }
         switch try await ApprovalStanding(of: input, ledger, mode: mode.rawValue) {
-        case .undecided(let last): return .success(.asking(last: last))
-        case .approved(let request): return .success(.approved(ApprovedChanges(request: request)))
+        case .undecided(let last, let form):
+            // Who is asked already goes on being asked about the same.
+            return .success((.asking(last: last), form))
+        case .approved(let request):
+            return .success((.approved(ApprovedChanges(request: request)), request.form ?? .condition))
         case .over(let outcome): return .failure(Unwarranted(outcome: outcome))
         }
     }

@@ -156,7 +156,10 @@ extension Settings {
 
     /// What stands in a link must reach nobody on the way; this machine's own addresses are for trying.
     private static func pageAddress(_ text: String) -> String? {
-        let isSafe = ["https://", "http://127.0.0.1", "http://localhost"].contains { text.hasPrefix($0) }
+        let isOwn = ["http://127.0.0.1", "http://localhost"].contains { own in
+            text == own || text.hasPrefix("\(own)/") || text.hasPrefix("\(own):")
+        }
+        let isSafe = isOwn || text.hasPrefix("https://")
         let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !#""'<>?#\^`{|}"#.utf8.contains($0) }
         guard isSafe, isPlain, text.utf8.count <= 1000, text != "https://" else { return nil }
         return text.hasSuffix("/") ? text : text + "/"

@@ -49,10 +49,13 @@ package struct ApprovalRequest: Sendable, Equatable {
         package var taskToken: String?
         /// The ARN of the function that takes the case.
         package var function: String?
+        /// The region that the task waits in; `nil` for our own.
+        package var region: String?
 
-        package init(taskToken: String? = nil, function: String? = nil) {
+        package init(taskToken: String? = nil, function: String? = nil, region: String? = nil) {
             self.taskToken = taskToken
             self.function = function
+            self.region = region
         }
     }
 
@@ -77,6 +80,8 @@ package struct ApprovalRequest: Sendable, Equatable {
     /// Until when it can be decided.
     package let until: Timestamp
     package internal(set) var asker: Asker
+    /// For so many days nobody is asked again when it is rejected; `nil` where whoever asked did not say.
+    package internal(set) var coolDownDays: Int?
     /// The ARN of the topic that the link was sent to; `nil` before.
     package internal(set) var topic: String?
     /// Digests of the numbers in the links that were sent.
@@ -104,6 +109,7 @@ package struct ApprovalRequest: Sendable, Equatable {
         proof: [String],
         askedAt: Timestamp,
         hours: Int,
+        coolDownDays: Int,
         asker: Asker
     ) {
         self.init(
@@ -119,6 +125,7 @@ package struct ApprovalRequest: Sendable, Equatable {
             until: askedAt.adding(seconds: Int64(hours) * 3600),
             asker: asker
         )
+        self.coolDownDays = coolDownDays
     }
 
     fileprivate init(
@@ -204,6 +211,8 @@ extension ApprovalRequest {
         if let topic { json["topic"] = .string(topic) }
         if let token = asker.taskToken { json["taskToken"] = .string(token) }
         if let function = asker.function { json["function"] = .string(function) }
+        if let region = asker.region { json["region"] = .string(region) }
+        if let coolDownDays { json["coolDownDays"] = .int(coolDownDays) }
         if let decision { json["decision"] = .object(decision.json) }
         if let endedAt { json["endedAt"] = .string(endedAt.extended) }
         if let result { json["result"] = .string(result) }
@@ -225,8 +234,13 @@ extension ApprovalRequest {
             proof: item.data["proof"]?.array?.compactMap(\.string) ?? [],
             askedAt: try item.time("askedAt"),
             until: try item.time("until"),
-            asker: Asker(taskToken: item.data["taskToken"]?.string, function: item.data["function"]?.string)
+            asker: Asker(
+                taskToken: item.data["taskToken"]?.string,
+                function: item.data["function"]?.string,
+                region: item.data["region"]?.string
+            )
         )
+        coolDownDays = item.data["coolDownDays"]?.int.map { min(max($0, 0), 3650) }
         self.state = state
         topic = item.data["topic"]?.string
         nonces = item.data["nonces"]?.array?.compactMap(\.string) ?? []

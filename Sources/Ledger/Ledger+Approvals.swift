@@ -69,7 +69,8 @@ extension Ledger {
         for _ in 0..<4 {
             let earlier = try await self.request(ofFinding: request.findingID)
             let pending = try await item(at: request.pendingKey)
-            if let found = try await pendingRequest(named: request.access), found.id != outdated?.id {
+            // Only what nobody has decided yet may be replaced.
+            if let found = try await pendingRequest(named: request.access), found.id != outdated?.id || !found.isOpen {
                 return .pending(found)
             }
             if let last, last != earlier?.standing ?? "", let earlier, !earlier.isPending { return .overtaken(earlier) }

@@ -81,6 +81,15 @@ extension Ledger {
         return .send(TellingClaim(telling: telling, revision: item.revision + 1))
     }
 
+    /// Whether people were told of this very occurrence.
+    package func wasTold(of access: JSON, as what: String, _ occurrence: String) async throws(LedgerError) -> Bool {
+        guard let item = try await item(at: LedgerKey("MESSAGE#\(Self.name(ofAccess: access))", what)) else {
+            return false
+        }
+        let (state, known) = (try item.text(Words.state), try item.text(Words.occurrence))
+        return state == Words.sent && known == occurrence
+    }
+
     /// Records that the message was sent.
     package func told(_ claim: TellingClaim) async throws(LedgerError) {
         let item = claimItem(claim.telling, Words.sent, now(), revision: claim.revision + 1)

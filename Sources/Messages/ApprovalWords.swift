@@ -7,7 +7,9 @@ struct ApprovalWords {
     let isTimedOut: Bool
 
     init(_ outcome: Outcome) {
-        isTimedOut = outcome.summary.lowercasedASCII.holds(Outcome.lapsedWords)
+        // Further on the summary may hold what somebody has typed.
+        let summary = outcome.summary.lowercasedASCII
+        isTimedOut = summary.hasPrefix(Outcome.lapsedOpening.lowercasedASCII) || summary.hasPrefix("nobody decided")
     }
 
     var remark: String { isTimedOut ? "nobody decided" : "approval denied" }

@@ -43,7 +43,11 @@ extension PolicyRemedy {
         else { return nil }
         let ours = denies(ofFinding: access.findingID, in: document)
         let isOurs = Deny.deny(granted, ours)
-        guard isOurs || document.denies(granted) else { return nil }
+        // One that names the principal is of the same access, whichever finding it was made for.
+        let named = document.statements.compactMap { Deny(recognising: $0.json, dialect) }.filter { deny in
+            if case .named = deny.target { deny.principal == access.principal } else { false }
+        }
+        guard isOurs || document.denies(granted) || (!named.isEmpty && Deny.deny(granted, named)) else { return nil }
         let who = isOurs ? "our own statement for this finding" : "a statement that was there before"
         let summary =
             "The access to \(name) is already denied by \(who), so there is nothing to write." + whatStaysOpen(access)

@@ -2,11 +2,12 @@ import AWSClient
 import AWSOperations
 import Basics
 import Findings
-import Handlers
 import Ledger
 import LosslessJSON
 import SimulatedAccount
 import Testing
+
+@testable import Handlers
 
 /// A change that a person decides about.
 @Suite struct ApprovalTests {
@@ -86,6 +87,55 @@ import Testing
         #expect(try await other.carryOut(request).outcome?.status == .refused)
         #expect(try await asked.request?.state == .approved && asked.world.changes == 0)
         #expect(try await asked.environment().carryOut(request).outcome?.status == .resolved)
+    }
+
+    @Test func aCommandDoesWhatWasShownWhateverItsRulesSay() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        #expect(try await asked.decide("approve") == 200)
+        let request = try #require(try await asked.request)
+        let edited = asked.world.trustPolicy.replacing(#""sts:AssumeRole""#, with: #"["sts:AssumeRole"]"#)
+        try await asked.world.simulated.write(edited)
+        for rules in ["builtin:strict", #"{"version":1,"default":"ARCHIVE","rules":[]}"#] {
+            let other = try asked.environment { environment in
+                environment.rules = (try? RuleSource(setting: rules)) ?? RuleSource()
+            }
+            #expect(try await other.carryOut(request).outcome?.status == .refused)
+        }
+        #expect(asked.world.trustPolicy == edited)
+        // And so does the function, where its rules have changed to RESOLVE.
+        let resolving = try asked.environment { environment in
+            environment.rules = (try? RuleSource(setting: "builtin:strict")) ?? RuleSource()
+        }
+        #expect(try await asked.respond(0, resolving).outcome?.approval == .isOutdated)
+    }
+
+    @Test func whatWasApprovedIsNotReplaced() async throws {
+        let asked = try ApprovalWorld()
+        _ = try await asked.respond()
+        let open = try #require(try await asked.request)
+        #expect(try await asked.decide("approve") == 200)
+        // Somebody who has judged the open one asks about another change.
+        let answer = try await asked.world.ledger.ask(
+            ApprovalRequest(
+                id: "x",
+                findingID: open.findingID,
+                case: open.case,
+                access: try bareCase(0).finding.access,
+                summary: "another",
+                changes: [],
+                bound: ["another"],
+                proof: [],
+                askedAt: open.askedAt,
+                hours: 24,
+                coolDownDays: 14,
+                asker: ApprovalRequest.Asker()
+            ),
+            after: nil,
+            replacing: open
+        )
+        guard case .pending(let found) = answer else { return #expect(Bool(false), "it was replaced") }
+        #expect(found.id == open.id && found.state == .approved)
     }
 
     @Test func theDifferenceIsOfTheDocuments() async throws {
@@ -297,79 +347,6 @@ import Testing
         asked.world.advance(2 * 86_400 + 1)
         #expect(try await sweep(asked)["started"]?.int == 0)
         #expect(try await asked.request?.state == .lapsed)
-    }
-}
-
-/// What is asked about whatever the rule says: a file system that is open to everybody.
-@Suite struct FileSystemApprovalTests {
-    private static let arn = "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-0123456789abcdef0"
-
-    private func account() throws -> SimulatedAccount {
-        let statement: JSON = [
-            "Effect": "Allow", "Principal": ["AWS": "*"], "Action": "elasticfilesystem:ClientMount",
-            "Resource": .string(Self.arn),
-        ]
-        let own: JSON = [
-            "Effect": "Allow", "Principal": ["AWS": "arn:aws:iam::123456789012:role/App"],
-            "Action": "elasticfilesystem:ClientWrite", "Resource": .string(Self.arn),
-        ]
-        return try SimulatedAccount([
-            "account": .string(HandlersTests.account), "topics": [.string(topic)],
-            "analyzers": .object(JSONObject([(analyzer, "ACCOUNT")])),
-            "resources": .object(
-                JSONObject([
-                    (Self.arn, ["tags": [:], "policy": ["Version": "2012-10-17", "Statement": [statement, own]]])
-                ])
-            ),
-            "findings": [
-                [
-                    "analyzerArn": .string(analyzer), "id": .string(findingID(0)), "status": "ACTIVE",
-                    "resource": .string(Self.arn), "resourceType": "AWS::EFS::FileSystem", "principal": ["AWS": "*"],
-                    "action": ["elasticfilesystem:ClientMount"], "condition": [:], "isPublic": true,
-                    "resourceOwnerAccount": .string(HandlersTests.account),
-                ]
-            ],
-        ])
-    }
-
-    private func input() throws -> Case {
-        let finding: JSON = [
-            "id": .string(findingID(0)), "kind": "ExternalAccess", "status": "ACTIVE",
-            "analyzerArn": .string(analyzer), "resource": .string(Self.arn), "resourceType": "AWS::EFS::FileSystem",
-            "accountId": .string(HandlersTests.account), "region": "us-east-1", "principal": ["AWS": "*"],
-            "actions": ["elasticfilesystem:ClientMount"], "condition": [:], "isPublic": true, "isDeleted": false,
-        ]
-        return try Case(["finding": finding]).toBeResolved()
-    }
-
-    @Test func everybodyIsAskedAboutAndThenDenied() async throws {
-        let account = try account()
-        let ledger = Ledger(MemoryStore(), now: { WallClock.now() })
-        let environment = HandlersTests.environment(account).with(ledger)
-        let asked = try await resolve(try input(), environment)
-        #expect(asked.outcome?.status == .awaitingApproval)
-        #expect(asked.outcome?.summary.contains("network clients that come through a mount target") == true)
-        let event: JSON = ["taskToken": "task", "case": .object(asked.json)]
-        _ = try await HandlerName.approve.run(event.serialized(), environment)
-        let request = try #require(try await ledger.request(ofFinding: findingID(0)))
-        let decider = Decider(by: "arn:aws:iam::1:user/A", isClaimed: false, way: "command line", reason: nil)
-        _ = try await environment.decide(request, isApproval: true, decider)
-        let done = try await resolve(try input(), environment)
-        #expect(done.outcome?.status == .resolved)
-        let deny = account.policy(of: Self.arn)?["Statement"]?.array?.last
-        #expect(deny?["Principal"] == ["AWS": "*"])
-        #expect(deny?["Condition"] == ["Bool": ["elasticfilesystem:AccessedViaMountTarget": "false"]])
-        // Once more it is closed by us, and it can be taken back.
-        #expect(try await resolve(try input(), environment).outcome?.status == .alreadyResolved)
-        let undone = try await RollbackRun(RollbackInput(findingID: findingID(0), resource: nil), environment).run()
-        #expect(undone["outcome"]?["status"]?.string == "ROLLED_BACK")
-        #expect(account.policy(of: Self.arn)?["Statement"]?.array?.count == 2)
-    }
-
-    @Test func withoutALedgerItIsRefused() async throws {
-        let account = try account()
-        let outcome = try await resolve(try input(), HandlersTests.environment(account)).outcome
-        #expect(outcome?.status == .refused && outcome?.summary.contains("GATEHOUSE_LEDGER_TABLE") == true)
     }
 }
 

@@ -73,6 +73,19 @@ import Testing
         // Once more it is closed by us, and it can be taken back.
         let again = try await resolve(previewed, environment(account))
         #expect(again.outcome?.status == .alreadyResolved && again.outcome?.rollback != nil)
+        // The same account as another region reports it: denied already.
+        var other = previewed.json
+        var finding = other["finding"]?.object ?? JSONObject()
+        finding["id"] = "11111111-1111-1111-1111-111111111111"
+        other["finding"] = .object(finding)
+        try account.add(finding: [
+            "analyzerArn": .string(analyzer), "id": finding["id"] ?? "", "status": "ACTIVE",
+            "resource": .string(roleARN), "resourceType": "AWS::IAM::Role", "principal": principal,
+            "action": ["sts:AssumeRole"], "condition": [:], "isPublic": false,
+            "resourceOwnerAccount": .string(HandlersTests.account),
+        ])
+        let same = try await resolve(try Case(.object(other)), environment(account))
+        #expect(same.outcome?.status == .alreadyResolved)
         let undone = try await RollbackRun(
             RollbackInput(findingID: findingID(0), resource: roleARN),
             environment(account)

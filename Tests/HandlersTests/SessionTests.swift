@@ -95,6 +95,23 @@ import Testing
         #expect(retried.outcome?.rollback != nil)
     }
 
+    @Test func sessionsAreEndedOnceAndNotLongAfterwards() async throws {
+        let world = try LedgerWorld()
+        _ = try await block(world, world.environment())
+        // Switched on days later: nobody outside has a session any more.
+        world.advance(3 * 86_400)
+        _ = try await block(world)
+        #expect(policies(world).isEmpty)
+        let other = try LedgerWorld()
+        _ = try await block(other)
+        try await other.simulated.caller().call(
+            DeleteRolePolicy(roleName: "Audit", policyName: sid, partition: .aws)
+        )
+        other.advance(120)
+        _ = try await block(other)
+        #expect(policies(other).isEmpty)
+    }
+
     @Test func anEditedPolicyIsAConflict() async throws {
         let world = try LedgerWorld()
         _ = try await block(world)

@@ -84,6 +84,9 @@ def test_the_page_may_record_and_hand_on_and_nothing_else():
     assert actions_of(stack, "ApprovalPageRole") == {*PERMITTED, *basic, *of_keys} - {"states:SendTaskSuccess"}
     (hand_on,) = at(stack, "ApprovalPageRole", "HandOn")
     assert hand_on["Resource"] == stack.attribute("Function", "Arn")
+    # Whichever of the two asked gets what was decided.
+    (hand_on,) = at(template(SweepSchedule="rate(1 day)"), "ApprovalPageRole", "HandOn")
+    assert hand_on["Resource"] == [stack.attribute(name, "Arn") for name in ("Function", "SweepFunction")]
     for statement in stack.statements("ApprovalPageRole"):
         assert statement["Sid"] == "Trace" or statement["Resource"] != "*"
         if any(action.startswith("kms:") for action in listed(statement["Action"])):

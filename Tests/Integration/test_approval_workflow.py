@@ -122,8 +122,7 @@ def test_what_a_person_approves_is_changed_told_and_undone(waiting, monkeypatch)
         shown = made.look(asked)
         assert (shown.status, shown.heading) == (200, "Block this access?")
         assert ARN in shown.text and SID in shown.text
-    decided = made.decide(asked, reason="Nobody knows this user.")
-    assert decided.status == 200
+    assert made.decide(asked, reason="Nobody knows this user.").status == 200
     execution = running.end()
     assert execution.status == "SUCCEEDED", execution.cause
     after = execution.path[execution.path.index("Approve") + 1 :]
@@ -213,9 +212,7 @@ def test_a_clock_that_is_ahead_does_not_decide(waiting):
     made, running, asked = waiting
     first = running.waiting()
     running.let_time_out()
-    second = running.waiting()
-    assert second.token != first.token
-    assert made.told() == []
+    assert running.waiting().token != first.token and made.told() == []
     assert made.decide(asked).status == 200
     assert running.end().output["outcome"]["status"] == "RESOLVED"
 
@@ -304,7 +301,7 @@ def test_who_cannot_be_asked_is_told(world):
 
 
 def test_a_decision_that_nobody_waits_for_is_kept(waiting):
-    """The execution was stopped: what was decided is recorded, and done by the next one, which asks nobody."""
+    """The execution was stopped: the next one does what was decided, and asks nobody."""
     made, running, asked = waiting
     running.states.stop_execution(executionArn=running.arn)
     made.aws.task_tokens.close(running.waiting().token)
@@ -353,3 +350,50 @@ def test_observe_asks_nobody(world):
     assert execution.output["outcome"]["status"] == "OBSERVED"
     assert "Approve" not in execution.path
     assert made.told() == ["OBSERVED"]
+
+
+# Asked beforehand
+
+
+def test_a_person_is_shown_what_access_analyzer_says_beforehand(world):
+    """By its own function with its own role; the preview goes with the request, and the form that it confirms is made."""
+    made = world(Preview="on")
+    made.aws.access_analyzer.previews.settings = {"pending": 4}
+    running = made.start()
+    running.waiting()
+    asked = made.asked()
+    assert set(made.machine.waits) == {15}
+    assert made.request(asked)["case"]["preview"]["status"] == "CONFIRMED"
+    assert made.decide(asked).status == 200
+    execution = running.end()
+    assert execution.status == "SUCCEEDED", execution.cause
+    assert execution.output["outcome"]["status"] == "RESOLVED"
+    called = {str(call) for call in made.calls_of("preview") if call.service == "access-analyzer"}
+    assert called >= {"access-analyzer:CreateAccessPreview", "access-analyzer:ListAccessPreviewFindings"}
+    assert made.refused == []
+
+
+def test_of_what_would_open_something_else_nobody_is_asked(world):
+    made = world(Preview="on")
+    finding = made.aws.access_analyzer.findings[ANALYZER][FINDING]
+    other = {**finding, "id": "new", "changeType": "NEW", "principal": {"AWS": "111122223333"}}
+    made.aws.access_analyzer.previews.settings = {"new": [other]}
+    execution = made.start().end()
+    assert execution.output["outcome"]["status"] == "REFUSED"
+    assert "Approve" not in execution.path
+    assert made.told() == ["REFUSED"] and made.sids == [None]
+
+
+def test_sessions_that_began_before_are_ended_and_that_is_undone_too(world, monkeypatch):
+    made = world(RevokeSessions="on")
+    running = made.start()
+    running.waiting()
+    assert made.decide(made.asked()).status == 200
+    execution = running.end()
+    assert execution.output["outcome"]["status"] == "RESOLVED", execution.cause
+    iam = made.accounts.client("iam")
+    assert len(iam.list_role_policies(RoleName=ROLE)["PolicyNames"]) == 1
+    undoing = DeployedMachine(made.stack, made.functions, monkeypatch, "RollbackWorkflow")
+    assert undoing.run({"findingId": FINDING}).output["outcome"]["status"] == "ROLLED_BACK"
+    assert iam.list_role_policies(RoleName=ROLE)["PolicyNames"] == [] and made.sids == [None]
+    assert made.refused == []

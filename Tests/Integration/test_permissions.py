@@ -6,6 +6,7 @@ import pytest
 
 from support.account import MEMBER, OWN, Accounts, trust_in
 from support.actions import Permissions
+from support.changes import is_write
 from support.documents import ROOT
 from support.events import published, published_bytes
 from support.fixture import Fixture, names
@@ -19,6 +20,7 @@ SETTINGS = {
     # As the templates have it: roles alone are changed.
     "GATEHOUSE_BLOCKED_TYPES": ROLE,
     "GATEHOUSE_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:gatehouse",
+    "GATEHOUSE_REVOKE_SESSIONS": "on",
 }
 
 # Granted, and not seen as a call of the function's own: who makes it instead.
@@ -35,7 +37,12 @@ IMPLIED = {
 # The quota of moto's account is always the default; the account's summary is read all the same.
 BEYOND_FIXTURES = ("quota-near",)
 
-CHANGES = json.loads((ROOT / "deploy" / "permissions.json").read_text())["changes"]
+SAID = json.loads((ROOT / "deploy" / "permissions.json").read_text())
+CHANGES = SAID["changes"]
+# Those that look at other accounts by the role that reads.
+LOOKING = ("enrich", "preview")
+# Without a ledger nobody asks: test_ledger_permissions.py.
+STEPS = {role: handler for role, handler in ROLES.items() if handler != "approve"}
 
 RULES = {"version": 1, "default": "NOTIFY", "rules": []}
 
@@ -70,6 +77,14 @@ def record_own(aws, binary):
                 recorder.invoke("respond", fixture.event)
             else:
                 recorder.invoke(handler, fixture.event)
+        for name in ("published-alice", "quota-near"):
+            recorder.reset()
+            fixture = Fixture(name)
+            fixture.load(aws)
+            # What was done before is looked at anew, and taken back.
+            for handler in ("resolve", "preview", "resolve"):
+                recorder.invoke(handler, fixture.event)
+            recorder.invoke("rollback", rollback_of(fixture.event))
         return recorder.calls
     finally:
         recorder.stop()
@@ -91,6 +106,7 @@ def record_member(aws, binary):
             recorder.workflow(fixture.event)
             if fixture.resource_type == ROLE:
                 recorder.invoke("rollback", rollback_of(fixture.event))
+                recorder.invoke("preview", fixture.event)
             recorder.reset()
             accounts = fixture.load(aws)
             member_role(accounts)
@@ -157,7 +173,8 @@ def compare(template, handlers, calls):
 @pytest.fixture(scope="module")
 def changes(running_aws, binary):
     """What blocking and rolling back each type needs, as its fixtures show."""
-    settings = {**SETTINGS, "GATEHOUSE_BLOCKED_TYPES": "", "GATEHOUSE_ORGANIZATION_LOOKUPS": "off"}
+    more = {"GATEHOUSE_BLOCKED_TYPES": "", "GATEHOUSE_ORGANIZATION_LOOKUPS": "off", "GATEHOUSE_REVOKE_SESSIONS": "off"}
+    settings = {**SETTINGS, **more}
     recorder, needs = Recorder(running_aws, binary, MEMBER, **settings), {}
     try:
         for name in names():
@@ -188,6 +205,18 @@ def test_changes_of_each_type(changes, figures, name):
     tell(figures, name, sorted(done - said - {"iam:GetAccountSummary"}), sorted(said - done))
 
 
+def test_previews_and_sessions(recorded, figures):
+    """The same for what is switched on besides."""
+    done = {action for (_, handler), needs in recorded["own"].items() for action, _ in needs}
+    for name in ("previews", "sessions"):
+        said = set(SAID[name])
+        unlike = {action for action in done if action.startswith("access-analyzer:") and "Preview" in action}
+        if name == "sessions":
+            unlike = {action for action in done if action.startswith("iam:") and action.endswith(("RolePolicy", "RolePolicies"))}
+            unlike -= {"iam:UpdateAssumeRolePolicy"}
+        tell(figures, name, sorted(unlike - said), sorted(said - done))
+
+
 def merged(recorded, whose, handler, *more):
     calls = set(recorded.get((whose, handler), set()))
     for other in more:
@@ -206,20 +235,23 @@ def test_gatehouse(recorded, figures, parameters):
     crossing = {
         key: {need for need in needs if need[0] == "sts:AssumeRole"} for key, needs in recorded["member"].items()
     }
-    calls = {handler: merged(recorded["own"], True, handler, source, crossing) for handler in ROLES.values()}
+    calls = {handler: merged(recorded["own"], True, handler, source, crossing) for handler in STEPS.values()}
     # The role that reads has a name of its own in the members' accounts.
-    calls["enrich"] = {(a, r + "-read" if a == "sts:AssumeRole" else r) for a, r in calls["enrich"]}
-    tell(figures, "gatehouse.yaml", *compare(Template("gatehouse.yaml", **FULL, **parameters), ROLES, calls))
+    for handler in LOOKING:
+        calls[handler] = {(a, r + "-read" if a == "sts:AssumeRole" else r) for a, r in calls[handler]}
+    tell(figures, "gatehouse.yaml", *compare(Template("gatehouse.yaml", **FULL, **parameters), STEPS, calls))
 
 
 def test_single_function(recorded, figures):
-    parameters = {key: value for key, value in FULL.items() if key != "OrganizationLookUps"}
+    parameters = {key: value for key, value in FULL.items() if key not in ("OrganizationLookUps", "Preview")}
     template = Template("single-function.yaml", **parameters, RulesParameter="/gatehouse/rules")
     source = recorded["rules"]["ssm:/gatehouse/rules"]
     crossing = {
         key: {need for need in needs if need[0] == "sts:AssumeRole"} for key, needs in recorded["member"].items()
     }
     calls = merged(recorded["own"], True, "respond", source, crossing)
+    # A sweep with the same role ends an undoing that was begun.
+    calls |= {need for need in recorded["own"][(True, "rollback")] if need[0] == "iam:DeleteRolePolicy"}
     # Accounts are not looked up here: the setting is off.
     calls = {(action, resource) for action, resource in calls if not action.startswith("organizations:")}
     tell(figures, "single-function.yaml", *compare(template, {"Role": "respond"}, {"respond": calls}))
@@ -227,18 +259,21 @@ def test_single_function(recorded, figures):
 
 @pytest.mark.parametrize("single", ["true", "false"])
 def test_member_role(recorded, figures, single):
-    template = Template(
-        "member-role.yaml", GatehouseAccount=OWN, ExternalId="a-secret-between-us", SingleFunction=single
-    )
+    # The single function asks for no previews.
+    preview = "off" if single == "true" else "on"
+    given = {"GatehouseAccount": OWN, "ExternalId": "a-secret-between-us", "SingleFunction": single}
+    template = Template("member-role.yaml", **given, Preview=preview, RevokeSessions="on")
     member = recorded["member"]
+    # The single function undoes nothing: what is taken away again the command line takes.
+    changing = merged(member, False, "resolve") | merged(member, False, "rollback")
     # Where nothing may change, what plans a change reads by the role that reads.
-    planning = {need for need in merged(member, False, "resolve") if need[0] != "iam:UpdateAssumeRolePolicy"}
+    planning = {need for need in merged(member, False, "resolve") if not is_write(need[0])}
     if single == "true":
         whole = merged(member, False, "respond")
-        calls = {"read": {need for need in whole if need[0] != "iam:UpdateAssumeRolePolicy"}, "change": whole}
+        calls = {"read": {need for need in whole if not is_write(need[0])}, "change": whole | changing}
     else:
-        changing = merged(member, False, "resolve") | merged(member, False, "rollback")
-        calls = {"read": merged(member, False, "enrich") | planning, "change": changing}
+        looking = merged(member, False, "enrich") | merged(member, False, "preview")
+        calls = {"read": looking | planning, "change": changing}
     roles = {"ReadingRole": "read", "ChangingRole": "change"}
     tell(figures, "member-role.yaml", *compare(template, roles, calls))
 
@@ -246,14 +281,14 @@ def test_member_role(recorded, figures, single):
 def test_every_exception_is_needed():
     template = Template("gatehouse.yaml", **FULL)
     single = Template("single-function.yaml", CodeBucket="code")
-    granted = {action for role in ROLES for action in Permissions(template.statements(role)).actions}
+    granted = {action for role in STEPS for action in Permissions(template.statements(role)).actions}
     assert set(IMPLIED) <= granted | Permissions(single.statements("Role")).actions
 
 
 def test_a_missing_and_an_unused_permission_are_found(recorded):
     template = Template("gatehouse.yaml", **{**FULL, "Mode": "observe", "OrganizationLookUps": "off"})
-    calls = {handler: merged(recorded["own"], True, handler) for handler in ROLES.values()}
-    missing, unused = compare(template, ROLES, calls)
+    calls = {handler: merged(recorded["own"], True, handler) for handler in STEPS.values()}
+    missing, unused = compare(template, STEPS, calls)
     assert any(
         line.startswith("ResolveRole: iam:UpdateAssumeRolePolicy on arn:aws:iam::123456789012:role/")
         for line in missing

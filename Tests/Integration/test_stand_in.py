@@ -196,3 +196,18 @@ def test_who_is_not_permitted_ends_no_task(accounts):
     )
     refusal(states.send_task_success, taskToken=token, output="{}")
     assert accounts.aws.calls[-1].status == 403 and accounts.aws.task_tokens.tasks[token].outcome is None
+
+
+# Functions that are handed an event
+
+
+def test_a_function_is_handed_what_it_need_not_answer(accounts):
+    client, arn = accounts.client("lambda"), f"arn:aws:lambda:{REGION}:{MEMBER}:function:gatehouse"
+    assert client.invoke(FunctionName=arn, InvocationType="Event", Payload=b'{"finding": 1}')["StatusCode"] == 202
+    assert accounts.aws.handed == [(arn, b'{"finding": 1}')]
+
+
+def test_one_that_is_not_there_is_handed_nothing(accounts):
+    arn = f"arn:aws:lambda:{REGION}:{MEMBER}:function:somebody"
+    code = refusal(accounts.client("lambda").invoke, FunctionName=arn, InvocationType="Event", Payload=b"{}")
+    assert code == "ResourceNotFoundException" and accounts.aws.handed == []

@@ -5,7 +5,7 @@ import pytest
 from support.account import MEMBER
 from support.changes import BY_UNDOING, WRITES
 from support.cloudformation import Stack
-from support.deployments import FULL, REACHING, actions_of, roles
+from support.deployments import ASKING, FULL, REACHING, actions_of, roles
 from support.template import Template, read
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/gatehouse-ledger"
@@ -113,3 +113,10 @@ def test_it_is_deployed(accounts, name):
     stack = Stack(accounts, MEMBER, name, Mode="enforce", **SWEEP)
     handlers = {function.handler for function in stack.functions().values()}
     assert "sweep" in handlers
+
+
+def test_every_function_that_can_be_switched_on_fits_into_an_alarm():
+    """CloudWatch takes ten metrics for one:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html"""
+    for alarm in template(**ASKING).of_type("AWS::CloudWatch::Alarm").values():
+        assert len([each for each in alarm.get("Metrics", []) if "MetricStat" in each]) <= 10

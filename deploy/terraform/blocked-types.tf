@@ -191,7 +191,7 @@ locals {
       !local.revokes_sessions ? [] : [{
         Sid       = "ChangeRoleSessions"
         Effect    = "Allow"
-        Action    = tolist(["iam:DeleteRolePolicy", "iam:PutRolePolicy"])
+        Action    = tolist([name == "resolve" ? "iam:PutRolePolicy" : "iam:DeleteRolePolicy"])
         Resource  = local.changed_arn["AWS::IAM::Role"]
         Condition = merge(local.by_itself[name], {})
       }]

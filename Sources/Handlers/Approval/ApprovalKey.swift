@@ -30,6 +30,8 @@ package final class ApprovalKey: Sendable {
                 guard !name.isEmpty else { throw wrong("names no parameter") }
                 return .parameter(name)
             }
+            // Anybody may know an ARN: it was meant to be where the key is.
+            guard !text.hasPrefix("arn:") else { throw wrong("is an ARN without 'secretsmanager:' before it,") }
             guard text.utf8.count >= leastLength else { throw wrong("has \(text.utf8.count) characters") }
             return .inline(text)
         }

@@ -104,7 +104,7 @@ struct ApprovalSite {
             proof: request.proof,
             until: request.until,
             asked: request.topic.map { "Everybody who gets the messages of \($0)." } ?? "",
-            coolDownDays: environment.settings.coolDownDays
+            coolDownDays: request.coolDownDays ?? environment.settings.coolDownDays
         )
         return RequestPage(input, KnownResourceGuide(), shown, token: token, user: userARN).html
     }

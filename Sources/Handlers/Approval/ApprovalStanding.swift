@@ -8,8 +8,10 @@ import Policies
 enum ApprovalStanding {
     /// Nobody is asked, or somebody is: what would be done has to be planned first.
     ///
-    /// - Parameter last: which request people were asked last, and how it stands; empty for none.
-    case undecided(last: String)
+    /// - Parameters:
+    ///   - last: which request people were asked last, and how it stands; empty for none.
+    ///   - form: how the Deny that they are asked about names whom it denies; `nil` for none.
+    case undecided(last: String, form: Deny.Form?)
     case approved(ApprovalRequest)
     /// It was decided against, or nobody decided in time.
     case over(Outcome)
@@ -39,11 +41,26 @@ enum ApprovalStanding {
             }
             return .over(Outcome(.deniedApproval, request.lapsedSentence, mode: mode))
         }
-        return .undecided(last: request?.standing ?? "")
+        return .undecided(last: request?.standing ?? "", form: request.flatMap { isOurs && $0.isOpen ? $0.form : nil })
     }
 }
 
 extension ApprovalStanding {
+    /// The request of a finding that somebody has agreed to and that is not carried out yet.
+    static func approvedRequest(
+        for finding: Finding,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> ApprovalRequest? {
+        guard let ledger = environment.ledger else { return nil }
+        let request = try await HandlerError.ofLedger { () async throws(LedgerError) in
+            try await ledger.request(ofFinding: finding.id)
+        }
+        guard let request, request.state == .approved, request.access == Ledger.name(ofAccess: finding.access) else {
+            return nil
+        }
+        return request
+    }
+
     /// The outcome where somebody has decided to leave the access open, and that still holds.
     static func leftOpen(
         _ finding: Finding,
@@ -65,7 +82,7 @@ extension ApprovalStanding {
             of: finding.resource.description,
             principal: finding.principalJSON,
             actions: finding.actions,
-            condition: finding.condition
+            condition: finding.orderedCondition
         )
         return rejection.map { Outcome(.deniedApproval, $0.sentence, mode: mode) }
     }
@@ -76,8 +93,23 @@ extension Finding {
     var access: JSON {
         [
             .string(kind.rawValue), .string(resource.description), principalJSON,
-            .array(actions.sorted().map(JSON.string)), .object(condition),
+            .array(actions.sorted().map(JSON.string)), .object(orderedCondition),
         ]
+    }
+
+    /// The conditions in one order: Access Analyzer gives them in any.
+    var orderedCondition: JSONObject {
+        JSONObject(
+            condition.members.map { ($0.key, $0.value) }.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+        )
+    }
+}
+
+extension ApprovalRequest {
+    /// How the Deny that was shown names whom it denies, where Access Analyzer has confirmed a form.
+    var form: Deny.Form? {
+        guard let preview = try? Case(.object(self.case)).preview, preview.status == .confirmed else { return nil }
+        return preview.form
     }
 }
 
@@ -85,14 +117,14 @@ extension Rejection {
     fileprivate var sentence: String {
         let why = reason.map { " (\($0.printable(limit: 500)))" } ?? ""
         return
-            "\(by.printable(limit: 300)) decided on \(at.extended) to leave the access open\(why), so nothing was changed; "
+            "Rejected by \(by.printable(limit: 300)) on \(at.extended), who leaves the access open\(why), so nothing was changed; "
             + "nobody is asked again before \(until.extended) (GATEHOUSE_COOL_DOWN_DAYS)."
     }
 }
 
 extension ApprovalRequest {
     fileprivate var lapsedSentence: String {
-        "From \(askedAt.extended) to \(until.extended) \(Outcome.lapsedWords) about the change, so nothing was changed; "
+        "\(Outcome.lapsedOpening) from \(askedAt.extended) to \(until.extended) about the change, so nothing was changed; "
             + "the next event or sweep asks again."
     }
 }

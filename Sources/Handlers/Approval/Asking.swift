@@ -1,3 +1,4 @@
+import AWSClient
 import Basics
 import Findings
 import Ledger
@@ -33,7 +34,16 @@ struct Asking {
                 return result
             }
             guard var standing = try await recorded(request, outcome) else { return nil }
-            if asker.taskToken != nil, standing.asker != asker { standing = try await handOver(standing, to: asker) }
+            if asker.taskToken != nil, standing.asker != asker {
+                if standing.isOpen {
+                    standing = try await handOver(standing, to: asker)
+                } else if standing.findingID == input.finding.id {
+                    return nil
+                } else {
+                    // It is about to be carried out, and nobody will end this task.
+                    await release(asker, with: input.json)
+                }
+            }
             result.conclude(words(standing, outcome, input))
         } catch {
             throw HandlerError(error)
@@ -50,10 +60,12 @@ struct Asking {
         if case .isAwaited(_, let standing)? = outcome.approval { last = standing }
         var outdated: ApprovalRequest?
         for _ in 0..<3 {
+            // Perhaps somebody has decided about the same access under another finding's id.
+            guard try await !isRejected(request) else { return nil }
             switch try await ledger.ask(request, after: last, replacing: outdated) {
             case .overtaken: return nil
             case .recorded(let new):
-                if let token = outdated?.asker.taskToken, let old = outdated { await release(token, of: old) }
+                if let outdated { await release(outdated.asker, with: outdated.case) }
                 return new
             case .pending(let known):
                 // What is decided is carried out by whoever goes on with it; what shows another change is asked anew. That of
@@ -64,6 +76,16 @@ struct Asking {
             }
         }
         throw .lost("the request for the finding \(request.findingID) is being written by others")
+    }
+
+    private func isRejected(_ request: ApprovalRequest) async throws(LedgerError) -> Bool {
+        guard let finding = try? Case(.object(request.case)).finding else { return false }
+        return try await ledger.rejection(
+            of: finding.resource.description,
+            principal: finding.principalJSON,
+            actions: finding.actions,
+            condition: finding.orderedCondition
+        ) != nil
     }
 
     private func request(
@@ -83,6 +105,7 @@ struct Asking {
                 proof: outcome.proof,
                 askedAt: ledger.now(),
                 hours: environment.settings.approvalHours,
+                coolDownDays: environment.settings.coolDownDays,
                 asker: asker
             )
             if JSON.object(request.shown).serialized().count < Self.mostBytes { return request }
@@ -134,14 +157,14 @@ struct Asking {
         to asker: ApprovalRequest.Asker
     ) async throws(LedgerError) -> ApprovalRequest {
         let handed = try await ledger.hand(request, to: asker)
-        if let token = request.asker.taskToken { await release(token, of: request) }
+        await release(request.asker, with: request.case)
         return handed
     }
 
     /// Where that fails, the execution ends by its own time-out.
-    private func release(_ token: String, of request: ApprovalRequest) async {
-        guard let region = environment.region else { return }
-        var json = request.case
+    private func release(_ asker: ApprovalRequest.Asker, with input: JSONObject) async {
+        guard let token = asker.taskToken, let region = asker.place(environment) else { return }
+        var json = input
         json["outcome"] = .object(
             Outcome(
                 .awaitingApproval,
@@ -154,9 +177,19 @@ struct Asking {
         } catch {
             environment.logger.warning(
                 "a workflow's earlier execution goes on waiting",
-                metadata: ["findingId": .string(request.findingID), "why": .string(error.message)]
+                metadata: [
+                    "findingId": input["finding"]?["id"]?.string.map { .string($0) } ?? "",
+                    "why": .string(error.message),
+                ]
             )
         }
+    }
+}
+
+extension ApprovalRequest.Asker {
+    /// The region that its task waits in.
+    func place(_ environment: HandlerEnvironment) -> Region? {
+        region.flatMap { try? Region($0) } ?? environment.region
     }
 }
 

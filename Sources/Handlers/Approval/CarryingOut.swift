@@ -13,10 +13,14 @@ extension HandlerEnvironment {
     /// Does here what somebody has agreed to, in every mode, and tells of it.
     package func carryOut(_ request: ApprovalRequest) async throws(HandlerError) -> Case {
         var acting = self
-        if settings.mode == .observe { acting.settings.mode = .approve }
+        // By what was decided, whatever mode and rules there are here.
+        acting.settings.mode = .approve
         acting.asksAnew = false
-        let input = try HandlerError.decoding { () throws(InvalidEvent) in try Case(.object(request.case)) }
-        return try await Pipeline.run(.respond, on: input, acting.withOwnJournal())
+        var input = try HandlerError.decoding { () throws(InvalidEvent) in try Case(.object(request.case)) }
+        var decision = input.decision ?? Decision(.approve, rule: Decision.noRule, reasons: [])
+        decision.action = .approve
+        input.decide(decision)
+        return try await Pipeline.carriedOut(input, acting.withOwnJournal())
     }
 
     /// A journal that knows these settings.

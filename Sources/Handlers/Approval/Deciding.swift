@@ -75,11 +75,13 @@ extension HandlerEnvironment {
             resource: finding.resource.description,
             principal: finding.principalJSON,
             actions: finding.actions,
-            condition: finding.condition,
+            condition: finding.orderedCondition,
             by: decision.who,
             at: decision.at,
             reason: decision.reason,
-            until: decision.at.adding(seconds: max(Self.leastRejection, Int64(settings.coolDownDays) * 86_400))
+            until: decision.at.adding(
+                seconds: max(Self.leastRejection, Int64(request.coolDownDays ?? settings.coolDownDays) * 86_400)
+            )
         )
     }
 }

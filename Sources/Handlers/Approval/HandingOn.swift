@@ -20,7 +20,9 @@ package enum HandingOn {
     static func run(_ request: ApprovalRequest, _ environment: HandlerEnvironment) async -> Answer {
         do throws(HandlerError) {
             if let token = request.asker.taskToken {
-                guard let region = environment.region else { return .notHandedOn(why: "AWS_REGION is not set") }
+                guard let region = request.asker.place(environment) else {
+                    return .notHandedOn(why: "AWS_REGION is not set")
+                }
                 try await endTask(token, with: request.case, region, environment)
                 return .handedOn
             }

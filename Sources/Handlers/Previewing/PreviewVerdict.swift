@@ -13,9 +13,13 @@ enum PreviewVerdict: Equatable {
     /// A new active one would appear, described in words that follow a colon.
     case opens(String)
 
-    init(of finding: Finding, _ previewed: [PreviewedFinding]) {
-        if let new = previewed.first(where: { $0.changeType == "NEW" && $0.status == "ACTIVE" }) {
-            let others = previewed.count { $0.changeType == "NEW" && $0.status == "ACTIVE" } - 1
+    /// - Parameter known: whom else the document lets in already: of them Access Analyzer has perhaps no finding yet.
+    init(of finding: Finding, _ previewed: [PreviewedFinding], known: Set<String>) {
+        let opened = previewed.filter { new in
+            new.isNew && !new.principals.allSatisfy { $0 != .everyone && known.contains($0.element.value) }
+        }
+        if let new = opened.first {
+            let others = opened.count - 1
             self = .opens(Self.words(new) + (others > 0 ? " and \(others) more" : ""))
             return
         }
@@ -32,11 +36,8 @@ enum PreviewVerdict: Equatable {
 
     private static func isSame(_ previewed: PreviewedFinding, _ finding: Finding) -> Bool {
         let json = previewed.json
-        let principals = (json["principal"]?.object?.members ?? JSONObject().members).compactMap { member in
-            member.value.string.map { Principal(key: member.key, value: $0) }
-        }
         let actions = json["action"]?.array?.compactMap(\.string) ?? json["action"]?.string.map { [$0] } ?? []
-        return json["resource"]?.string == finding.resource.description && principals == finding.principals
+        return json["resource"]?.string == finding.resource.description && previewed.principals == finding.principals
             && Set(actions.map(\.lowercasedASCII)) == Set(finding.actions.map(\.lowercasedASCII))
     }
 
@@ -47,5 +48,17 @@ enum PreviewVerdict: Equatable {
         let text =
             "\((who ?? []).joined(separator: ", ")) may use \((what ?? []).joined(separator: ", "))\(condition ?? "")"
         return text.printable(limit: 500)
+    }
+}
+
+extension PreviewedFinding {
+    /// Whether it would be a new active one.
+    var isNew: Bool { changeType == "NEW" && status == "ACTIVE" }
+
+    /// Whom it would be about.
+    var principals: [Principal] {
+        (json["principal"]?.object?.members ?? JSONObject().members).compactMap { member in
+            member.value.string.map { Principal(key: member.key, value: $0) }
+        }
     }
 }

@@ -178,7 +178,17 @@ struct Previewing {
         } catch {
             return try unavailable(error, request.form)
         }
-        return try await judged(PreviewVerdict(of: input.finding, findings), request, type, aws)
+        var known: Set<String> = []
+        if findings.contains(where: \.isNew) { known = try await knownPrincipals() }
+        return try await judged(PreviewVerdict(of: input.finding, findings, known: known), request, type, aws)
+    }
+
+    /// Whom the documents let in by name before the change.
+    private func knownPrincipals() async throws(HandlerError) -> Set<String> {
+        let documents = try await planned(.condition)?.compactMap { try? PolicyDocument($0.before) } ?? []
+        let allowed = documents.flatMap(\.statements).filter { $0.effect == .allow }
+        let principals = allowed.flatMap(\.principals).filter { !input.finding.principals.contains($0) }
+        return Set(principals.map(\.element.value))
     }
 
     private func judged(

@@ -1,6 +1,8 @@
 import AWSClient
 import AWSOperations
+import Basics
 import Findings
+import Ledger
 import Logging
 import LosslessJSON
 import Messages
@@ -63,7 +65,9 @@ struct Attempt {
         var outcomes: [Outcome] = []
         for blocker in blockers {
             if blocker.isFollowUp {
-                if follows(outcomes) { outcomes.append(try await followUp(blocker, mayAct ? .observing : warrant)) }
+                if try await follows(outcomes, blocker) {
+                    outcomes.append(try await followUp(blocker, mayAct ? .observing : warrant))
+                }
                 continue
             }
             let planned = try await block(by: blocker, mayAct ? .observing : warrant)
@@ -78,7 +82,7 @@ struct Attempt {
         outcomes = []
         for blocker in blockers {
             if blocker.isFollowUp {
-                if follows(outcomes) { outcomes.append(try await followUp(blocker, warrant)) }
+                if try await follows(outcomes, blocker) { outcomes.append(try await followUp(blocker, warrant)) }
                 continue
             }
             var outcome = try await block(by: blocker, warrant)
@@ -93,10 +97,23 @@ struct Attempt {
         return combined(outcomes)
     }
 
-    /// Whether the access was closed by us, now or before.
-    private func follows(_ outcomes: [Outcome]) -> Bool {
-        outcomes.allSatisfy { [.observed, .resolved].contains($0.status) || $0.rollback != nil }
+    /// Whether what follows a closed access is to be done: where we close it now, or had no time for the rest a moment ago. Of
+    /// a change that is older nobody outside has a session any more, and what was taken back by others stays so.
+    private func follows(_ outcomes: [Outcome], _ blocker: Blocker) async throws(HandlerError) -> Bool {
+        if outcomes.allSatisfy({ [.observed, .resolved].contains($0.status) }) { return true }
+        guard outcomes.allSatisfy({ $0.rollback != nil }), let ledger = environment.ledger else { return false }
+        let id = `case`.finding.id
+        let changes = try await HandlerError.ofLedger { () async throws(LedgerError) in
+            try await ledger.changes(ofFinding: id)
+        }
+        let begin = environment.now().adding(seconds: -Self.moment)
+        let isRecent = changes.contains { $0.state == .made && $0.kind == .block && begin < $0.intendedAt }
+        let ends: [LedgerChange.State] = [.made, .undone, .vanished]
+        return isRecent && !changes.contains { $0.operation == blocker.remedy.operation && ends.contains($0.state) }
     }
+
+    /// For so many seconds a retry completes what an invocation has begun.
+    private static let moment: Int64 = 3600
 
     /// What follows a closed access. Where it is not done, that is said, and the access is closed all the same.
     private func followUp(_ blocker: Blocker, _ warrant: Warrant) async throws(HandlerError) -> Outcome {

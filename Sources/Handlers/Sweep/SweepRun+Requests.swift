@@ -17,7 +17,14 @@ extension SweepRun {
             try await ledger.pendingRequest(forAccess: access)
         }
         guard let request else { return false }
-        guard let decision = request.decision else { return environment.now() < request.until }
+        guard let decision = request.decision else {
+            guard environment.now() < request.until else { return false }
+            // A message that could not be sent is sent by whoever comes next.
+            let isTold = try await HandlerError.ofLedger { () async throws(LedgerError) in
+                try await ledger.wasTold(of: access, as: Outcome.Status.awaitingApproval.rawValue, request.id)
+            }
+            return isTold || environment.settings.topic == nil
+        }
         return environment.now() < decision.at.adding(seconds: Self.patience)
     }
 

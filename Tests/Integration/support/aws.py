@@ -12,13 +12,14 @@ import threading
 import uuid
 from urllib.parse import unquote
 
-from . import moto
+from . import faults, moto
 from .access_analyzer import AccessAnalyzer
 from .authentication import authenticate, refuse_stale, refuse_untrusted
 from .calls import classify
 from .directory_buckets import DirectoryBuckets
 from .function_policies import FunctionPolicies
 from .http import Answer, Unreadable, read_request
+from .runtime_api import OWN_ARN
 from .task_tokens import TaskTokens
 
 
@@ -161,8 +162,12 @@ class AWS:
                 return fault
         return None
 
-    def hand(self, function, event):
+    def hand(self, call, function, event):
         """Keeps an event that a function is to work on by itself; moto would want a container for it."""
+        # The functions of most tests are in no stack.
+        if function != OWN_ARN.format(call.account) and not moto.has_function(function, call.account, call.region):
+            why = f"Function not found: {function}"
+            return faults.error_answer("lambda", 404, "ResourceNotFoundException", why)
         self.handed.append((function, event))
         return Answer(202)
 
@@ -185,7 +190,8 @@ class AWS:
             answer = answer or self.task_tokens.answer(call)
         if answer is None and str(call) == "lambda:Invoke" and request.header("X-Amz-Invocation-Type") == "Event":
             function = unquote(request.path.split("/")[3])
-            answer = authenticate(request, call, ["InvokeFunction"], function) or self.hand(function, request.body)
+            answer = authenticate(request, call, ["InvokeFunction"], function)
+            answer = answer or self.hand(call, function, request.body)
         if answer is None:
             answer = moto.answer(request, self.address)
         call.status = answer.status

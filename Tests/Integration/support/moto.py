@@ -3,6 +3,8 @@
 import io
 import json
 
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.models import lambda_backends
 from moto.core.responses import BaseResponse
 from moto.iam.access_control import IAMRequest, IAMRequestBase, S3IAMRequest
 from moto.iam.exceptions import IAMException, NotFoundException
@@ -24,6 +26,7 @@ __all__ = [
     "S3IAMRequest",
     "answer",
     "get_account_id_from",
+    "has_function",
     "iam_backends",
     "partition_of",
     "reset",
@@ -156,6 +159,13 @@ application = DomainDispatcherApplication(create_backend_app)
 def reset():
     """Forgets everything in every account."""
     moto_api_backend.reset()
+
+
+def has_function(arn, account, region):
+    try:
+        return lambda_backends[account][region].get_function(arn) is not None
+    except UnknownFunctionException:
+        return False
 
 
 def answer(request, address):

@@ -40,7 +40,7 @@ class Task:
     execution: str
     # How long it may wait, from when it waits.
     seconds: int = None
-    # "given" while the function is asked, "waiting", and "closed" when the token is of no use any more.
+    # "given" while the function is asked, "waiting", "closed" when the token is of no use any more, and "forgotten".
     state: str = "given"
     outcome: object = None
 
@@ -53,12 +53,11 @@ class TaskTokens:
         self.tasks = {}
 
     def reset(self):
-        """Whoever still waits does so no longer."""
+        """Forgets every token. Who still waits goes on waiting: an execution of one test must not act in the next."""
         with self.changed:
             for task in self.tasks.values():
-                task.state = "closed"
+                task.state = "forgotten"
             self.tasks.clear()
-            self.changed.notify_all()
 
     def give(self, machine, execution):
         token = base64.b64encode(MARK + secrets.token_bytes(480)).decode()

@@ -90,6 +90,7 @@ private struct Waiting: Sendable {
             proof: ["Nobody else is denied."],
             askedAt: Self.now,
             hours: 24,
+            coolDownDays: 14,
             asker: ApprovalRequest.Asker()
         )
         guard case .recorded(let asked)? = try? await ledger.ask(request, after: nil) else { return nil }
