@@ -241,7 +241,7 @@ def test_a_process_that_dies_between_the_two_writes(aws, sessions, pytestconfig)
 def test_in_a_members_account(accounts, function):
     trust = trust_in(f"arn:aws:iam::{OWN}:root")
     accounts.role("GatehouseMember", trust)
-    of_iam = [one for one in actions("resolve") if one.startswith("iam:")]
+    of_iam = sorted({one for handler in ("resolve", "rollback") for one in actions(handler) if one.startswith("iam:")})
     document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": of_iam, "Resource": "*"}}
     given = {"RoleName": "GatehouseMember", "PolicyName": "member", "PolicyDocument": json.dumps(document)}
     accounts.client("iam").put_role_policy(**given)
