@@ -144,7 +144,8 @@ def put_role_policy(self, role_name, policy_name, policy_json):
     statements = json.loads(policy_json)["Statement"]
     if any("Principal" in one for one in (statements if isinstance(statements, list) else [statements])):
         raise refused("MalformedPolicyDocument", "Policy document should not specify a principal.")
-    texts = {**role.policies, policy_name: policy_json}.values()
+    # A stack's are no texts.
+    texts = [one if isinstance(one, str) else json.dumps(one) for one in {**role.policies, policy_name: policy_json}.values()]
     if sum(len("".join(text.split())) for text in texts) > INLINE_POLICIES:
         message = f"Maximum policy size of {INLINE_POLICIES} bytes exceeded for role {role_name}"
         raise refused("LimitExceeded", message)
