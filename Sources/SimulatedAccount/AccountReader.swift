@@ -91,6 +91,19 @@ struct AccountReader {
         return roles
     }
 
+    /// By the role's ARN and the policy's name.
+    func inlinePolicies() throws(SimulatedAccountError) -> [String: [String: String]] {
+        var result: [String: [String: String]] = [:]
+        for role in try object("roles").members {
+            guard let given = role.value["inlinePolicies"] else { continue }
+            guard let policies = given.object else { throw wrong("roles.\(role.key).inlinePolicies", "an object") }
+            for policy in policies.members {
+                result[role.key, default: [:]][policy.key] = policy.value.string ?? policy.value.text()
+            }
+        }
+        return result
+    }
+
     /// Null stands for a list that cannot be read.
     private func tags(_ json: JSON?, _ key: String) throws(SimulatedAccountError) -> [Tag]? {
         guard let json else { return [] }
@@ -128,6 +141,29 @@ struct AccountReader {
             }
         }
         return accounts
+    }
+
+    /// Those that were asked for before.
+    func previews() throws(SimulatedAccountError) -> [SimulatedPreview] {
+        let settings = try object("previews")
+        if let given = settings["asked"], given.array == nil { throw wrong("previews.asked", "a list") }
+        var previews: [SimulatedPreview] = []
+        for (index, json) in (settings["asked"]?.array ?? []).enumerated() {
+            guard let analyzer = json["analyzerArn"]?.string,
+                let asked = json["configurations"]?.object?.members.first
+            else {
+                throw wrong("previews.asked[\(index)]", "an object with analyzerArn and configurations")
+            }
+            previews.append(
+                SimulatedPreview(
+                    analyzer: analyzer,
+                    resource: asked.key,
+                    configuration: asked.value,
+                    looksLeft: settings["pending"]?.int ?? 0
+                )
+            )
+        }
+        return previews
     }
 
     func findings() throws(SimulatedAccountError) -> [SimulatedFinding] {

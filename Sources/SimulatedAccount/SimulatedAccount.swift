@@ -49,7 +49,8 @@ package final class SimulatedAccount: Sendable {
     let assumableRoles: [String]
     /// The functions that can be invoked, by ARN.
     let functions: [String]
-    /// How previews are answered: `pending` looks before they are ready, `failed` with a reason, and the `new` findings.
+    /// How previews are answered: `pending` looks before they are ready, `failed` with a reason, and the `new` findings;
+    /// `asked` are those that were asked for before.
     let previews: JSONObject
     /// What secrets hold, by ARN.
     let secrets: JSONObject
@@ -81,6 +82,8 @@ package final class SimulatedAccount: Sendable {
                 roles: try reader.roles(),
                 findings: try reader.findings(),
                 faults: try reader.faults(),
+                previews: try reader.previews(),
+                inlinePolicies: try reader.inlinePolicies(),
                 resources: try reader.resources()
             )
         )

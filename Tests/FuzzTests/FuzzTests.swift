@@ -11,7 +11,7 @@ import Testing
     static let counts = [
         "json": 8_000, "xml": 8_000, "event": 3_000, "rollback": 6_000, "rules": 1_500, "arn": 8_000, "policy": 3_000,
         "deny": 600, "http": 4_000, "answer": 8_000,
-        "approve": 3_000, "request": 3_000,
+        "approve": 3_000, "request": 3_000, "token": 3_000, "preview": 3_000,
     ]
 
     @Test(arguments: FuzzTarget.all)

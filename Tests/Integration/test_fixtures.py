@@ -73,7 +73,8 @@ def too_many(aws, fixture):
 
 def needs_a_process(fixture):
     """Whether it would see what an earlier one left in the process, or leave something."""
-    is_kept = fixture.withheld or any(key in fixture.account for key in ("organization", "objects", "parameters", "assumableRoles"))
+    keys = ("organization", "objects", "parameters", "secrets", "assumableRoles")
+    is_kept = fixture.withheld or any(key in fixture.account for key in keys)
     return is_kept or any(call["operation"] == "UpdateAssumeRolePolicy" for call in fixture.expected["calls"])
 
 

@@ -18,6 +18,15 @@ import Testing
             #"{"account":"123456789012","roles":{"arn:aws:iam::123456789012:role/A":{}}}"#,
             "roles.arn:aws:iam::123456789012:role/A.trustPolicy: must be given"
         ),
+        (
+            #"{"account":"123456789012","roles":{"arn:aws:iam::123456789012:role/A":{"trustPolicy":{},"inlinePolicies":[]}}}"#,
+            "roles.arn:aws:iam::123456789012:role/A.inlinePolicies: must be an object"
+        ),
+        (#"{"account":"123456789012","previews":{"asked":{}}}"#, "previews.asked: must be a list"),
+        (
+            #"{"account":"123456789012","previews":{"asked":[{"analyzerArn":"a"}]}}"#,
+            "previews.asked[0]: must be an object with analyzerArn and configurations"
+        ),
         (#"{"account":"123456789012","resources":{"b":{}}}"#, "resources.b: must be named by an ARN"),
         (#"{"account":"123456789012","quotas":{"a":"1"}}"#, "quotas.a: must be a whole number"),
         (#"{"account":"123456789012","environment":{"a":1}}"#, "environment.a: must be a string"),

@@ -32,7 +32,8 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
 
     /// All of them.
     package static let all: [FuzzTarget] = [
-        .json, .xml, .event, .rollback, .rules, .arn, .policy, .deny, .http, .answer, .approve, .request,
+        .json, .xml, .event, .rollback, .rules, .arn, .policy, .deny, .http, .answer, .approve, .request, .token,
+        .preview,
     ]
 }
 

@@ -207,15 +207,16 @@ class AccessAnalyzer:
         analyzer, configurations = self.analyzer(body.get("analyzerArn")), body.get("configurations")
         if analyzer.split(":")[3:5] != [region, account]:
             raise not_found(analyzer, "Analyzer")
-        if self.analyzers[analyzer]["type"] != "ACCOUNT":
-            raise invalid("analyzerArn", "access previews need an account analyzer")
+        if self.analyzers[analyzer]["type"] != "ACCOUNT" or self.analyzers[analyzer]["status"] != "ACTIVE":
+            raise invalid("analyzerArn", "Access previews need an account analyzer")
         if not isinstance(configurations, dict) or len(configurations) != 1:
             raise invalid("configurations", "give one configuration")
         ((resource, configuration),) = configurations.items()
-        if resource.split(":")[4] not in ("", account):
+        if resource.count(":") < 5 or resource.split(":")[4] not in ("", account):
             raise invalid("configurations", "the resource is in another account")
-        if not access_previews.is_of(resource, configuration):
-            raise invalid("configurations", "the configuration is of another type than the resource")
+        fault = access_previews.fault_of(resource, configuration)
+        if fault is not None:
+            raise invalid("configurations", fault)
         return {"id": self.previews.create(analyzer, resource, configuration)}
 
     def get_access_preview(self, request, account, region):
@@ -234,15 +235,20 @@ class AccessAnalyzer:
     def list_access_preview_findings(self, request, account, region):
         body = parse_body(request)
         identifier = self.preview(request, body.get("analyzerArn"))
+        if "isReady" not in self.previews.all[identifier]:
+            # AWS does not say what it answers so early, and nobody is to rely on it.
+            members = {"resourceId": identifier, "resourceType": "Access preview"}
+            raise Refusal(409, "ConflictException", "the preview is not ready", **members)
         known = self.findings[self.previews.all[identifier]["analyzer"]].values()
         found = [told(finding) for finding in self.previews.findings(identifier, known)]
-        page, token = paginate(found, body.get("maxResults"), body.get("nextToken"))
+        found = [finding for finding in found if matches(finding, body.get("filter", {}))]
+        page, token = paginate(found, body.get("maxResults", self.previews.page), body.get("nextToken"))
         return with_token({"findings": page}, token)
 
     def preview(self, request, analyzer):
         identifier = unquote(request.path.rstrip("/").rsplit("/", 1)[1])
         if self.previews.all.get(identifier, {}).get("analyzer") != self.analyzer(analyzer):
-            raise not_found(identifier, "AccessPreview")
+            raise not_found(identifier, "Access preview")
         return identifier
 
     def finding(self, request):

@@ -4,7 +4,15 @@ A preview begins as CREATING. It weighs a Deny only by the condition keys that A
 other key leaves them as they are. https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CreateAccessPreview.html
 """
 
+import fnmatch
+import functools
 import json
+import re
+
+import botocore.session
+from botocore.validate import ParamValidator
+
+from .spelling import NUMBER
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html
 WEIGHED = {
@@ -26,7 +34,17 @@ class Previews:
 
     def __init__(self):
         self.all = {}
-        self.settings = {}
+        # As AWS: the first look comes too early. A fixture says how many looks do.
+        self.settings = {"pending": 1}
+        # How many findings a page holds where the request does not say; AWS does not document it.
+        self.page = 100
+
+    def load(self, settings):
+        """What a fixture says; `asked` are previews that were asked for before."""
+        self.settings = {**settings, "pending": int(str(settings.get("pending", 0)).strip("".join(NUMBER)))}
+        for asked in settings.get("asked", []):
+            ((resource, configuration),) = asked["configurations"].items()
+            self.create(asked["analyzerArn"], resource, configuration)
 
     def create(self, analyzer, resource, configuration):
         identifier = f"preview-{len(self.all) + 1}"
@@ -34,7 +52,7 @@ class Previews:
             "analyzer": analyzer,
             "resource": resource,
             "configuration": configuration,
-            "looks": self.settings.get("pending", 0),
+            "looks": self.settings["pending"],
         }
         return identifier
 
@@ -45,6 +63,7 @@ class Previews:
             return {"status": "CREATING"}
         if "failed" in self.settings:
             return {"status": "FAILED", "statusReason": {"code": self.settings["failed"]}}
+        preview["isReady"] = True
         return {"status": "COMPLETED"}
 
     def findings(self, identifier, known):
@@ -67,25 +86,46 @@ class Previews:
         return found + self.settings.get("new", [])
 
 
-def is_of(resource, configuration):
-    """Whether the configuration is of the type that the ARN is of."""
+@functools.cache
+def union():
+    """What a configuration may hold, by AWS's own model."""
+    return botocore.session.get_session().get_service_model("accessanalyzer").shape_for("Configuration")
+
+
+def fault_of(resource, configuration):
+    """What Access Analyzer finds wrong with a configuration, or None."""
+    report = ParamValidator().validate(configuration, union())
+    if report.has_errors():
+        return report.generate_report()
     service, rest = resource.split(":")[2], resource.split(":", 5)[5]
     kinds = [kind for (name, start), kind in KINDS.items() if name == service and rest.startswith(start)]
     if service == "dynamodb" and "/stream/" in rest:
         kinds = ["dynamodbStream"]
-    return list(configuration) == kinds
+    if list(configuration) != kinds:
+        return "the configuration is of another type than the resource"
+    for text in policies(configuration):
+        # One that is taken away is said so; a key is never without.
+        if not is_document(text) and (text or "kmsKey" in configuration):
+            return "a policy is no JSON"
+    return None
 
 
-def texts(value):
-    """Every policy in a configuration."""
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
-    return [text for item in inner for text in texts(item)]
+def policies(value, name=""):
+    """Every policy in a configuration, by how its members are called."""
+    if isinstance(value, dict):
+        return [text for key, inner in value.items() for text in policies(inner, name if name == "keyPolicies" else key)]
+    return [value] if name.endswith("Policy") or name == "keyPolicies" else []
+
+
+def is_document(text):
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def closes(configuration, finding):
-    """Whether a policy of the configuration denies the finding's principal, as Access Analyzer weighs it."""
+    """Whether the configuration lets the finding's principal in no more, as Access Analyzer weighs it."""
     principal = next(iter((finding.get("principal") or {}).values()), None)
     name = "all" if principal == "*" else principal
     if "ebsSnapshot" in configuration:
@@ -100,28 +140,41 @@ def closes(configuration, finding):
         return True
     if principal == "*" and bucket.get("bucketPublicAccessBlock", {}).get("restrictPublicBuckets"):
         return True
-    for text in texts(configuration):
-        try:
-            statements = json.loads(text)["Statement"]
-        except (ValueError, TypeError, KeyError):
-            continue
-        if any(denies(statement, principal) for statement in statements):
-            return True
-    return False
+    statements = [
+        one for text in policies(configuration) if is_document(text) for one in listed(json.loads(text)["Statement"])
+    ]
+    actions = finding.get("action", [])
+    return bool(statements) and all(any(denies(one, principal, action) for one in statements) for action in actions)
 
 
-def denies(statement, principal):
-    if statement["Effect"] != "Deny":
-        return False
-    tests = statement.get("Condition", {})
-    if any(key not in WEIGHED for keys in tests.values() for key in keys):
+def denies(statement, principal, action):
+    """Whether a statement denies somebody an action, under any condition that is weighed."""
+    if statement["Effect"] != "Deny" or not any(is_like(action, each) for each in listed(statement["Action"])):
         return False
     named = statement["Principal"]
-    named = named if isinstance(named, str) else next(iter(named.values()))
-    if named == "*":
-        arns = [value for keys in tests.values() for value in listed(keys.get("aws:PrincipalArn", []))]
-        return principal in arns
-    return principal == named or f":{principal}:root" in named
+    values = [named] if isinstance(named, str) else [value for some in named.values() for value in listed(some)]
+    if not any(value == "*" or value == principal or is_account_of(value, principal) for value in values):
+        return False
+    conditions = statement.get("Condition", {}).items()
+    tests = [(name, key, listed(some)) for name, keys in conditions for key, some in keys.items()]
+    if any(key not in WEIGHED for _, key, _ in tests):
+        return False
+    return all(
+        any(fnmatch.fnmatchcase(str(principal), value) for value in some) != ("Not" in name)
+        for name, key, some in tests
+        if key == "aws:PrincipalArn"
+    )
+
+
+def is_like(action, pattern):
+    return fnmatch.fnmatchcase(action.lower(), pattern.lower())
+
+
+def is_account_of(value, principal):
+    """Whether a value of a Principal is the account that somebody is of."""
+    account = re.fullmatch(r"(?:arn:[^:]*:iam::)?([0-9]{12})(?::root)?", value)
+    who = re.fullmatch(r"(?:arn:[^:]*:[a-z]+::)?([0-9]{12})(?::.*)?", str(principal))
+    return account is not None and who is not None and account[1] == who[1]
 
 
 def listed(value):

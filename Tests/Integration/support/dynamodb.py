@@ -11,6 +11,8 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.responses import DynamoHandler
 
 ITEM_LIMIT = 400 * 1024
+# The operations that keep the ledger; none of them looks up or changes a table.
+OF_LEDGER = {"GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "TransactGetItems"}
 lock = threading.RLock()
 
 

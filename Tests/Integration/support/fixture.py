@@ -5,6 +5,7 @@ import re
 
 from moto.backends import get_backend
 
+from . import dynamodb
 from .account import Accounts
 from .faults import closed_executed, refused
 from .moto import iam_backends, partition_of
@@ -35,10 +36,14 @@ TRIED_AGAIN = ("throttled", "unavailable")
 BEYOND_MOTO = {
     "quotas": "moto's account summary cannot be changed",
 }
+REFUSAL = "a refusal is told with its status and its request: test_preview.py has its own"
 BEYOND_MOTO_BY_NAME = {
     "key-no-policy": "a key without a policy: there is none in moto, and on AWS neither",
+    "preview-not-permitted": REFUSAL,
+    "preview-forgotten": REFUSAL,
     "enrich-foreign-key-without-role": "moto does not know another account's key, where KMS says that it is not ours",
 }
+
 
 def names():
     return sorted(path.parent.name for path in EVENTS.glob("*/*/expected.json"))
@@ -121,7 +126,7 @@ class Fixture:
             times.update({key: value for key, value in self.reported.items() if key in times})
             details = {key: value for key, value in finding.items() if key != "analyzerArn"}
             aws.access_analyzer.add_finding(finding["analyzerArn"], {**times, "condition": {}, **details})
-        aws.access_analyzer.previews.settings = self.account.get("previews", {})
+        aws.access_analyzer.previews.load(self.account.get("previews", {}))
         for arn, role in self.account.get("roles", {}).items():
             self.load_role(accounts, arn, role)
         if "publicAccessBlock" in self.account:
@@ -138,6 +143,10 @@ class Fixture:
             accounts.client("s3").put_object(Bucket=bucket, Key=key, Body=text_of(content))
         for name, content in self.account.get("parameters", {}).items():
             accounts.client("ssm").put_parameter(Name=name, Value=text_of(content), Type="String")
+        for arn, content in self.account.get("secrets", {}).items():
+            Resources(accounts).make(arn, {"content": content})
+        if table := self.account.get("environment", {}).get("GATEHOUSE_LEDGER_TABLE"):
+            dynamodb.make_table(accounts.client("dynamodb", self.account["account"]), table)
         for arn in self.account.get("topics", []):
             region, account = arn.split(":")[3:5]
             accounts.client("sns", account, region).create_topic(Name=arn.rsplit(":", 1)[1])
@@ -175,6 +184,8 @@ class Fixture:
         if "lastUsed" in role:
             made.last_used = moment(role["lastUsed"])
         made.assume_role_policy_document = policy if isinstance(policy, str) else dumps(policy)
+        for title, document in role.get("inlinePolicies", {}).items():
+            made.policies[title] = text_of(document)
 
 
 def text_of(content):
@@ -183,7 +194,13 @@ def text_of(content):
 
 def reads(aws):
     """The calls that changed nothing; as on the simulated account without those that met a fault."""
-    return sorted(call.action for call in aws.calls if call.action not in WRITES and not call.disturbed)
+    calls = [call for call in aws.calls if not call.disturbed and not is_of_ledger(call)]
+    return sorted(call.action for call in calls if call.action not in WRITES)
+
+
+def is_of_ledger(call):
+    """The simulated account's ledger is none of AWS's."""
+    return call.service == "dynamodb" and call.action in dynamodb.OF_LEDGER
 
 
 def writes(aws):

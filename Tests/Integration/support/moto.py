@@ -9,6 +9,7 @@ from moto.core.responses import BaseResponse
 from moto.iam.access_control import IAMRequest, IAMRequestBase, S3IAMRequest
 from moto.iam.exceptions import IAMException, NotFoundException
 from moto.iam.models import IAMBackend, get_account_id_from, iam_backends
+from moto.iam.policy_validation import IAMPolicyDocumentValidator
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.organizations.exceptions import AWSOrganizationsNotInUseException
@@ -104,14 +105,18 @@ def get_role(self, role_name):
 IAMBackend.get_role = get_role
 
 
-def update_assume_role_policy(self, role_name, policy_document):
-    """moto takes trust policies that IAM refuses, and edits roles that only AWS may edit."""
-    role = self.get_role(role_name)
+def refuse_protected(role):
     if role.path.startswith(("/aws-service-role/", "/aws-reserved/")):
         raise refused(
             "UnmodifiableEntity",
-            f"Cannot perform the operation on the protected role '{role_name}' - this role is only modifiable by AWS",
+            f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable by AWS",
         )
+
+
+def update_assume_role_policy(self, role_name, policy_document):
+    """moto takes trust policies that IAM refuses, and edits roles that only AWS may edit."""
+    role = self.get_role(role_name)
+    refuse_protected(role)
     refusal = trust_policy.refusal(policy_document)
     if refusal is not None:
         raise refused(*refusal)
@@ -125,6 +130,29 @@ def refused(code, message):
 
 
 IAMBackend.update_assume_role_policy = update_assume_role_policy
+
+# Of all inline policies of a role together, without their white space:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+INLINE_POLICIES = 10_240
+
+
+def put_role_policy(self, role_name, policy_name, policy_json):
+    """moto takes inline policies of any length, with a principal, and for roles that only AWS may edit."""
+    role = self.get_role(role_name)
+    refuse_protected(role)
+    IAMPolicyDocumentValidator(policy_json).validate()
+    statements = json.loads(policy_json)["Statement"]
+    if any("Principal" in one for one in (statements if isinstance(statements, list) else [statements])):
+        raise refused("MalformedPolicyDocument", "Policy document should not specify a principal.")
+    # A stack's are no texts.
+    texts = [one if isinstance(one, str) else json.dumps(one) for one in {**role.policies, policy_name: policy_json}.values()]
+    if sum(len("".join(text.split())) for text in texts) > INLINE_POLICIES:
+        message = f"Maximum policy size of {INLINE_POLICIES} bytes exceeded for role {role_name}"
+        raise refused("LimitExceeded", message)
+    role.put_policy(policy_name, policy_json)
+
+
+IAMBackend.put_role_policy = put_role_policy
 
 application = DomainDispatcherApplication(create_backend_app)
 

@@ -147,7 +147,7 @@ class Resources:
         name = resource.get("name", rest.removeprefix("secret:")[:-7])
         client.create_secret(
             Name=name,
-            SecretString="x",
+            SecretString=resource.get("content", "x"),
             Description=resource.get("description", ""),
             Tags=pairs(resource.get("tags")),
         )

@@ -1,6 +1,7 @@
 import AWSClient
 import AWSOperations
 import Basics
+import LosslessJSON
 
 extension FuzzTarget {
     /// AWS's answers: a first line with the operation, then the body. Read as the operation's output, and as an error.
@@ -12,6 +13,8 @@ extension FuzzTarget {
             #""NextToken""#,
             #""action""#, #""principal""#, #""condition""#, #""findingDetails""#, #""RevisionId""#, #""__type""#,
             #""message""#,
+            #""accessPreview""#, #""statusReason""#, #""changeType""#, #""existingFindingId""#, #""SecretString""#,
+            "<PolicyNames>", "<IsTruncated>true</IsTruncated>", "<Marker>", "<PolicyDocument>",
             #""code""#, #""Tags""#, #""Key""#, #""Value""#, #""TagKey""#, #""TagValue""#, #""Grants""#,
             #""KeyMetadata""#,
             #""CreationDate""#, #""Attributes""#, #""Account""#, #""Parents""#, #""Truncated""#, #""NextMarker""#,
@@ -56,6 +59,12 @@ extension FuzzTarget {
             reading(GetFinding(id: "f", analyzerARN: arn, region: region)),
             reading(GetFindingV2(id: "f", analyzerARN: arn, region: region)),
             reading(ListFindings(analyzerARN: arn, resource: arn, status: "ACTIVE", region: region)),
+            reading(CreateAccessPreview(analyzerARN: arn, resource: arn, configuration: .null, region: region)),
+            reading(GetAccessPreview(id: "p", analyzerARN: arn, region: region)),
+            reading(ListAccessPreviewFindings(id: "p", analyzerARN: arn, region: region)),
+            reading(ListRolePolicies(roleName: "r", partition: .aws)),
+            reading(GetRolePolicy(roleName: "r", policyName: "p", partition: .aws)),
+            reading(GetSecretValue(secretARN: arn, region: region)),
             reading(ListAnalyzers(region: region)), reading(GetRole(roleName: "r", partition: .aws)),
             reading(GetAccountSummary(partition: .aws)), reading(GetUser(userName: "u", partition: .aws)),
             reading(GetBucketACL(bucket: "b", owner: "o", region: region)),

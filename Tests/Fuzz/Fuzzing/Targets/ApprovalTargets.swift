@@ -20,6 +20,11 @@ private let keys = [
     #""2026-11-22T08:40:00Z""#, #""nonces""#, #""function""#, #""endedAt""#, #""result""#, #""summary""#, #""access""#,
 ]
 
+private let tokenWords = [
+    ".", "..", "=", "-", "_", "+", "/", "e30", "eyJmaW5kaW5nIjoi", "A", "AA", "AAAA", "%2E", "\u{212A}",
+    "&decision=approve",
+]
+
 /// A world with one request that waits, the same for every input.
 private struct Waiting: Sendable {
     static let key = "a-key-of-forty-characters-for-the-fuzzer"
@@ -60,6 +65,17 @@ private struct Waiting: Sendable {
         ApprovalToken(findingID: finding, requestID: requestID, nonce: nonce).signed(HMAC(key: Array(key.utf8)))
     }
 
+    /// The status of the page's answer to a form.
+    func status(_ method: String, query: String, body: String) async -> Int? {
+        let event: JSON = [
+            "rawPath": "/", "rawQueryString": .string(query), "body": .string(body), "isBase64Encoded": false,
+            "headers": ["content-type": "application/x-www-form-urlencoded"],
+            "requestContext": ["http": ["method": .string(method)]],
+        ]
+        let page = try? await HandlerName.approve.run(event.serialized(), environment)
+        return page.flatMap { try? JSON.parse($0) }?["statusCode"]?.int
+    }
+
     /// Asks about a change.
     func ask() async -> ApprovalRequest? {
         guard let ledger = environment.ledger else { return nil }
@@ -94,8 +110,14 @@ private struct Unreachable: AWSCaller {
     }
 }
 
+/// Whether an event is a function URL's request, however broken.
+private func isOfPage(_ json: JSON?) -> Bool {
+    guard let json, json["taskToken"] == nil, json["case"] == nil else { return false }
+    return ["requestContext", "rawPath", "routeKey", "rawQueryString"].contains { json[$0] != nil }
+}
+
 /// Waits for asynchronous work; targets are looked at one by one.
-private func result<T: Sendable>(of work: @escaping @Sendable () async -> T) throws(Breach) -> T {
+func result<T: Sendable>(of work: @escaping @Sendable () async -> T) throws(Breach) -> T {
     let done = DispatchSemaphore(value: 0)
     let answer = Mutex<T?>(nil)
     Task.detached {
@@ -132,6 +154,8 @@ extension FuzzTarget {
         let isSame = answer.before.count == answer.after.count && answer.before.allSatisfy(answer.after.contains)
         switch answer.0 {
         case .failure(let error):
+            let json = try? JSON.parse(Array(text.utf8))
+            try hold(!isOfPage(json), "a request of the page ends in an error: \(error.message)")
             try hold(
                 !error.message.isEmpty && !error.message.holds(Waiting.nonce),
                 "an error without words, or with a token"
@@ -149,6 +173,31 @@ extension FuzzTarget {
             try hold(isSame || text.holds("TOKEN"), "something was recorded without a link")
             return status == 200
         }
+    }
+
+    /// What comes as a link's token: the very text that was mailed decides, and nothing else does.
+    static let token = FuzzTarget("token", .text, words: tokenWords) { (input) throws(Breach) in
+        let text = String(decoding: input, as: UTF8.self)
+        let field = "token=\(PercentEncoding.encode(text))"
+        let seen = try result { () async -> (right: String, shown: Int?, decided: Int?, isSame: Bool)? in
+            let world = Waiting()
+            guard let request = await world.ask() else { return nil }
+            let before = world.store.all
+            let shown = await world.status("GET", query: field, body: "")
+            let decided = await world.status("POST", query: "", body: "\(field)&decision=reject&name=A")
+            let after = world.store.all
+            let isSame = before.count == after.count && before.allSatisfy(after.contains)
+            return (Waiting.token(request.id), shown, decided, isSame)
+        }
+        guard let seen else { throw Breach("nobody was asked") }
+        let isRight = text.utf8.elementsEqual(seen.right.utf8)
+        try hold(seen.isSame != isRight, "the wrong token decides, or the right one does not")
+        for status in [seen.shown, seen.decided] {
+            guard let status else { throw Breach("the page does not answer") }
+            try hold(isRight ? status == 200 : [400, 403, 413].contains(status), "a token is answered by \(status)")
+        }
+        // Of the form of a token.
+        return text.utf8.count { $0 == UInt8(ascii: ".") } == 1
     }
 
     /// Requests as the ledger may hold them: read, shown to people, and on the page.

@@ -14,6 +14,8 @@ private let keys = [
     #""detail""#, #""detail-type""#, #""finding""#, #""findingId""#, #""id""#, #""kind""#, #""status""#, #""resource""#,
     #""resourceType""#, #""accountId""#, #""region""#, #""principal""#, #""action""#, #""actions""#, #""condition""#,
     #""isPublic""#, #""isDeleted""#, #""error""#, #""analyzerArn""#, #""context""#, #""decision""#, #""outcome""#,
+    #""preview""#, #""CONFIRMED""#, #""UNCONFIRMED""#, #""CONTRADICTED""#, #""PENDING""#, #""form""#, #""PRINCIPAL""#,
+    #""attempt""#, #""why""#,
     #""verification""#, #""notification""#, #""changes""#, #""before""#, #""after""#, #""operation""#, #""rollback""#,
     #""tags""#, #""unavailable""#, #""findingType""#, #""reasons""#, #""AWS""#, #""Federated""#, #""Service""#,
     #""CanonicalUser""#, #""aws:SourceVpce""#, #""aws:PrincipalOrgID""#, #""sources""#, #""source""#, #""resources""#,
@@ -37,6 +39,7 @@ extension FuzzTarget {
         let again = try? Case(JSON.object(read.json).serialized())
         try hold(again?.finding == read.finding, "the case as it is answered is another finding")
         try hold(again?.json == read.json, "the case as it is answered is read as another")
+        try hold(again?.preview == read.preview, "the case as it is answered has another preview")
 
         let decision = RuleSet.builtIn.decide(read, now: now)
         try hold(
