@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from support.fixture import EVENTS
+from support.events import EVENTS
 
 ALICE = EVENTS / "respond" / "published-alice"
 KEY = EVENTS / "respond" / "published-key"

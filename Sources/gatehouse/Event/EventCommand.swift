@@ -20,7 +20,7 @@ struct EventCommand: ParsableCommand {
 
             EXAMPLES
               gatehouse event s3 --principal public > event.json
-              gatehouse event role --principal user --account-file account.json > event.json
+              gatehouse event role --account-file account.json > event.json
               gatehouse invoke respond event.json --account account.json --show-message
               gatehouse event AWS::KMS::Key --region eu-central-1 --action kms:Decrypt
 
@@ -41,7 +41,7 @@ struct EventCommand: ParsableCommand {
     )
     var type: String
 
-    @Option(help: "Who has the access: public, account, user, role, federated or canonical, where that can be.")
+    @Option(help: "Who has the access, of those that can be named for the type.")
     var principal: SamplePrincipal?
 
     @Option(
