@@ -37,6 +37,8 @@ enum Report {
         case .some(let notification): lines.append("Told      message \(shown(notification["messageId"]))")
         case nil: break
         }
+        // What is not about a finding, such as a sweep's counts.
+        if answer["finding"] == nil, answer["outcome"] == nil { lines.append(answer.text(.pretty)) }
         return lines.joined(separator: "\n")
     }
 
