@@ -1,3 +1,4 @@
+import Basics
 import Findings
 import LosslessJSON
 import Testing
@@ -49,6 +50,7 @@ import Testing
             #expect(line["level"] == "FATAL")
             #expect(line["timestamp"] == "2026-11-18T11:06:40.123Z")
             #expect(line["_aws"]?["Timestamp"]?.int == 1_795_000_000_123)
+            #expect(line["version"]?.string == Release.version)
         }
     }
 

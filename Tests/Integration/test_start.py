@@ -82,6 +82,7 @@ def test_the_log_is_one_json_object_a_line_with_the_request_id(accounts, functio
     running.invoke(b"nonsense")
     metrics = running.process.output
     lines = [json.loads(line) for line in running.log.splitlines() if line.strip() and line not in metrics]
-    assert lines
+    assert [lines[0][key] for key in ("message", "handler", "mode")] == ["Gatehouse begins", "resolve", "enforce"]
+    assert lines[0]["version"]
     assert all({"timestamp", "level", "message"} <= line.keys() for line in lines)
     assert any("requestId" in line for line in lines)

@@ -49,7 +49,7 @@ struct RulesFile: ExpressibleByArgument {
 
 /// The moment by which rules expire.
 struct MomentOption: ParsableArguments {
-    @Option(help: "The moment by which rules expire, such as 2026-11-21T08:40:00Z; without it, now.")
+    @Option(help: "The moment by which rules expire, such as 2026-11-21T08:40:00Z or 2026-11-21; without it, now.")
     var now: Moment?
 
     var timestamp: Timestamp { now?.timestamp ?? WallClock.now() }
@@ -63,6 +63,7 @@ struct Moment: ExpressibleByArgument {
     let timestamp: Timestamp
 
     init?(argument: String) {
+        // A day, as `expires` has it, begins at midnight UTC.
         guard let timestamp = Timestamp(iso8601: argument) ?? Timestamp(iso8601: argument + "T00:00:00Z") else {
             return nil
         }
