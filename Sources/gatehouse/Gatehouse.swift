@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Dispatch
 import Handlers
 import Ledger
@@ -67,6 +68,7 @@ struct Gatehouse: ParsableCommand {
             standard error.
             Completions: gatehouse --generate-completion-script bash|zsh|fish
             """,
+        version: Release.version,
         subcommands: [
             Demo.self, Invoke.self, RulesCommand.self, Rollback.self, History.self, PauseCommand.self, Resume.self,
             Status.self, Approvals.self,
