@@ -77,6 +77,14 @@ def instructions(dockerfile, stage):
     return found
 
 
+def architecture(program):
+    """That of a 64-bit little-endian ELF file, as images call it."""
+    kind = MACHINES.get(struct.unpack_from("<H", program, 18)[0]) if program[:6] == b"\x7fELF\x02\x01" else None
+    if kind is None:
+        raise SystemExit("the program is no Linux binary for x86_64 or arm64")
+    return kind
+
+
 def settings(dockerfile, kind, version, revision):
     """The image's configuration: that of the function, or the same with the command line as its program."""
     said = instructions(dockerfile, "function")
@@ -114,7 +122,7 @@ def write_image(file, dockerfile, kind, program, certificates, tag, revision, ep
     """An OCI layout that is at once what `docker save` writes."""
     epoch = int(epoch)
     binary = pathlib.Path(program).read_bytes()
-    (machine,) = struct.unpack_from("<H", binary, 18)
+    kind_of_machine = architecture(binary)
     config = settings(dockerfile, kind, tag.rpartition(":")[2], revision)
     roots = [(name, 0o755, None) for name in ("etc", "etc/ssl", "etc/ssl/certs")]
     roots.append(("etc/ssl/certs/ca-certificates.crt", 0o644, pathlib.Path(certificates).read_bytes()))
@@ -130,7 +138,7 @@ def write_image(file, dockerfile, kind, program, certificates, tag, revision, ep
         layers.append(blobs.keep(LAYER, gzip.compress(layer, mtime=0)))
         history.append({"created": created, "created_by": f"COPY /{entries[-1][0]}"})
     described = {
-        "architecture": MACHINES[machine],
+        "architecture": kind_of_machine,
         "config": config,
         "created": created,
         "history": history,
@@ -140,8 +148,12 @@ def write_image(file, dockerfile, kind, program, certificates, tag, revision, ep
     configuration = blobs.keep(CONFIG, as_json(described))
     parts = {"schemaVersion": 2, "mediaType": MANIFEST, "config": configuration, "layers": layers}
     manifest = blobs.keep(MANIFEST, as_json(parts))
-    manifest["annotations"] = {"org.opencontainers.image.ref.name": tag.rpartition(":")[2]}
-    manifest["platform"] = {"architecture": MACHINES[machine], "os": "linux"}
+    # As Docker writes them, for those that read the layout and not manifest.json.
+    manifest["annotations"] = {
+        "io.containerd.image.name": f"docker.io/library/{tag}",
+        "org.opencontainers.image.ref.name": tag.rpartition(":")[2],
+    }
+    manifest["platform"] = {"architecture": kind_of_machine, "os": "linux"}
 
     def place(blob):
         return "blobs/" + blob["digest"].replace(":", "/")
