@@ -207,6 +207,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "GatehouseTests",
+            dependencies: [
+                "gatehouse", "AWSClient", "Basics", "Findings", "Handlers", "LosslessJSON", "SimulatedAccount",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "FixtureTests",
             dependencies: [
                 "Basics", "AWSSigning", "AWSClient", "Handlers", "Ledger", "LosslessJSON", "Policies",

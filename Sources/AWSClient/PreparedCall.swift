@@ -64,7 +64,7 @@ struct PreparedCall: Sendable {
         )
         headers.append("host", endpoint.url.authority)
         for (name, value) in added { headers.append(name, value) }
-        headers.append("user-agent", "gatehouse")
+        headers.append("user-agent", "gatehouse/\(Release.version)")
         return HTTPExchange(
             method: request.method,
             endpoint: endpoint.url,

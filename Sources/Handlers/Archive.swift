@@ -33,6 +33,7 @@ struct Archiving {
         case .asReported: break
         }
         guard environment.settings.mode != .observe, !environment.isDryRun else {
+            if environment.settings.mode != .observe { environment.listener?(.wouldBe(.archived)) }
             return outcome(.observed, "would be archived", analyzer)
         }
         let planned = outcome(.archived, "was archived", analyzer)

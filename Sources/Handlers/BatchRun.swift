@@ -131,6 +131,7 @@ struct BatchRun {
                 let answer = try await Pipeline.handled(jobs[job].input, environment)
                 jobs[job].answer = answer
                 jobs[job].state = .answered
+                environment.listener?(.answered(records: messageIDs(jobs[job].records), answer))
                 OutcomeLog.write(answer.json, to: environment.logger)
                 environment.metrics.answered(answer.json, after: jobs[job].input)
             } catch {
@@ -202,24 +203,26 @@ struct BatchRun {
 
     private mutating func skip(_ job: Int, _ why: String) {
         jobs[job].state = .failed
+        environment.listener?(.skipped(records: messageIDs(jobs[job].records), why: why))
         environment.logger.warning(
             "a record of the batch was not begun",
-            metadata: ["messageId": .string(messageIDs(jobs[job].records)), "why": .string(why)]
+            metadata: ["messageId": .string(messageIDs(jobs[job].records).listed()), "why": .string(why)]
         )
     }
 
     private func report(_ error: HandlerError, _ records: [Int]) {
+        environment.listener?(.failed(records: messageIDs(records), error))
         environment.logger.error(
             "a record of the batch failed",
             metadata: [
-                "messageId": .string(messageIDs(records)), "errorType": .string(error.type),
+                "messageId": .string(messageIDs(records).listed()), "errorType": .string(error.type),
                 "errorMessage": .string(error.message),
             ]
         )
     }
 
-    private func messageIDs(_ records: [Int]) -> String {
-        records.map { batch.records[$0].messageID }.listed()
+    private func messageIDs(_ records: [Int]) -> [String] {
+        records.map { batch.records[$0].messageID }
     }
 }
 

@@ -45,6 +45,8 @@ package struct HandlerEnvironment: Sendable {
     package var instant: @Sendable () -> ContinuousClock.Instant = { .now }
     /// Waits between reads; throws when cancelled.
     package var pause: @Sendable (Duration) async throws -> Void
+    /// Hears what the invocation does besides answering; `nil` in a function.
+    package var listener: (@Sendable (InvocationNews) -> Void)?
     /// What this invocation came to, for its metrics.
     package var metrics = InvocationMetrics()
 

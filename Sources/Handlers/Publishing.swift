@@ -15,9 +15,13 @@ enum Publishing {
                 "nobody was told: GATEHOUSE_TOPIC_ARN is not set",
                 metadata: ["subject": .string(message.subject)]
             )
+            environment.listener?(.message(message, .noTopic))
             return .null
         }
-        guard !environment.isDryRun else { return .null }
+        guard !environment.isDryRun else {
+            environment.listener?(.message(message, .dryRun))
+            return .null
+        }
         let region: Region
         do {
             region = try Region(topic.region)
@@ -34,6 +38,7 @@ enum Publishing {
                     region: region
                 )
             )
+            environment.listener?(.message(message, .sent))
             return ["messageId": .string(id), "topicArn": .string(topic.description)]
         } catch {
             var error = error

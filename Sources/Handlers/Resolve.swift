@@ -134,7 +134,13 @@ enum Resolution {
         _ environment: HandlerEnvironment
     ) async throws(HandlerError) -> Result<(Warrant, Deny.Form?), Unwarranted> {
         let mode = environment.settings.mode
-        guard mode != .observe, !environment.isDryRun else { return .success((.observing, nil)) }
+        guard mode != .observe, !environment.isDryRun else {
+            if mode != .observe {
+                let asked: Outcome.Status = environment.ledger == nil ? .refused : .awaitingApproval
+                environment.listener?(.wouldBe(mode == .approve || isAsked ? asked : .resolved))
+            }
+            return .success((.observing, nil))
+        }
         guard mode == .approve || isAsked else {
             // What somebody has decided to leave open stays open, whatever the rules say by now.
             if let left = try await ApprovalStanding.leftOpen(input.finding, environment) {

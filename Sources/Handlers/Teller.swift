@@ -30,6 +30,7 @@ struct Teller {
                     "nobody is asked any more: it was decided meanwhile",
                     metadata: ["findingId": .string(finding.id)]
                 )
+                environment.listener?(.notTold("it was decided meanwhile"))
                 return nil
             }
             answer = try await ledger.claim(try await telling(input, request))
@@ -39,6 +40,7 @@ struct Teller {
         switch answer {
         case .send(let claim): return claim
         case .sent(let time):
+            environment.listener?(.notTold("they were told on \(time.extended)"))
             environment.logger.info(
                 "nobody is told again",
                 metadata: [
@@ -136,9 +138,11 @@ struct Teller {
             let now = environment.now().secondsSinceEpoch
             let end = Timestamp(secondsSinceEpoch: now - now % 3600 + 3600)
             let limit = environment.settings.maxMessagesPerHour
-            _ = try await Publishing.send(Message(heldBackAfter: limit, of: first, until: end), environment)
+            let notice = Message(heldBackAfter: limit, of: first, until: end, place: environment.commandPlace)
+            _ = try await Publishing.send(notice, environment)
             return .null
         }
+        environment.listener?(.notTold("as many messages as an hour may have were sent: \(message.subject)"))
         environment.logger.warning("a message was held back", metadata: ["subject": .string(message.subject)])
         return .null
     }

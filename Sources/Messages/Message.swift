@@ -78,7 +78,8 @@ package struct Message: Sendable {
     /// - Parameters:
     ///   - limit: how many were sent.
     ///   - end: when the hour is over.
-    package init(heldBackAfter limit: Int, of first: Case, until end: Timestamp) {
+    ///   - place: names the ledger for the command line, as arguments.
+    package init(heldBackAfter limit: Int, of first: Case, until end: Timestamp, place: String) {
         severity = .high
         subject = "GATEHOUSE HOLDS MESSAGES BACK until \(end.extended): \(limit) were sent in this hour"
         body =
@@ -89,9 +90,9 @@ package struct Message: Sendable {
                 ],
                 [
                     "What to do:",
-                    "- See what happened: gatehouse history --since 2h, and the functions' log "
+                    "- See what happened: gatehouse history --since 2h\(place), and the functions' log "
                         + "(\"the finding was answered\").",
-                    "- If so much is not right, stop all changes: gatehouse pause --reason 'a storm of findings'",
+                    "- If so much is not right, stop all changes: gatehouse pause --reason 'a storm of findings'\(place)",
                     "- Then find what opened the access everywhere at once, such as one template or one deployment.",
                 ],
                 [

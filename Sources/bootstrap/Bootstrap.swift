@@ -1,4 +1,5 @@
 import AWSClient
+import Basics
 import Glibc
 import Handlers
 import LambdaRuntime
@@ -14,6 +15,10 @@ struct Bootstrap {
         guard StandardDescriptors.open() else { exit(1) }
         // A closed log must not end the function.
         signal(SIGPIPE, SIG_IGN)
+        if CommandLine.arguments.dropFirst().first == "--version" {
+            print("gatehouse \(Release.version)")
+            exit(0)
+        }
         let environment = EnvironmentVariables.ofProcess()
         let log = LambdaLog { environment[$0] }
         guard let api = environment["AWS_LAMBDA_RUNTIME_API"], !api.isEmpty else {
@@ -49,6 +54,13 @@ struct Bootstrap {
             throw HandlerError(.invalidConfiguration, shortage)
         }
         let live = try LiveEnvironment(environment: environment, logger: log.logger(requestID: nil))
+        log.write(
+            .info,
+            "Gatehouse begins",
+            fields: [
+                ("version", Release.version), ("handler", handler.rawValue), ("mode", live.settings.mode.rawValue),
+            ]
+        )
         let work = EventHandler(handler: handler, live: live, log: log)
         do throws(RuntimeError) {
             let stop = try StopRequest()

@@ -104,7 +104,9 @@ struct CommandTargetOptions: ParsableArguments {
             if let ledger { environment["GATEHOUSE_LEDGER_TABLE"] = ledger }
             return try .live(environment, logger: logger)
         }
-        let simulated = try SimulatedAccount(try Files.json(account))
+        let json = try Files.json(account)
+        try FileKind.checkAccount(json, account)
+        let simulated = try SimulatedAccount(json)
         // A command as it was mailed names the region: it must be this one.
         if let region, region != simulated.region.name {
             throw CommandError("--region is \(region), but \(Terminal.name(account)) has none of its findings there")

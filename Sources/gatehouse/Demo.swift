@@ -9,7 +9,15 @@ import SimulatedAccount
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show findings being answered, on an account in memory.",
-        discussion: "Needs no AWS account, no network and no settings, and changes nothing anywhere."
+        discussion: """
+            Needs no AWS account, no network and no settings, and changes nothing anywhere.
+
+            EXAMPLES
+              gatehouse demo
+              gatehouse demo --json
+
+            Read on: README.md, 'gatehouse event --help' to try your own
+            """
     )
 
     @Flag(help: "Print the answers as a JSON list and nothing else.")

@@ -6,7 +6,9 @@ enum Files {
     /// Reads a file, or standard input for `-`, up to 16 MiB.
     static func contents(of path: String) throws(CommandError) -> [UInt8] {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CommandError("cannot open \(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw CommandError("cannot open \(Terminal.name(path)): \(String(cString: strerror(errno)))")
+        }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
         let limit = 16 << 20
         var bytes: [UInt8] = []
@@ -16,10 +18,12 @@ enum Files {
             if count == 0 { return bytes }
             guard count > 0 else {
                 if errno == EINTR { continue }
-                throw CommandError("cannot read \(path): \(String(cString: strerror(errno)))")
+                throw CommandError("cannot read \(Terminal.name(path)): \(String(cString: strerror(errno)))")
             }
             bytes += chunk[..<count]
-            guard bytes.count <= limit else { throw CommandError("\(path) holds more than \(limit) bytes") }
+            guard bytes.count <= limit else {
+                throw CommandError("\(Terminal.name(path)) holds more than \(limit) bytes")
+            }
         }
     }
 
@@ -29,7 +33,7 @@ enum Files {
         do {
             return try JSON.parse(bytes)
         } catch {
-            throw CommandError("\(path) is not JSON that can be read: \(error)")
+            throw CommandError("\(Terminal.name(path)) is not JSON that can be read: \(error)")
         }
     }
 
@@ -47,5 +51,15 @@ enum Files {
             if name.hasSuffix(ending), !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Writes a file whole, in the place of one that is there.
+    static func write(_ text: String, to path: String) throws(CommandError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw CommandError("cannot write \(Terminal.name(path)): \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        try Terminal.write(Array(text.utf8), to: descriptor)
     }
 }

@@ -67,11 +67,19 @@ struct Gatehouse: ParsableCommand {
             Exit status: 0 done, 1 failed, 64 wrong usage. Results go to standard output, messages to \
             standard error.
             Completions: gatehouse --generate-completion-script bash|zsh|fish
+
+            EXAMPLES
+              gatehouse demo
+              gatehouse event role --account-file account.json > event.json
+              gatehouse invoke respond event.json --account account.json --show-message
+              gatehouse rules check rules.json
+
+            Read on: README.md; 'gatehouse help COMMAND' has examples of each command.
             """,
-        version: Release.version,
+        version: "gatehouse \(Release.version)",
         subcommands: [
-            Demo.self, Invoke.self, RulesCommand.self, Rollback.self, History.self, PauseCommand.self, Resume.self,
-            Status.self, Approvals.self,
+            Demo.self, EventCommand.self, Invoke.self, RulesCommand.self, Rollback.self, History.self,
+            PauseCommand.self, Resume.self, Status.self, Approvals.self,
         ]
     )
 }

@@ -1,16 +1,31 @@
 import Basics
+import Findings
 import Handlers
 import LosslessJSON
 
 /// A case for people: what was decided and done, with the diff.
 enum Report {
-    static func text(_ answer: JSON) -> String {
+    /// What a dry run did not do.
+    struct DryRun {
+        /// The outcome's status without it; `nil` where there is no outcome.
+        let wouldBe: String?
+
+        /// - Parameter wouldBe: what `OBSERVED` stands for.
+        init(of answer: JSON, wouldBe: Outcome.Status?) {
+            let status = answer["outcome"]?["status"]?.string
+            self.wouldBe = status == Outcome.Status.observed.rawValue ? wouldBe?.rawValue ?? status : status
+        }
+    }
+
+    /// - Parameter dryRun: `nil` for an answer that says what was done.
+    static func text(_ answer: JSON, dryRun: DryRun? = nil) -> String {
         if let status = answer["statusCode"]?.int {
             return "HTTP status \(status)\n\n" + (answer["body"]?.string ?? "")
         }
-        var lines = answer["finding"].map(finding) ?? []
+        var lines = dryRun.map { [heading($0)] } ?? []
+        lines += answer["finding"].map(finding) ?? []
         lines += answer["decision"].map(decision) ?? []
-        lines += answer["outcome"].map(outcome) ?? []
+        lines += answer["outcome"].map { outcome($0, dryRun) } ?? []
         if let verification = answer["verification"] {
             lines.append(
                 "Verified  \(shown(verification["status"])), check \(shown(verification["attempt"])) of "
@@ -18,11 +33,16 @@ enum Report {
             )
         }
         switch answer["notification"] {
-        case .null: lines.append("Told      nobody")
+        case .null: lines.append(dryRun == nil ? "Told      nobody" : "Told      nobody: a dry run sends nothing")
         case .some(let notification): lines.append("Told      message \(shown(notification["messageId"]))")
         case nil: break
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func heading(_ dryRun: DryRun) -> String {
+        let what = dryRun.wouldBe.map { "would be \($0.printable(limit: 100)); " } ?? ""
+        return Terminal.styled("DRY RUN: \(what)nothing was changed, and nobody was told", "1")
     }
 
     private static func finding(_ finding: JSON) -> [String] {
@@ -40,9 +60,10 @@ enum Report {
         ] + (decision["reasons"]?.array ?? []).map { "          \(shown($0))" }
     }
 
-    private static func outcome(_ outcome: JSON) -> [String] {
+    private static func outcome(_ outcome: JSON, _ dryRun: DryRun?) -> [String] {
+        let status = dryRun?.wouldBe.map { "would be \($0.printable(limit: 100))" } ?? shown(outcome["status"])
         var lines = [
-            "Outcome   \(Terminal.styled(shown(outcome["status"]), "1")) in mode \(shown(outcome["mode"]))",
+            "Outcome   \(Terminal.styled(status, "1")) in mode \(shown(outcome["mode"]))",
             "          \(shown(outcome["summary"]))",
         ]
         for change in outcome["changes"]?.array ?? [] {

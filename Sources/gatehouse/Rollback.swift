@@ -21,6 +21,13 @@ struct Rollback: AsyncParsableCommand {
             another account use credentials of the analyzer's account, with GATEHOUSE_MEMBER_ROLE and \
             GATEHOUSE_MEMBER_EXTERNAL_ID set as the deployed functions have them; with credentials of the resource's own \
             account the statement is found by --resource, but not compared.
+
+            EXAMPLES
+              gatehouse rollback a5018210-97c4-46c4-9456-0295898377b6 --dry-run \\
+                --resource arn:aws:iam::123456789012:role/Audit --region us-east-1
+              gatehouse rollback a501821097c446c494560295898377b6 --ledger gatehouse
+
+            Read on: Sources/Ledger/Ledger.docc/Ledger.md, README.md (Undo)
             """
     )
 
@@ -51,14 +58,21 @@ struct Rollback: AsyncParsableCommand {
 
     func run() async throws {
         let target = try options.place.target(ledger: options.ledger)
+        let heard = HeardNews()
         let input = RollbackInput(findingID: finding, resource: resource, changes: try earlierChanges())
-        let preview = try await RollbackRun(input, try target.environment(isDryRun: true)).run()
+        let preview = try await RollbackRun(input, heard.listening(try target.environment(isDryRun: true))).run()
         // Taken back before, which the ledger may still have to be told: there is nothing to show and to ask.
         guard status(preview) != "ROLLED_BACK" else {
             let answer = dryRun ? preview : try await RollbackRun(input, try target.environment(isDryRun: false)).run()
-            return try finish(answer, wanted: "ROLLED_BACK")
+            return try finish(
+                answer,
+                wanted: "ROLLED_BACK",
+                dryRun: dryRun ? heard.dryRun(.object(answer)) : nil
+            )
         }
-        guard status(preview) == "OBSERVED", !dryRun else { return try finish(preview, wanted: "OBSERVED") }
+        guard status(preview) == "OBSERVED", !dryRun else {
+            return try finish(preview, wanted: "OBSERVED", dryRun: dryRun ? heard.dryRun(.object(preview)) : nil)
+        }
         if !yes { try ask(preview) }
         let answer = try await RollbackRun(input, try target.environment(isDryRun: false)).run()
         try finish(answer, wanted: "ROLLED_BACK")
@@ -91,9 +105,13 @@ struct Rollback: AsyncParsableCommand {
         guard readLine() == "yes" else { throw CommandError("not confirmed, so nothing was changed") }
     }
 
-    private func finish(_ answer: JSONObject, wanted: String) throws(CommandError) {
+    private func finish(
+        _ answer: JSONObject,
+        wanted: String,
+        dryRun: Report.DryRun? = nil
+    ) throws(CommandError) {
         let value = JSON.object(answer)
-        try Terminal.output(json ? value.text(.pretty) : Report.text(value))
+        try Terminal.output(json ? value.text(.pretty) : Report.text(value, dryRun: dryRun))
         guard status(answer) == wanted else {
             throw CommandError(answer["outcome"]?["summary"]?.string ?? "it was not rolled back")
         }

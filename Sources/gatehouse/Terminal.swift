@@ -4,9 +4,10 @@ import Handlers
 
 /// What may be written where.
 enum Terminal {
-    /// Whether a descriptor takes colours: a terminal, and nobody has set NO_COLOR (https://no-color.org).
+    /// Whether a descriptor takes colours: a terminal that is not a dumb one, and nobody has set NO_COLOR
+    /// (https://no-color.org).
     static func hasColors(_ descriptor: Int32) -> Bool {
-        guard isatty(descriptor) == 1 else { return false }
+        guard isatty(descriptor) == 1, getenv("TERM").map({ strcmp($0, "dumb") != 0 }) ?? true else { return false }
         return getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
     }
 

@@ -137,6 +137,6 @@ struct TLSTests {
         #expect(error.kind == .unavailable)
         // A time-out says that there was none.
         #expect(!error.message.contains("in time"))
-        #expect(error.message.hasPrefix("no connection to 127.0.0.1:\(server.port): "), "\(error.message)")
+        #expect(error.message.hasPrefix("no TLS connection to 127.0.0.1:\(server.port): "), "\(error.message)")
     }
 }

@@ -1,3 +1,8 @@
+output "version" {
+  description = "The release that this module is of"
+  value       = "0.14.0"
+}
+
 output "topic" {
   description = "Topic of messages and alarms"
   value       = aws_sns_topic.messages.arn

@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -14,7 +15,7 @@ extension TransportError {
             } else if let why = TransportError.verificationFailure(error) {
                 self.init(.untrusted, progress, why)
             } else {
-                self.init(.notConnected, progress, "no connection to \(host): \(TransportError.words(error))")
+                self.init(.notConnected, progress, TransportError.noConnection(to: host, error))
             }
         case .sending where TransportError.isEnd(error):
             self = .closed(running)
@@ -56,15 +57,33 @@ extension TransportError {
         return String(describing: error).holds("CERTIFICATE_VERIFY_FAILED") ? "chain not verified" : nil
     }
 
-    /// The first cause, short enough for a line.
-    private static func words(_ error: any Error) -> String {
-        if let connection = error as? NIOConnectionError {
-            if connection.connectionErrors.isEmpty {
-                return connection.dnsAError == nil && connection.dnsAAAAError == nil
-                    ? "it has no address" : "its name cannot be resolved"
-            }
-            return connection.connectionErrors.first.map { words($0.error) } ?? ""
+    /// Why there is no connection, in words.
+    private static func noConnection(to host: String, _ error: any Error) -> String {
+        if let attempts = error as? NIOConnectionError {
+            // Of several addresses the last one's error says no less than the first one's.
+            if let first = attempts.connectionErrors.first { return noConnection(to: host, first.error) }
+            let name = host.prefix { $0 != ":" }
+            return attempts.dnsAError == nil && attempts.dnsAAAAError == nil
+                ? "the host \(name) has no address" : "cannot find the host \(name)"
         }
+        if case .connectTimeout = error as? ChannelError { return "no connection to \(host) in time" }
+        switch (error as? IOError)?.errnoCode {
+        case ECONNREFUSED: return "connection refused by \(host)"
+        case ETIMEDOUT: return "no connection to \(host) in time"
+        case ENETUNREACH, EHOSTUNREACH: return "\(host) cannot be reached from this network"
+        case ECONNRESET, EPIPE: return "\(host) closed the connection"
+        default: break
+        }
+        if error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError {
+            return "no TLS connection to \(host): \(words(error))"
+        }
+        return "no connection to \(host): \(words(error))"
+    }
+
+    /// The cause, short enough for a line.
+    private static func words(_ error: any Error) -> String {
+        // NIO's own text holds the call and the error's number as well, and says "connection reset" of every one.
+        if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
         return String(String(describing: error).printable(limit: 2048).prefix(300))
     }
 }

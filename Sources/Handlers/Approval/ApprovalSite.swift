@@ -141,7 +141,7 @@ struct ApprovalSite {
                 ]
             )
             let handed = await HandingOn.run(decided, environment)
-            return HTTPAnswer(200, .decided(decided, handedOn: handed))
+            return HTTPAnswer(200, .decided(decided, handedOn: handed, place: environment.commandPlace))
         }
     }
 }

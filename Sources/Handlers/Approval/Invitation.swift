@@ -37,17 +37,9 @@ struct Invitation {
             whyNoLink: why,
             until: request.until,
             findingID: request.findingID,
-            place: place,
+            place: environment.commandPlace,
             topic: topic
         )
-    }
-
-    /// The arguments that name the ledger wherever the command is typed.
-    private var place: String {
-        var place = ""
-        if let table = environment.settings.ledgerTable { place += " --ledger \(table.name.shellQuoted)" }
-        if let region = environment.region { place += " --region \(region.name.shellQuoted)" }
-        return place
     }
 
     /// What passes by itself is an error, so that the retry sends the link; what does not must not keep people from being
@@ -72,5 +64,15 @@ struct Invitation {
             environment.logger.error("a link could not be made", metadata: ["why": .string(error.message)])
             return (nil, error.message)
         }
+    }
+}
+
+extension HandlerEnvironment {
+    /// The arguments that name the ledger wherever a command is typed, with a space before each.
+    var commandPlace: String {
+        var place = ""
+        if let table = settings.ledgerTable { place += " --ledger \(table.name.shellQuoted)" }
+        if let region { place += " --region \(region.name.shellQuoted)" }
+        return place
     }
 }

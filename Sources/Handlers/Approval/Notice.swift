@@ -13,8 +13,10 @@ enum Notice {
     /// The request is not known, or another one has taken its place.
     case unknown
     case tooLate(until: Timestamp)
-    /// - Parameter handedOn: how it went on, where it was decided just now; else `nil`.
-    case decided(ApprovalRequest, handedOn: HandingOn.Answer?)
+    /// - Parameters:
+    ///   - handedOn: how it went on, where it was decided just now; else `nil`.
+    ///   - place: names the ledger for the command line, as arguments.
+    case decided(ApprovalRequest, handedOn: HandingOn.Answer?, place: String = "")
     case failed
 
     private static let list = "gatehouse approvals list"
@@ -84,13 +86,17 @@ enum Notice {
                 "Open the link again in a minute to see how it stands. If it fails again, use the command line:",
                 command: Self.list
             )
-        case .decided(let request, let handedOn): return Self.decided(request, handedOn)
+        case .decided(let request, let handedOn, let place): return Self.decided(request, handedOn, place)
         }
     }
 
     // MARK: A decision
 
-    private static func decided(_ request: ApprovalRequest, _ handedOn: HandingOn.Answer?) -> NoticePage {
+    private static func decided(
+        _ request: ApprovalRequest,
+        _ handedOn: HandingOn.Answer?,
+        _ place: String
+    ) -> NoticePage {
         guard let decision = request.decision else { return Notice.unknown.page(status: 410) }
         let what = facts(request, decision)
         guard let handedOn else {
@@ -126,7 +132,7 @@ enum Notice {
                 "Your decision is recorded, but the access is still open: the change could not be started.",
                 "You do not have to decide again: the next event or sweep carries it out. To do it at once:",
             ]
-            command = "gatehouse approvals approve \(request.findingID.shellQuoted)"
+            command = "gatehouse approvals approve \(request.findingID.shellQuoted)\(place)"
         case (false, .notHandedOn):
             (title, heading) = ("Rejected", "Rejected: the access stays open")
             paragraphs = [

@@ -18,6 +18,7 @@ struct MetricLine {
         values = ",\"level\":\"\(MetricContext.level)\",\"timestamp\":\"\(context.timestamp)\""
         values += ",\"Handler\":\"\(context.handler)\",\"Mode\":\"\(context.mode)\""
         property("requestId", context.requestID, limit: 128)
+        property("version", Release.version, limit: 32)
     }
 
     /// The invocation as a whole.

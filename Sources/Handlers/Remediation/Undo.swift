@@ -125,6 +125,7 @@ struct Undo<R: Remedy> {
         case .edit(let edit):
             let change = edit.change(by: remedy)
             guard !environment.isDryRun else {
+                environment.listener?(.wouldBe(.rolledBack))
                 return .over(Outcome(.observed, edit.planned + compared, mode: mode, changes: [change]))
             }
             let summary = "\(edit.done)\(compared) \(environment.undone(known))"

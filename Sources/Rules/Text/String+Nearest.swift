@@ -2,7 +2,7 @@ import Basics
 
 extension String {
     /// The known word that was most likely meant, when one is near: at most a third of its letters differ.
-    func nearest(among known: [String]) -> String? {
+    package func nearest(among known: [String]) -> String? {
         guard utf8.count <= 64 else { return nil }
         var best: (word: String, distance: Int)?
         for candidate in known {

@@ -16,6 +16,8 @@ struct Approvals: ParsableCommand {
               gatehouse approvals list
               gatehouse approvals show 9b2ef1a0-4c52-4f4e-8a53-6c1d6a1b0f11
               gatehouse approvals approve 9b2ef1a0-4c52-4f4e-8a53-6c1d6a1b0f11 --reason 'the project is over'
+
+            Read on: Sources/Handlers/Handlers.docc/Approvals.md
             """,
         subcommands: [
             ApprovalsList.self, ApprovalsShow.self, ApprovalsApprove.self, ApprovalsReject.self, ApprovalsPreview.self,
@@ -31,6 +33,8 @@ struct ApprovalsList: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               gatehouse approvals list --json
+
+            Read on: Sources/Handlers/Handlers.docc/Approvals.md
             """
     )
 
@@ -61,6 +65,8 @@ struct ApprovalsShow: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               gatehouse approvals show 9b2ef1a0-4c52-4f4e-8a53-6c1d6a1b0f11
+
+            Read on: Sources/Handlers/Handlers.docc/Approvals.md
             """
     )
 

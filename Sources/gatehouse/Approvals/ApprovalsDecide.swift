@@ -20,6 +20,8 @@ struct ApprovalsApprove: AsyncParsableCommand {
 
             EXAMPLE
               gatehouse approvals approve 9b2ef1a0-4c52-4f4e-8a53-6c1d6a1b0f11 --reason 'the project is over'
+
+            Read on: Sources/Handlers/Handlers.docc/Approvals.md
             """
     )
 
@@ -41,6 +43,8 @@ struct ApprovalsReject: AsyncParsableCommand {
 
             EXAMPLE
               gatehouse approvals reject 9b2ef1a0-4c52-4f4e-8a53-6c1d6a1b0f11 --reason 'our auditor, until March'
+
+            Read on: Sources/Handlers/Handlers.docc/Approvals.md
             """
     )
 

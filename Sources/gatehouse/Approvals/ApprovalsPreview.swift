@@ -12,6 +12,8 @@ struct ApprovalsPreview: AsyncParsableCommand {
 
             EXAMPLE
               gatehouse approvals preview --port 8080
+
+            Read on: Sources/Handlers/Handlers.docc/Approvals.md
             """
     )
 

@@ -13,6 +13,8 @@ struct History: AsyncParsableCommand {
               gatehouse history --since 24h
               gatehouse history --since 2026-11-01 --json
               gatehouse history --resource arn:aws:iam::123456789012:role/Audit
+
+            Read on: Sources/Ledger/Ledger.docc/Ledger.md
             """
     )
 

@@ -15,6 +15,8 @@ struct PauseCommand: AsyncParsableCommand {
 
             EXAMPLE
               gatehouse pause --reason 'the new partner account is not in the rules yet'
+
+            Read on: Sources/Ledger/Ledger.docc/Ledger.md
             """
     )
 
@@ -43,6 +45,8 @@ struct Resume: AsyncParsableCommand {
 
             EXAMPLE
               gatehouse resume
+
+            Read on: Sources/Ledger/Ledger.docc/Ledger.md
             """
     )
 
@@ -63,6 +67,8 @@ struct Status: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               gatehouse status --json
+
+            Read on: Sources/Ledger/Ledger.docc/Ledger.md
             """
     )
 
@@ -86,7 +92,10 @@ struct Status: AsyncParsableCommand {
                     ]
                 } ?? .null
             let byAccount = JSONObject(accounts.map { ($0.account, JSON.int(Int($0.count))) })
-            let answer: JSON = ["paused": pausedBy, "changesThisHour": .int(Int(all)), "byAccount": .object(byAccount)]
+            let answer: JSON = [
+                "version": .string(Release.version), "paused": pausedBy, "changesThisHour": .int(Int(all)),
+                "byAccount": .object(byAccount),
+            ]
             return try Terminal.output(answer.text(.pretty))
         }
         if let pause {

@@ -40,7 +40,7 @@ struct RulesFile: ExpressibleByArgument {
 
 /// The moment by which rules expire.
 struct MomentOption: ParsableArguments {
-    @Option(help: "The moment by which rules expire, such as 2026-11-21T08:40:00Z; without it, now.")
+    @Option(help: "The moment by which rules expire, such as 2026-11-21T08:40:00Z or 2026-11-21; without it, now.")
     var now: Moment?
 
     /// As the rules compare it.
@@ -52,7 +52,10 @@ struct Moment: ExpressibleByArgument {
     let timestamp: Timestamp
 
     init?(argument: String) {
-        guard let timestamp = Timestamp(iso8601: argument) else { return nil }
+        // A day, as `expires` has it, begins at midnight UTC.
+        guard let timestamp = Timestamp(iso8601: argument) ?? Timestamp(iso8601: argument + "T00:00:00Z") else {
+            return nil
+        }
         self.timestamp = timestamp
     }
 }

@@ -15,6 +15,13 @@ struct RulesExplain: AsyncParsableCommand {
             Shows each rule with the criteria that fail, the risk score line by line, and the decision. A case is taken \
             as it is. An event is taken as it is too, so rules about tags find none, unless --account or --enrich has \
             the resource looked up first.
+
+            EXAMPLES
+              gatehouse rules explain rules.json event.json
+              gatehouse rules explain builtin event.json --account account.json
+              gatehouse rules explain rules.json event.json --enrich --profile security
+
+            Read on: Sources/Rules/Rules.docc/Rules.md, 'gatehouse event --help'
             """
     )
 
@@ -59,6 +66,7 @@ struct RulesExplain: AsyncParsableCommand {
 
     private func read() throws -> Case {
         let bytes = try Files.contents(of: event)
+        try FileKind.checkEvent(bytes, event)
         do throws(InvalidEvent) {
             return try Case(bytes)
         } catch {

@@ -9,6 +9,12 @@ struct RulesPrint: ParsableCommand {
         discussion: """
             'builtin' holds when GATEHOUSE_RULES is not set: roles are blocked, everything else is told. \
             'builtin:strict' blocks every type; keys and public file systems wait for approval.
+
+            EXAMPLES
+              gatehouse rules print > rules.json
+              gatehouse rules print builtin:strict
+
+            Read on: Sources/Rules/Rules.docc/Rules.md
             """
     )
 
