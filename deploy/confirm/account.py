@@ -5,7 +5,7 @@ import threading
 import time
 
 import boto3
-from botocore import UNSIGNED
+from botocore import UNSIGNED, xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -112,7 +112,7 @@ class At:
         service, operation = name.split(":")
         client = self.account.client(service, session, signed)
         self.account.log(f"{self.check.name}: {name}")
-        return getattr(client, snake(operation))(**parameters)
+        return getattr(client, xform_name(operation))(**parameters)
 
     def attempt(self, name, **parameters):
         """The answer and None, or None and the service's refusal."""
@@ -149,11 +149,6 @@ class At:
     def judge(self, suffix, verdict, why):
         """The verdict of `NAME.suffix`."""
         self.verdicts[f"{self.check.name}.{suffix}"] = (verdict, " ".join(str(why).split()))
-
-
-def snake(operation):
-    """boto3's name of an operation."""
-    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in operation).lstrip("_")
 
 
 __all__ = ["Account", "At", "BotoCoreError", "ClientError", "boto3", "code_of", "is_gone", "new_run", "said"]

@@ -13,7 +13,7 @@ PREVIEW_CALLS = [
     *ANALYZER_CALLS, "accessanalyzer:CreateAccessPreview", "accessanalyzer:GetAccessPreview",
     "accessanalyzer:ListAccessPreviewFindings",
 ]  # fmt: skip
-FINDING_CALLS = [*ANALYZER_CALLS, LIST_FINDINGS, "accessanalyzer:StartResourceScan", "accessanalyzer:GetFinding"]
+FINDING_CALLS = [*ANALYZER_CALLS, LIST_FINDINGS, "accessanalyzer:StartResourceScan"]
 
 
 class Unseen(Exception):

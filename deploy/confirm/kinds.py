@@ -53,8 +53,9 @@ def code():
     return buffer.getvalue()
 
 
-def name_of(at, kind):
-    return f"{at.account.prefix}{kind}"
+def name_of(at, part):
+    """A name of the run's and the check's own; at most 58 characters, of which services take 63 or more."""
+    return at.account.prefix + (part if part == at.check.name else f"{at.check.name}-{part}")
 
 
 def arn_of(at, service, rest):
@@ -118,7 +119,8 @@ def make_directory_bucket(at):
     zones = at.call("ec2:DescribeAvailabilityZones")["AvailabilityZones"]
     refused = None
     for zone in zones:
-        name = f"{name_of(at, 'fast')}--{zone['ZoneId']}--x-s3"
+        # Zone and ending are of the 63 characters, too.
+        name = f"{at.account.prefix}fast--{zone['ZoneId']}--x-s3"
         place = {
             "Location": {"Type": "AvailabilityZone", "Name": zone["ZoneId"]},
             "Bucket": {"Type": "Directory", "DataRedundancy": "SingleAvailabilityZone"},

@@ -43,7 +43,7 @@ class Program:
     def __init__(self, path, session, region):
         self.path, self.session, self.region = path, session, region
 
-    def run(self, arguments, environment=None, stdin=None, is_live=True):
+    def run(self, arguments, environment=None, stdin=None, is_live=True, codes=(0,)):
         """Standard output as JSON, or as text where it is none; raises `Failed`."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("GATEHOUSE_")}
         if is_live:
@@ -65,7 +65,7 @@ class Program:
             # Ctrl-C is ours to answer: what is begun is ended, then everything is taken away.
             start_new_session=True,
         )
-        if done.returncode != 0:
+        if done.returncode not in codes:
             lines = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()
             raise Failed(f"gatehouse {arguments[0]}: {' '.join(lines[-3:])}"[:600])
         try:

@@ -4,7 +4,7 @@ import json
 
 from ..account import said
 from ..facts import CONFIRMED, CONTRADICTED, UNKNOWN, Check, Fact
-from ..kinds import create_function, kind, make_queue, make_role, make_topic, queue_url, text, trust_of, write_queue, write_topic
+from ..kinds import create_function, kind, make_queue, make_role, make_topic, name_of, queue_url, text, trust_of, write_queue, write_topic
 
 LAMBDA = {"Service": "lambda.amazonaws.com"}
 
@@ -67,7 +67,7 @@ def topic_alarms(at):
 
 
 def publishes(at, topic, url, name):
-    alarm = f"{at.account.prefix}{name}"
+    alarm = name_of(at, name)
     at.make(
         "alarm", alarm, "cloudwatch:PutMetricAlarm", AlarmName=alarm, Namespace="gatehouse-confirm-live", MetricName="none",
         Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",

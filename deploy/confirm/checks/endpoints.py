@@ -1,9 +1,11 @@
 """The names of endpoints that gatehouse makes for itself."""
 
-from ..facts import CONFIRMED, CONTRADICTED, Check, Fact
+from ..facts import CONFIRMED, CONTRADICTED, UNKNOWN, Check, Fact
 from ..kinds import create_table
 from ..program import Failed
 
+# No finding has it.
+NOWHERE = "00000000-0000-0000-0000-000000000000"
 SWITCHES = {"fips": "AWS_USE_FIPS_ENDPOINT", "dual-stack": "AWS_USE_DUALSTACK_ENDPOINT"}
 
 
@@ -12,16 +14,22 @@ def run(at):
     for suffix, switch in SWITCHES.items():
         if not at.check.wants(suffix):
             continue
-        try:
-            at.program.run(["status", "--ledger", table], {switch: "true"})
-            # Of a finding that is not there every analyzer of the region is asked.
-            lost = ["rollback", "00000000-0000-0000-0000-000000000000", "--dry-run", "--json"]
-            at.program.run(lost, {switch: "true"})
-            at.judge(suffix, CONFIRMED, "DynamoDB and Access Analyzer answered")
-        except Failed as failed:
-            # Only who was reached can say that there is no such finding.
-            is_reached = "analyzer" in str(failed).lower() and "status" not in str(failed)
-            at.judge(suffix, CONFIRMED if is_reached else CONTRADICTED, failed)
+        at.judge(suffix, *reach(at, table, {switch: "true"}))
+
+
+def reach(at, table, environment):
+    """A status of the ledger, and the undoing of a finding that is not there: every analyzer is asked for it."""
+    try:
+        at.program.run(["status", "--ledger", table], environment)
+        told = at.program.run(["rollback", NOWHERE, "--dry-run", "--json"], environment, codes=(0, 1))
+    except Failed as failed:
+        # What the endpoints' names have no part in.
+        is_other = "InvalidConfiguration" in str(failed) or "AccessDenied" in str(failed)
+        return (UNKNOWN if is_other else CONTRADICTED), failed
+    outcome = told.get("outcome", {}) if isinstance(told, dict) else {}
+    if outcome.get("status") == "REFUSED":
+        return CONFIRMED, "DynamoDB and Access Analyzer answered"
+    return CONTRADICTED, str(told)[:300]
 
 
 CHECKS = [

@@ -3,7 +3,7 @@
 import json
 
 from ..account import TAG
-from ..analyzer import FINDING_CALLS, analyzer_of
+from ..analyzer import ANALYZER_CALLS, analyzer_of
 from ..facts import CONFIRMED, CONTRADICTED, UNKNOWN, Check, Fact
 from ..kinds import arn_of, make_role, name_of, text, trust_of
 
@@ -14,7 +14,7 @@ EXTERNAL = "Access Analyzer Finding"
 
 def run(at):
     """A rule that hands the analyzer's events to a queue, and a role that lets the outsider in."""
-    name = name_of(at, "events")
+    name = name_of(at, at.check.name)
     at.make("queue", name, "sqs:CreateQueue", QueueName=name, tags={TAG: at.account.run})
     url = at.call("sqs:GetQueueUrl", QueueName=name)["QueueUrl"]
     queue = arn_of(at, "sqs", name)
@@ -53,7 +53,7 @@ CHECKS = [
         ["an EventBridge rule and a queue behind it", "an IAM role without permissions that lets the outsider in",
          "an analyzer of the account, where there is none"],
         ["sqs:CreateQueue", "sqs:GetQueueUrl", "sqs:SetQueueAttributes", "sqs:ReceiveMessage", "events:PutRule",
-         "events:PutTargets", "iam:CreateRole", *FINDING_CALLS],
+         "events:PutTargets", "iam:CreateRole", *ANALYZER_CALLS, "accessanalyzer:StartResourceScan"],
         run,
         ["rule", "queue", "role", "analyzer"],
         minutes=60,

@@ -27,21 +27,19 @@ def trust(at):
     at.judge("several-ids", CONTRADICTED if refused else CONFIRMED, said(refused) if refused else f"{len(sid)} characters")
     refused = write({**deny, "Sid": "GatehouseStar", "Principal": "*", "Condition": condition})
     at.judge("bare-star", CONFIRMED if refused else CONTRADICTED, said(refused) if refused else "taken")
-    dead_principal(at, write)
+    dead_principal(at, name, write)
 
 
-def dead_principal(at, write):
+def dead_principal(at, trusting, write):
     """A role is let in, deleted, and the policy is written again as it is read."""
     if not at.check.wants("dead-principal"):
         return
     gone = make_role(at, "gone")
-    name = gone.rsplit("/", 1)[1]
     allow = {"Effect": "Allow", "Principal": {"AWS": gone}, "Action": "sts:AssumeRole"}
     if not at.look(lambda: write(allow) is None, 8):
         at.judge("dead-principal", UNKNOWN, "IAM did not take the new role as a principal within the time")
         return
-    at.call("iam:DeleteRole", RoleName=name)
-    trusting = f"{at.account.prefix}trust"
+    at.call("iam:DeleteRole", RoleName=gone.rsplit("/", 1)[1])
 
     def principals():
         held = at.call("iam:GetRole", RoleName=trusting)["Role"]["AssumeRolePolicyDocument"]

@@ -71,7 +71,7 @@ def commands(at, table):
     except Failed as failed:
         at.judge("commands", CONTRADICTED, failed)
         return
-    is_right = "aused" in paused and paused != resumed
+    is_right = "PAUSED since" in paused and "not paused" in resumed
     at.judge("commands", CONFIRMED if is_right else CONTRADICTED, "paused and resumed" if is_right else f"{paused} {resumed}")
 
 

@@ -2,7 +2,7 @@
 
 from ..account import code_of, said
 from ..facts import CONFIRMED, CONTRADICTED, UNKNOWN, Check, Fact
-from ..kinds import make_role, text, trust_of
+from ..kinds import make_role, name_of, text, trust_of
 from ..sessions import SESSION_CALLS, Answers, allow, make_actor, session_of
 
 
@@ -29,7 +29,7 @@ def organization(at):
 def run(at):
     account, answers = at.account, Answers(at)
     base = f"arn:{account.partition}:iam::{account.id}:role"
-    path = f"{base}{account.path}{account.prefix}"
+    path = f"{base}{account.path}{name_of(at, '')}"
     wanted_tag, other_tag = ({"StringEquals": {"aws:ResourceTag/gatehouse:confirm-live": value}} for value in (account.run, "x"))
     org, why_none = organization(at) if at.check.wants("resource-org-id") else (None, "")
     statements = [
