@@ -123,6 +123,8 @@ class At:
 
     def make(self, kind, name, call, **parameters):
         """Makes a resource that is taken away at the end, whatever comes of the call."""
+        if kind not in self.check.kinds:
+            raise Undeclared(f"{self.check.name} makes a {kind}, which its plan does not take away")
         self.account.remember(kind, name)
         return self.call(call, **parameters)
 

@@ -122,8 +122,7 @@ def find_functions(account, functions):
 
 
 def find_tables(account, dynamodb):
-    names = pages(dynamodb, "list_tables", "TableNames", ExclusiveStartTableName=account.prefix[:-1])
-    return [name for name in names if name.startswith(account.prefix)]
+    return [name for name in pages(dynamodb, "list_tables", "TableNames") if name.startswith(account.prefix)]
 
 
 def find_rules(account, events):

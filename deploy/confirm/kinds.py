@@ -114,13 +114,17 @@ def read_bucket(at, arn):
     return at.call("s3:GetBucketPolicy", Bucket=bucket_of(arn))["Policy"]
 
 
+# Each check's own, as short as it has to be.
+FAST = {"directory-bucket": "fast", "directory-grammar": "full"}
+
+
 def make_directory_bucket(at):
     """In the first zone that has them."""
     zones = at.call("ec2:DescribeAvailabilityZones")["AvailabilityZones"]
     refused = None
     for zone in zones:
         # Zone and ending are of the 63 characters, too.
-        name = f"{at.account.prefix}fast--{zone['ZoneId']}--x-s3"
+        name = f"{at.account.prefix}{FAST[at.check.name]}--{zone['ZoneId']}--x-s3"
         place = {
             "Location": {"Type": "AvailabilityZone", "Name": zone["ZoneId"]},
             "Bucket": {"Type": "Directory", "DataRedundancy": "SingleAvailabilityZone"},

@@ -9,6 +9,7 @@ import uuid
 
 import boto3
 from botocore.config import Config
+from moto.iam.access_control import IAMRequestBase
 
 from .account import MEMBER, REGION
 from .access_previews import listed
@@ -27,7 +28,7 @@ TYPES = {
     "secretsmanager": "AWS::SecretsManager::Secret", "elasticfilesystem": "AWS::EFS::FileSystem",
     "ecr": "AWS::ECR::Repository", "dynamodb": "AWS::DynamoDB::Table", "lambda": "AWS::Lambda::Function",
 }  # fmt: skip
-# What belongs to a run, and what a list of all that there is holds.
+# How everything of a service is listed: operation, member, and the name in each item.
 LISTS = {
     "iam": ("list_roles", "Roles", "RoleName"),
     "s3": ("list_buckets", "Buckets", "Name"),
@@ -42,6 +43,15 @@ LISTS = {
     "cloudwatch": ("describe_alarms", "MetricAlarms", "AlarmName"),
     "accessanalyzer": ("list_analyzers", "analyzers", "name"),
 }
+
+
+original_check_action_permitted = IAMRequestBase.check_action_permitted
+
+
+def check_action_permitted(self, resource):
+    """Trust policies are judged by `Sessions`."""
+    if self._action != "sts:AssumeRole":
+        original_check_action_permitted(self, resource)
 
 
 class Sessions:
@@ -73,7 +83,7 @@ class Sessions:
         if call.service in ("sts", "iam"):
             target = iam_backends[MEMBER]["aws"].get_role(resource.rsplit("/", 1)[-1])
             resource = target.arn
-            tags = {} if "tag" in self.lies else dict(target.tags)
+            tags = {} if "tag" in self.lies else {each["Key"]: each["Value"] for each in target.tags}
             context = {f"aws:ResourceTag/{name}": value for name, value in tags.items()}
             if "organization" not in self.lies:
                 context["aws:ResourceOrgID"] = self.organization
@@ -121,11 +131,15 @@ def refused_by_permissions(exchange):
 
 
 class Sandbox:
-    """Everything a person of the account does there; `weighs` is whether Access Analyzer counts every Deny of ours."""
+    """Everything a person of the account does there."""
 
-    def __init__(self, aws, accounts, program, folder, weighs=True):
-        self.aws, self.accounts, self.program, self.folder, self.weighs = aws, accounts, program, folder, weighs
+    def __init__(self, aws, accounts, program, folder, monkeypatch):
+        self.aws, self.accounts, self.program, self.folder = aws, accounts, program, folder
+        monkeypatch.setattr(IAMRequestBase, "check_action_permitted", check_action_permitted)
+        # Asked of every call last: gives a fault, or None.
         self.faults = None
+        # Whether Access Analyzer counts our Denies, and what its events hold.
+        self.weighs, self.event = True, {"isDeleted": False}
         # Whether alarms are heard by topics, and a topic whose policy denies everybody.
         self.alarms, self.spares_alarms = True, True
         # The one account name by which the services know who comes unsigned.
@@ -211,8 +225,6 @@ class Sandbox:
                 detail = {each: "" for each in ("id", "status", "resourceType", "accountId", "region", "principal", "action")}
                 detail |= {"resource": arn, "isPublic": False, **self.event}
                 sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"detail": detail}))
-
-    event = {"isDeleted": False}
 
     @property
     def environment(self):

@@ -78,7 +78,9 @@ def publishes(at, topic, url, name):
     at.call("cloudwatch:SetAlarmState", AlarmName=alarm, StateValue="ALARM", StateReason="deploy/confirm-live")
 
     def received():
-        told = at.call("sqs:ReceiveMessage", QueueUrl=url, WaitTimeSeconds=5, MaxNumberOfMessages=10)
+        told = at.call(
+            "sqs:ReceiveMessage", QueueUrl=url, WaitTimeSeconds=int(min(5, at.account.pace)), MaxNumberOfMessages=10
+        )  # fmt: skip
         # Of both alarms: a message names its own.
         return any(alarm in message["Body"] for message in told.get("Messages", []))
 

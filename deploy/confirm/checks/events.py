@@ -32,7 +32,7 @@ def run(at):
     )  # fmt: skip
 
     def received():
-        told = at.call("sqs:ReceiveMessage", QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
+        told = at.call("sqs:ReceiveMessage", QueueUrl=url, MaxNumberOfMessages=10)
         found = [json.loads(message["Body"]) for message in told.get("Messages", [])]
         return next((event for event in found if event["detail"].get("resource") == role), None)
 

@@ -2,7 +2,9 @@
 
 from ..account import ClientError, code_of, said
 from ..facts import CONFIRMED, CONTRADICTED, UNKNOWN, Check, Fact
-from ..kinds import create_table, kind, make_bucket, make_key, make_role, text, trust_of
+from ..kinds import (
+    bucket_of, create_table, kind, make_bucket, make_directory_bucket, make_key, make_role, text, trust_of,
+)  # fmt: skip
 
 
 def several_ids(count=9):
@@ -110,6 +112,15 @@ def bucket(at):
         quota(at, put, star, 20 << 10)
 
 
+def directory_bucket(at):
+    arn = make_directory_bucket(at)
+
+    def put(document):
+        return at.attempt("s3:PutBucketPolicy", Bucket=bucket_of(arn), Policy=document)[1]
+
+    quota(at, put, kind("directory-bucket").policy(at.account, arn), 20 << 10)
+
+
 def key(at):
     arn = make_key(at, "key-quota")
 
@@ -194,6 +205,15 @@ CHECKS = [
         ["s3:CreateBucket", "s3:PutBucketTagging", "s3:PutBucketPolicy"],
         bucket,
         ["bucket"],
+    ),
+    Check(
+        "directory-grammar",
+        [Fact("directory-grammar.quota", "A directory bucket's policy may have 20480 bytes, and no more.",
+              "resolve refuses what is longer")],
+        ["an S3 directory bucket, empty"],
+        ["ec2:DescribeAvailabilityZones", "s3:CreateBucket", "s3:PutBucketPolicy"],
+        directory_bucket,
+        ["directory-bucket"],
     ),
     Check(
         "key-grammar",

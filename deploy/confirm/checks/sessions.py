@@ -5,15 +5,18 @@ from ..facts import CONFIRMED, CONTRADICTED, UNKNOWN, Check, Fact
 from ..kinds import make_role, name_of, text, trust_of
 from ..sessions import SESSION_CALLS, Answers, allow, make_actor, session_of
 
+# Without the condition, with the value that is wanted, and with another one.
+EACH = ("free", "with", "without")
 
-def verdict_of(with_it, without, words):
-    """By a pair of which just one must be allowed."""
-    (is_allowed, said_of_it), (is_control, said_of_control) = with_it, without
-    if is_allowed == is_control:
-        why = f"the control answers the same: with {words} {said_of_it}, with another value {said_of_control}"
-        return UNKNOWN, why
-    why = f"with {words} {said_of_it}, with another value {said_of_control}"
-    return (CONFIRMED if is_allowed else CONTRADICTED), why
+
+def verdict_of(free, with_it, without, words):
+    """Each an answer and its words: without the condition, with the value that is wanted, and with another one."""
+    (is_free, said_of_free), (is_allowed, said_of_it), (is_other, said_of_other) = free, with_it, without
+    if not is_free:
+        return UNKNOWN, f"without the condition: {said_of_free}"
+    if is_other and is_allowed:
+        return UNKNOWN, "the condition stops nobody: permissions are not looked at"
+    return (CONFIRMED if is_allowed else CONTRADICTED), f"with {words} {said_of_it}, with another value {said_of_other}"
 
 
 def assuming(at, session, arn):
@@ -33,7 +36,8 @@ def run(at):
     wanted_tag, other_tag = ({"StringEquals": {"aws:ResourceTag/gatehouse:confirm-live": value}} for value in (account.run, "x"))
     org, why_none = organization(at) if at.check.wants("resource-org-id") else (None, "")
     statements = [
-        allow("sts:AssumeRole", [f"{path}path-{each}" for each in ("with", "without")]),
+        allow("sts:AssumeRole", [f"{path}path-{each}" for each in EACH] + [f"{path}org-free"]),
+        allow("iam:UpdateAssumeRolePolicy", f"{path}tag-free"),
         allow("iam:UpdateAssumeRolePolicy", f"{path}tag-with", **wanted_tag),
         allow("iam:UpdateAssumeRolePolicy", f"{path}tag-without", **other_tag),
     ]
@@ -48,37 +52,35 @@ def run(at):
         for fact in at.check.chosen:
             at.judge(fact.id.split(".")[1], UNKNOWN, f"the caller cannot assume a role of the account: {said(refused)}")
         return
+    root = {"AWS": account.root()}
+
+    def judge(suffix, name, ask, words, conditions=None):
+        """Of three roles, of which one has no condition, and two differ in its value."""
+        told = []
+        for each in EACH:
+            made = make_role(at, f"{name}-{each}", trust_of(root, **(conditions or {}).get(each, {})))
+            # What must be allowed may take a while to be.
+            told.append(answers.is_allowed(ask(made), 2 if each == "without" else 8))
+        at.judge(suffix, *verdict_of(*told, words))
+
+    def assume(made):
+        return assuming(at, session, made)
+
+    def update(made):
+        name, document = made.rsplit("/", 1)[1], text(trust_of(root))
+        return lambda: at.attempt("iam:UpdateAssumeRolePolicy", session=session, RoleName=name, PolicyDocument=document)
+
     if at.check.wants("principal-arn-path"):
         arns = {"with": actor, "without": f"{base}/{actor.rsplit('/', 1)[1]}"}
-        pair = []
-        for each, arn in arns.items():
-            trust = trust_of({"AWS": account.root()}, Condition={"ArnEquals": {"aws:PrincipalArn": arn}})
-            made = make_role(at, f"path-{each}", trust)
-            pair.append(answers.is_allowed(assuming(at, session, made), 8 if each == "with" else 2))
-        at.judge("principal-arn-path", *verdict_of(*pair, "the path"))
+        conditions = {each: {"Condition": {"ArnEquals": {"aws:PrincipalArn": arn}}} for each, arn in arns.items()}
+        judge("principal-arn-path", "path", assume, "the path", conditions)
     if at.check.wants("resource-tag"):
-        pair = []
-        for each in ("with", "without"):
-            made = make_role(at, f"tag-{each}")
-            document = text(trust_of({"AWS": account.root()}))
-            pair.append(
-                answers.is_allowed(
-                    lambda made=made: at.attempt(
-                        "iam:UpdateAssumeRolePolicy", session=session, RoleName=made.rsplit("/", 1)[1], PolicyDocument=document
-                    ),
-                    8 if each == "with" else 2,
-                )
-            )
-        at.judge("resource-tag", *verdict_of(*pair, "the role's tag"))
+        judge("resource-tag", "tag", update, "the role's tag")
     if at.check.wants("resource-org-id"):
         if org is None:
             at.judge("resource-org-id", UNKNOWN, f"no organization is known: {why_none}")
         else:
-            pair = []
-            for each in ("with", "without"):
-                made = make_role(at, f"org-{each}")
-                pair.append(answers.is_allowed(assuming(at, session, made), 8 if each == "with" else 2))
-            at.judge("resource-org-id", *verdict_of(*pair, "our organization"))
+            judge("resource-org-id", "org", assume, "our organization")
     if at.check.wants("deny-on-root"):
         deny_on_root(at, session, actor, answers)
 
@@ -131,10 +133,10 @@ CHECKS = [
                  "README; an account is denied by its root where conditions do not hold (EFS)",
                  "it counts as doubtful: our own Deny is added"),
         ],
-        ["up to nine IAM roles, of which one may assume and edit the others"],
+        ["up to twelve IAM roles, of which one may assume and edit the others"],
         [*SESSION_CALLS, "iam:UpdateAssumeRolePolicy", "organizations:DescribeOrganization"],
         run,
         ["role"],
-        minutes=5,
+        minutes=10,
     ),
 ]  # fmt: skip
