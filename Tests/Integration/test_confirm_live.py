@@ -117,6 +117,20 @@ def test_the_list_has_every_fact(sandbox):
     assert code == 0 and [line.split()[0] for line in output.splitlines()] == [fact.id for fact, _ in facts()]
 
 
+def test_the_policy_that_it_prints_is_enough(sandbox):
+    """As moto authorises; what tags at creation and iam:PassRole are, it does not ask."""
+    code, output, _ = sandbox("--permissions", "--include-public")
+    assert code == 0
+    policy = json.loads(output)
+    assert {"iam:PassRole", "iam:TagRole", "s3express:CreateBucket", "sts:AssumeRole"} <= set(policy["Statement"][0]["Action"])
+    assert not [action for action in policy["Statement"][0]["Action"] if "*" in action]
+    sandbox.accounts.client("iam").put_user_policy(UserName="somebody", PolicyName="all", PolicyDocument=output)
+    checks = "trust,session,queue,key-grammar,templates,ledger,bucket-public,events,rds-authorisation,table-grammar"
+    _, results, errors = sandbox.run("--include-public", "--only", checks)
+    assert not [each for each in results.values() if "not authorized to perform" in each["why"] or "denied (403)" in each["why"]]
+    assert verdicts(results)["queue.rollback"] == "CONFIRMED" and "left:" not in errors
+
+
 def test_only_what_is_asked_for_is_looked_at(sandbox):
     code, results, _ = sandbox.run("--only", "trust.bare-star,lambda-tags")
     assert (code, verdicts(results)) == (0, dict.fromkeys(["trust.bare-star", "lambda-tags.unqualified"], "CONFIRMED"))

@@ -232,6 +232,10 @@ def main(arguments):
     except Wrong as wrong:
         say(f"{NAME}: {wrong}\n{NAME} --help says how it is used")
         return 2
+    except KeyboardInterrupt:
+        # Before anything is made; from then on Ctrl-C is answered by `run`.
+        say(f"{NAME}: stopped; nothing was made")
+        return 1
     except Unusable as unusable:
         say(f"{NAME}: {unusable}")
         return 1

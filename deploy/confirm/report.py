@@ -1,9 +1,11 @@
 """What is said: the plan of a dry run, and the results as a table for an issue and as JSON."""
 
 import json
+import pathlib
 
 from .cleaning import CLEANERS
 from .facts import CONFIRMED, CONTRADICTED, UNKNOWN
+from .kinds import KINDS
 
 # The words of IAM where boto3's differ.
 SERVICES = {"accessanalyzer": "access-analyzer", "efs": "elasticfilesystem"}
@@ -14,6 +16,9 @@ ACTIONS = {
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:ListDirectoryBuckets": "s3express:ListAllMyDirectoryBuckets",
 }
+DEPLOY = pathlib.Path(__file__).resolve().parents[1]
+# What gatehouse asks Access Analyzer, whatever the type is.
+OF_GATEHOUSE = {f"access-analyzer:{name}" for name in ("GetFinding", "ListFindings", "ListAnalyzers")}
 # What DynamoDB authorises in the place of a transaction.
 TRANSACTION = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
 TAGGING = {
@@ -36,7 +41,7 @@ def permission(call):
 
 
 def permissions(checks):
-    """What the caller has to be allowed, besides what gatehouse itself needs for the types."""
+    """What the caller has to be allowed, with what gatehouse itself needs for the types."""
     calls = {"sts:GetCallerIdentity", "iam:ListAccountAliases"}
     for check in checks:
         calls |= set(check.calls) | set(cleaning_calls(check.kinds))
@@ -45,7 +50,16 @@ def permissions(checks):
         found = (found - {"dynamodb:TransactWriteItems"}) | set(TRANSACTION)
     if "lambda:CreateFunction" in found:
         found.add("iam:PassRole")
-    if any(check.name == "directory-bucket" for check in checks):
+    of_types = json.loads((DEPLOY / "permissions.json").read_text())["changes"]
+    for check in checks:
+        kind = next((each for each in KINDS if each.name == check.name), None)
+        if kind is not None:
+            found |= set(of_types[kind.type]) | OF_GATEHOUSE
+        if check.name == "ledger":
+            found |= {"dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"}
+        if check.name == "endpoints":
+            found |= {"dynamodb:GetItem", *OF_GATEHOUSE}
+    if any(check.name.startswith("directory-") for check in checks):
         names = ("CreateBucket", "DeleteBucket", "PutBucketPolicy", "GetBucketPolicy", "TagResource")
         found |= {f"s3express:{name}" for name in names}
     return sorted(found)
@@ -129,6 +143,6 @@ def as_json(results, facts_of_run, left):
 
 
 def policy(checks):
-    """A policy for whoever runs the checks; gatehouse's own permissions are those of deploy/permissions.json."""
+    """A policy for whoever runs the checks."""
     statement = {"Effect": "Allow", "Action": permissions(checks), "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2)
