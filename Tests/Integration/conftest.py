@@ -198,6 +198,18 @@ def one_function(accounts, binary, started, tmp_path):
 
 
 @pytest.fixture
+def sandbox(aws, accounts, binary, tmp_path, monkeypatch):
+    """An account for deploy/confirm-live, with Access Analyzer at work."""
+    # What it puts into moto is for those that confirm.
+    from support.sandbox import Sandbox
+
+    program = binary.parent / "gatehouse"
+    if not program.exists():
+        pytest.skip(f"no {program}: deploy/package makes it")
+    return Sandbox(aws, accounts, program, tmp_path, monkeypatch)
+
+
+@pytest.fixture
 def alice(workflow, accounts):
     """The published role, its finding, and a workflow that acts."""
     made = workflow()

@@ -10,6 +10,8 @@ import re
 import threading
 from urllib.parse import parse_qs, unquote
 
+from moto.utilities.utils import get_partition as partition_of
+
 from . import access_previews
 from .http import Answer
 
@@ -90,6 +92,7 @@ class AccessAnalyzer:
         method, path = request.method, request.path.rstrip("/")
         named = {
             ("GET", "/analyzer"): "ListAnalyzers",
+            ("PUT", "/analyzer"): "CreateAnalyzer",
             ("POST", "/finding"): "ListFindings",
             ("POST", "/findingv2"): "ListFindingsV2",
             ("PUT", "/finding"): "UpdateFindings",
@@ -98,6 +101,8 @@ class AccessAnalyzer:
         }
         if (method, path) in named:
             return named[(method, path)]
+        if method == "DELETE" and re.fullmatch(r"/analyzer/[^/]+", path):
+            return "DeleteAnalyzer"
         if method == "GET" and re.fullmatch(r"/finding/[^/]+", path):
             return "GetFinding"
         if method == "GET" and re.fullmatch(r"/findingv2/[^/]+", path):
@@ -110,6 +115,8 @@ class AccessAnalyzer:
         """Answers a request that is already known to be genuine and permitted."""
         operation = {
             "ListAnalyzers": self.list_analyzers,
+            "CreateAnalyzer": self.create_analyzer,
+            "DeleteAnalyzer": self.delete_analyzer,
             "GetFinding": self.get_finding,
             "GetFindingV2": self.get_finding_v2,
             "ListFindings": self.list_findings,
@@ -141,6 +148,22 @@ class AccessAnalyzer:
         ]
         page, token = paginate(found, query.get("maxResults", [None])[0], query.get("nextToken", [None])[0])
         return with_token({"analyzers": page}, token)
+
+    def create_analyzer(self, request, account, region):
+        body = parse_body(request)
+        arn = f"arn:{partition_of(region)}:access-analyzer:{region}:{account}:analyzer/{body['analyzerName']}"
+        if arn in self.analyzers:
+            raise Refusal(409, "ConflictException", "an analyzer of that name is there", resourceId=arn, resourceType="Analyzer")
+        self.add_analyzer(arn, body["type"])
+        self.analyzers[arn]["tags"] = body.get("tags", {})
+        return {"arn": arn}
+
+    def delete_analyzer(self, request, account, region):
+        name = unquote(request.path.rstrip("/").rsplit("/", 1)[1])
+        arn = self.analyzer(f"arn:{partition_of(region)}:access-analyzer:{region}:{account}:analyzer/{name}")
+        del self.analyzers[arn]
+        del self.findings[arn]
+        return {}
 
     def get_finding(self, request, account, region):
         finding = self.finding(request)

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_ListTagsForResource.
 
 import base64
 import hashlib
+import re
 import zlib
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -56,6 +57,10 @@ class DirectoryBuckets:
         BUCKETS.clear()
 
     @staticmethod
+    def names():
+        return [arn.rsplit("/", 1)[1] for arn in BUCKETS]
+
+    @staticmethod
     def knows(call):
         return call.service == "s3express"
 
@@ -73,6 +78,9 @@ class DirectoryBuckets:
             "PutBucketPolicy": put,
             "DeleteBucketPolicy": delete,
             "ListTagsForResource": list_tags,
+            "CreateBucket": create,
+            "DeleteBucket": remove,
+            "ListDirectoryBuckets": list_buckets,
         }.get(call.action, unknown)
         try:
             return operation(request, call)
@@ -136,6 +144,30 @@ def put(request, call):
 def delete(request, call):
     named(request, call).policy = None
     return Answer(204)
+
+
+def create(request, call):
+    arn = DirectoryBuckets.resource(call)
+    if b"<Type>Directory</Type>" not in request.body:
+        raise Refusal(400, "InvalidRequest", "This bucket has to be a directory bucket")
+    if any(without_account(each) == without_account(arn) for each in BUCKETS):
+        raise Refusal(409, "BucketAlreadyOwnedByYou", "The bucket is there already")
+    text = request.body.decode()
+    tags = dict(re.findall("<Tag><Key>([^<]*)</Key><Value>([^<]*)</Value></Tag>", text))
+    BUCKETS[arn] = Bucket(arn, tags)
+    return Answer(200)
+
+
+def remove(request, call):
+    del BUCKETS[named(request, call).arn]
+    return Answer(204)
+
+
+def list_buckets(request, call):
+    own = [arn for arn, one in BUCKETS.items() if one.account == call.account and arn.split(":")[3] == call.region]
+    found = "".join(f"<Bucket><Name>{arn.rsplit('/', 1)[1]}</Name></Bucket>" for arn in own)
+    text = f"<ListAllMyDirectoryBucketsResult><Buckets>{found}</Buckets></ListAllMyDirectoryBucketsResult>"
+    return Answer(200, faults.XML, text.encode())
 
 
 def require_checksum(request):

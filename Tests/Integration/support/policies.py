@@ -19,6 +19,7 @@ from moto.kms.models import KmsBackend
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import FakeBucket, S3Backend
 from moto.secretsmanager.models import SecretsManagerBackend
+from moto.secretsmanager.responses import SecretsManagerResponse
 from moto.sns.exceptions import SNSException
 from moto.sns.models import SNSBackend, Topic
 from moto.sqs.exceptions import SQSException
@@ -139,6 +140,16 @@ def put_secret_policy(self, secret_id, policy):
 
 
 SecretsManagerBackend.put_resource_policy = put_secret_policy
+
+
+def validate_resource_policy(self):
+    """moto lacks it. Of what it looks for only public access is found here."""
+    passed = not resource_policy.is_public(self._get_param("ResourcePolicy"))
+    errors = [] if passed else [{"CheckName": "PUBLIC_ACCESS", "ErrorMessage": "The policy lets everybody in."}]
+    return json.dumps({"PolicyValidationPassed": passed, "ValidationErrors": errors})
+
+
+SecretsManagerResponse.validate_resource_policy = validate_resource_policy
 
 
 def set_repository_policy(self, registry_id, repository_name, policy_text):
