@@ -51,6 +51,8 @@ package final class SimulatedAccount: Sendable {
     let functions: [String]
     /// How previews are answered: `pending` looks before they are ready, `failed` with a reason, and the `new` findings.
     let previews: JSONObject
+    /// Metric lines by the log group's name.
+    let logs: JSONObject
     /// What secrets hold, by ARN.
     let secrets: JSONObject
     /// What there is besides roles, by ARN, as it stands.
@@ -74,6 +76,7 @@ package final class SimulatedAccount: Sendable {
         assumableRoles = try reader.list("assumableRoles")
         functions = try reader.list("functions")
         secrets = try reader.object("secrets")
+        logs = try reader.object("logs")
         previews = try reader.object("previews")
         organization = try reader.organization()
         state = Mutex(

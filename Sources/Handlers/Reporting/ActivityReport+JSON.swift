@@ -49,7 +49,9 @@ extension ActivityReport {
     private static func json(_ counts: Counts) -> JSON { .object(JSONObject(counts.map { ($0.name, .int($0.count)) })) }
 
     private static func list(_ counts: Counts, _ key: String, _ limit: Int) -> JSON {
-        .array(counts.prefix(limit).map { .object(JSONObject([(key, .string($0.name)), ("findings", .int($0.count))])) })
+        .array(
+            counts.prefix(limit).map { .object(JSONObject([(key, .string($0.name)), ("findings", .int($0.count))])) }
+        )
     }
 
     private static func json(_ finding: ReportedFinding) -> JSON {

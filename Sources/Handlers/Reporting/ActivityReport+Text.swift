@@ -84,7 +84,8 @@ extension ActivityReport {
             lines.append("  \(who)rule \(Self.shown(finding.rule, 200))")
             let when = finding.answeredAt.map { "\(Self.minute($0)), " } ?? ""
             let over = finding.isOver ? ", over since" : ""
-            lines.append("  \(when)\(finding.status?.rawValue ?? "-")\(over), finding \(finding.id.printable(limit: 200))")
+            let status = finding.status?.rawValue ?? "-"
+            lines.append("  \(when)\(status)\(over), finding \(finding.id.printable(limit: 200))")
         }
         return lines + Self.rest(blocks.count, limit)
     }
