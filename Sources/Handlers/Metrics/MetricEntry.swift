@@ -54,6 +54,7 @@ struct MetricEntry {
             isAskedByMode = reasons.contains(.string(Evaluation.askedByMode))
             status = answer["outcome"]?["status"]?.string ?? ""
             if Self.undone.contains(status) { summary = answer["outcome"]?["summary"]?.string ?? "" }
+        case .counted(let entry): self = entry
         case .failed(let type, let input):
             errorType = type
             if let input { take(input.finding) }

@@ -27,7 +27,8 @@ struct ReportRun {
             throw HandlerError(InvalidEvent("the event", "must be an object such as {}, not \(event.kind)"))
         }
         self.environment = environment
-        guard let time = event["time"] else {
+        // As a schedule has it where nobody has put the time in.
+        guard let time = event["time"], time.string?.hasPrefix("<aws.") != true else {
             (end, occurrence) = (environment.now(), nil)
             return
         }
