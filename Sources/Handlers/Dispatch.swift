@@ -37,6 +37,9 @@ extension HandlerName {
                 environment
             )
             answer = try await sweep.run()
+        case .report:
+            let event = try HandlerError.decoding { () throws(InvalidEvent) in try Case.parse(event) }
+            answer = try await ReportRun(event, environment).run()
         }
         OutcomeLog.write(answer, to: environment.logger)
         environment.metrics.answered(answer)

@@ -22,6 +22,8 @@ package enum HandlerName: String, Sendable, CaseIterable {
     case approve
     /// Finds what events missed.
     case sweep
+    /// Tells people what was answered in the last week.
+    case report
 
     /// The handler of that name. Throws `InvalidConfiguration` naming those that there are.
     package init(setting: String?) throws(HandlerError) {

@@ -29,7 +29,7 @@ package enum Pipeline {
             try await told(try stepped(input, "notify takes a case, as evaluate or resolve answer it"), environment)
         case .respond:
             try await askedAnew(try await told(try await handled(input, environment), environment), environment)
-        case .rollback, .approve, .sweep:
+        case .rollback, .approve, .sweep, .report:
             throw HandlerError(.internalError, "\(handler.rawValue) has an input of its own")
         }
     }

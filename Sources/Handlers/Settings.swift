@@ -64,6 +64,8 @@ package struct Settings: Sendable, Equatable {
     package var approvalHours = 24
     /// `GATEHOUSE_REVOKE_SESSIONS`.
     package var revokesSessions = false
+    /// `GATEHOUSE_LOG_GROUP`: where the functions log, for reports; without it the function's own, as Lambda names it.
+    package var logGroup: String?
     /// Settings that are set but do nothing without a ledger; they are said once in the log.
     package var withoutLedger: [String] = []
 
@@ -143,6 +145,9 @@ extension Settings {
         approvalHours = try values.count("GATEHOUSE_APPROVAL_HOURS", least: 1, most: 720) ?? approvalHours
         let switched: Switch? = try values.choice("GATEHOUSE_REVOKE_SESSIONS", "on or off")
         revokesSessions = switched == .on
+        logGroup =
+            try values.checked("GATEHOUSE_LOG_GROUP", "the name of a log group", Self.logGroupName)
+            ?? values["AWS_LAMBDA_LOG_GROUP_NAME"]
         if ledgerTable == nil { withoutLedger = Self.needingLedger.filter { values[$0] != nil } }
         rules = values["GATEHOUSE_RULES"]
         blockedTypes = values.list("GATEHOUSE_BLOCKED_TYPES")?.compactMap { ResourceType($0) }
@@ -152,6 +157,14 @@ extension Settings {
     private enum Switch: String {
         case on
         case off
+    }
+
+    /// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+    package static func logGroupName(_ text: String) -> String? {
+        let isName = text.utf8.allSatisfy { byte in
+            byte.isDigitASCII || byte.isLowercaseASCII || (0x41...0x5A).contains(byte) || "_-/.#".utf8.contains(byte)
+        }
+        return isName && (1...512).contains(text.utf8.count) ? text : nil
     }
 
     /// What stands in a link must reach nobody on the way; this machine's own addresses are for trying.

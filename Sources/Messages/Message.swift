@@ -105,6 +105,18 @@ package struct Message: Sendable {
         ]
     }
 
+    /// About a period and no case.
+    ///
+    /// - Parameters:
+    ///   - subject: what it comes to, in a line.
+    ///   - text: the report, lines with line feeds.
+    package init(report subject: String, _ text: String) {
+        severity = .low
+        self.subject = subject.subjectLine
+        body = Message.bounded(text)
+        attributes = [("status", "REPORT"), ("severity", severity.rawValue)]
+    }
+
     /// As many messages as it takes, one where that is enough, each with the range of `cases` that it is about.
     package static func pack(
         _ cases: [Case],

@@ -13,7 +13,7 @@ struct AccountReader {
             "description", "account", "region", "environment", "roles", "analyzers", "findings", "topics",
             "publicAccessBlock", "objects",
             "parameters", "quotas",
-            "assumableRoles", "faults", "functions", "secrets", "previews", "resources", "organization",
+            "assumableRoles", "faults", "functions", "secrets", "previews", "resources", "organization", "logs",
         ]
         if let key = object.keys.first(where: { !known.contains($0) }) {
             throw SimulatedAccountError(description: "\(key): is not a key of an account")

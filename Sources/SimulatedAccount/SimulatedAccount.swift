@@ -52,6 +52,8 @@ package final class SimulatedAccount: Sendable {
     /// How previews are answered: `pending` looks before they are ready, `failed` with a reason, and the `new` findings;
     /// `asked` are those that were asked for before.
     let previews: JSONObject
+    /// Metric lines by the log group's name.
+    let logs: JSONObject
     /// What secrets hold, by ARN.
     let secrets: JSONObject
     /// What there is besides roles, by ARN, as it stands.
@@ -75,6 +77,7 @@ package final class SimulatedAccount: Sendable {
         assumableRoles = try reader.list("assumableRoles")
         functions = try reader.list("functions")
         secrets = try reader.object("secrets")
+        logs = try reader.object("logs")
         previews = try reader.object("previews")
         organization = try reader.organization()
         state = Mutex(

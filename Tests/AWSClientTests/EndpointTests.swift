@@ -17,7 +17,7 @@ struct EndpointVector: Sendable, CustomStringConvertible {
         "s3": .s3, "ssm": .ssm, "sqs": .sqs, "lambda": .lambda, "kms": .kms, "secretsmanager": .secretsManager,
         "efs": .efs,
         "ec2": .ec2, "ecr": .ecr, "rds": .rds, "dynamodb": .dynamoDB, "organizations": .organizations,
-        "s3control": .s3ExpressControl,
+        "s3control": .s3ExpressControl, "logs": .cloudWatchLogs, "cloudformation": .cloudFormation,
     ]
 
     static let all: [EndpointVector] = {
@@ -43,7 +43,7 @@ struct EndpointVector: Sendable, CustomStringConvertible {
 
 @Suite struct EndpointTests {
     @Test func vectorsAreThere() {
-        #expect(EndpointVector.all.count == 320)
+        #expect(EndpointVector.all.count == 360)
     }
 
     @Test(arguments: EndpointVector.all) func endpointsEqualAWSsRules(_ vector: EndpointVector) throws {

@@ -81,6 +81,12 @@ locals {
       metric      = ["AWS/Lambda", "Errors"]
       dimensions  = { FunctionName = "${var.name}-sweep" }
     }
+    # It runs once a week.
+    report = {
+      description = "The weekly report failed. Its log says why; gatehouse report shows the same."
+      metric      = ["AWS/Lambda", "Errors"]
+      dimensions  = { FunctionName = "${var.name}-report" }
+    }
     approval_page = {
       description = "The approval page failed, and what somebody decided then is not recorded. Its log says why; decide again, or by the command line."
       metric      = ["AWS/Lambda", "Url5xxCount"]
@@ -140,7 +146,7 @@ resource "aws_cloudwatch_metric_alarm" "sum" {
 resource "aws_cloudwatch_metric_alarm" "one" {
   for_each = {
     for name, alarm in local.alarms : name => alarm
-    if lookup({ approval_page = local.has_page, sweep = local.sweeps }, name, true)
+    if lookup({ approval_page = local.has_page, report = var.weekly_report, sweep = local.sweeps }, name, true)
   }
 
   alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"

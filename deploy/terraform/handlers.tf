@@ -45,7 +45,7 @@ locals {
 
   handlers = {
     for name, handler in local.every_handler : name => handler
-    if lookup({ approve = local.has_ledger, preview = var.preview, sweep = local.sweeps }, name, true)
+    if lookup({ approve = local.has_ledger, preview = var.preview, report = var.weekly_report, sweep = local.sweeps }, name, true)
   }
   every_handler = {
     enrich = {
@@ -121,6 +121,15 @@ locals {
       settings = merge(
         local.about_types, local.about_zone, local.about_members, local.about_ledger, local.about_limits.undone,
         { GATEHOUSE_STATE_MACHINE_ARN = local.workflow_arn }
+      )
+    }
+    report = {
+      description = "Tells people each week what was answered, and what enforce would have done"
+      timeout     = 300
+      writes      = false
+      settings = merge(
+        local.about_rules, local.about_ledger,
+        { GATEHOUSE_LOG_GROUP = aws_cloudwatch_log_group.functions.name, GATEHOUSE_TOPIC_ARN = aws_sns_topic.messages.arn }
       )
     }
   }

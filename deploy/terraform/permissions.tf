@@ -49,16 +49,25 @@ locals {
       "dynamodb:UpdateItem"
     ]
     notify = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    report = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"]
   }
   ledger_key_actions = {
     archive = ["kms:Decrypt", "kms:DescribeKey"]
     changes = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
     notify  = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+    report  = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+  }
+  # The report needs to know what people were told, and nothing else.
+  ledger_conditions = {
+    report = { Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["MESSAGE#*"] } } }
   }
   ledger = {
     for name, actions in local.ledger_actions : name => concat(
       !local.has_ledger ? [] : [
-        { Sid = "Ledger", Effect = "Allow", Action = actions, Resource = var.ledger_table_arn }
+        merge(
+          { Sid = "Ledger", Effect = "Allow", Action = actions, Resource = var.ledger_table_arn },
+          lookup(local.ledger_conditions, name, {})
+        )
       ],
       var.ledger_key_arn == "" ? [] : [{
         Sid       = "LedgerKey"
@@ -161,6 +170,14 @@ locals {
         ],
         local.assume_member_role.sweep,
         local.ledger.changes
+      )
+    }
+    # Reads what the functions logged, and tells it.
+    report = {
+      policies = ["basic", "messages", "rules"]
+      statements = concat(
+        [{ Sid = "ReadLog", Effect = "Allow", Action = "logs:FilterLogEvents", Resource = "${aws_cloudwatch_log_group.functions.arn}:*" }],
+        local.ledger.report
       )
     }
   }

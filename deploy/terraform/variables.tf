@@ -260,6 +260,12 @@ variable "revoke_sessions" {
   description = "Whether blocking a role also ends its sessions, of everybody and not of the blocked principal alone"
 }
 
+variable "weekly_report" {
+  type        = bool
+  default     = false
+  description = "Whether the topic gets a report each Monday at 07:00 UTC of what was answered and what enforce would have done"
+}
+
 variable "sweep_schedule" {
   type        = string
   default     = ""

@@ -90,6 +90,22 @@ extension AWSService {
         governmentNameIsFIPS: true
     )
 
+    /// CloudWatch Logs.
+    package static let cloudWatchLogs = AWSService(
+        id: "CloudWatch Logs",
+        signingName: "logs",
+        endpointPrefix: "logs",
+        governmentNameIsFIPS: true
+    )
+
+    /// CloudFormation.
+    package static let cloudFormation = AWSService(
+        id: "CloudFormation",
+        signingName: "cloudformation",
+        endpointPrefix: "cloudformation",
+        governmentNameIsFIPS: true
+    )
+
     /// Organizations. It is in one region of each partition: `Partition.organizationsRegion`.
     package static let organizations = AWSService(
         id: "Organizations",

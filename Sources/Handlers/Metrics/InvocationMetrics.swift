@@ -11,6 +11,8 @@ package final class InvocationMetrics: Sendable {
     enum End: Sendable {
         /// As the case says. `input` is what the invocation started from; `nil` where that was no case.
         case answered(JSONObject, input: Case?)
+        /// The same, of which only what a line tells is kept: a sweep has thousands.
+        case counted(MetricEntry)
         /// A record of a batch that failed, with the error's type.
         case failed(String, input: Case?)
     }
@@ -63,6 +65,12 @@ package final class InvocationMetrics: Sendable {
     /// Takes the answer to one case of a batch.
     func answered(_ answer: JSONObject, after input: Case?) {
         state.withLock { $0.ends.append(.answered(answer, input: input)) }
+    }
+
+    /// Takes what a metric line tells of the answer to one of many findings.
+    func counted(_ answer: JSONObject, after input: Case) {
+        guard let entry = MetricEntry(.answered(answer, input: input)) else { return }
+        state.withLock { $0.ends.append(.counted(entry)) }
     }
 
     /// Takes the failure of one record of a batch; `nil` for one that holds no case.

@@ -8,6 +8,17 @@ struct MetricEntry {
     var outcome: String?
     /// Of a record of a batch that failed.
     var errorType: String?
+    /// What is decided, and whether this invocation has decided it.
+    var action = ""
+    var isDecision = false
+    /// Whether somebody is asked because of the mode, where the rule itself would block.
+    var isAskedByMode = false
+    /// How the finding has ended so far, whatever step brought it there.
+    var status = ""
+    /// The outcome's sentence, where something was not done.
+    var summary = ""
+    var account = ""
+    var principal = ""
     var resourceType = ""
     var findingID = ""
     var resource = ""
@@ -32,9 +43,18 @@ struct MetricEntry {
             resourceType = finding["resourceType"]?.string ?? ""
             findingID = finding["id"]?.string ?? ""
             resource = finding["resource"]?.string ?? ""
+            account = finding["accountId"]?.string ?? ""
+            principal = Self.principal(finding["principal"])
             rule = decision?["rule"]?.string ?? ""
             owner = decision?["owner"]?.string ?? ""
-            reason = decision?["reasons"]?.array?.first?.string ?? ""
+            let reasons = decision?["reasons"]?.array ?? []
+            reason = reasons.first?.string ?? ""
+            action = decision?["action"]?.string ?? ""
+            isDecision = decision != nil && input?.decision == nil
+            isAskedByMode = reasons.contains(.string(Evaluation.askedByMode))
+            status = answer["outcome"]?["status"]?.string ?? ""
+            if Self.undone.contains(status) { summary = answer["outcome"]?["summary"]?.string ?? "" }
+        case .counted(let entry): self = entry
         case .failed(let type, let input):
             errorType = type
             if let input { take(input.finding) }
@@ -46,9 +66,21 @@ struct MetricEntry {
         take(finding)
     }
 
+    /// Outcomes that say why something was not done.
+    static let undone = [
+        Outcome.Status.refused, .protected, .exempt, .failed, .conflict, .deniedApproval,
+    ].map(\.rawValue)
+
+    /// A finding's principal in one line: `AWS 999988887777`.
+    static func principal(_ json: JSON?) -> String {
+        (json?.object?.members ?? []).prefix(3).map { "\($0.key) \($0.value.string ?? $0.value.text())" }
+            .joined(separator: ", ")
+    }
+
     private mutating func take(_ finding: Finding) {
         resourceType = finding.resourceType.name
         findingID = finding.id
         resource = finding.resource.description
+        account = finding.accountID
     }
 }

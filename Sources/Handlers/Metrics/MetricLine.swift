@@ -10,7 +10,7 @@ struct MetricLine {
 
     private var directives = ""
     private var values = ""
-    private var properties = ""
+    private var properties: [String] = []
     private let time: Int64
 
     init(_ context: MetricContext) {
@@ -51,18 +51,26 @@ struct MetricLine {
         }
         values +=
             ",\"ResourceType\":\"\(ResourceType(entry.resourceType)?.words == nil ? "Other" : entry.resourceType)\""
+        // What reports count by comes first, should not all fit.
         property("findingId", entry.findingID, limit: 200)
-        property("resource", entry.resource, limit: 600)
+        property("action", entry.action, limit: 20)
+        property("status", entry.status, limit: 30)
+        if entry.isDecision { properties.append(",\"decided\":true") }
+        if entry.isAskedByMode { properties.append(",\"askedByMode\":true") }
+        property("accountId", entry.account, limit: 20)
         property("rule", entry.rule, limit: 200)
+        property("resource", entry.resource, limit: 600)
+        property("principal", entry.principal, limit: 300)
         property("owner", entry.owner, limit: 200)
         property("reason", entry.reason, limit: 300)
+        property("summary", entry.summary, limit: 500)
     }
 
-    /// The line, without its properties where it would be too long with them.
+    /// The line; of its properties those that fit, in their order.
     var bytes: [UInt8] {
         let fixed = "{\"_aws\":{\"Timestamp\":\(time),\"CloudWatchMetrics\":[\(directives)]}\(values)"
         var bytes = Array(fixed.utf8)
-        if bytes.count + properties.utf8.count < Self.longest { bytes += properties.utf8 }
+        for property in properties where bytes.count + property.utf8.count < Self.longest { bytes += property.utf8 }
         bytes.append(UInt8(ascii: "}"))
         return bytes
     }
@@ -76,8 +84,7 @@ struct MetricLine {
 
     private mutating func property(_ name: String, _ text: String, limit: Int) {
         guard !text.isEmpty else { return }
-        properties += ",\"\(name)\":"
-        properties += JSON.string(text.printable(limit: limit)).text()
+        properties.append(",\"\(name)\":" + JSON.string(text.printable(limit: limit)).text())
     }
 
     private func isKnown(_ outcome: String) -> Bool {

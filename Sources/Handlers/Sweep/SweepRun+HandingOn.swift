@@ -11,7 +11,9 @@ extension SweepRun {
     mutating func handOn(_ input: Case) async throws(HandlerError) {
         guard handed.insert(input.finding.id).inserted else { return }
         guard let machine = environment.settings.stateMachine else {
-            _ = try await Pipeline.run(.respond, on: input, environment)
+            let answer = try await Pipeline.run(.respond, on: input, environment).json
+            OutcomeLog.write(answer, to: environment.logger)
+            environment.metrics.counted(answer, after: input)
             counts.started += 1
             return
         }

@@ -79,7 +79,7 @@ struct History: AsyncParsableCommand {
         return lines
     }
 
-    private static func word(_ change: LedgerChange) -> String {
+    static func word(_ change: LedgerChange) -> String {
         switch (change.kind, change.state) {
         case (_, .intended): "BEGUN, NOT KNOWN TO BE DONE"
         case (.block, .made): "BLOCKED, STANDS"

@@ -48,6 +48,7 @@ ASKING = {
     "LedgerTableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/gatehouse-ledger",
     "LedgerKeyArn": "arn:aws:kms:us-east-1:123456789012:key/33333333-2222-3333-4444-555555555555",
     "ApprovalPage": "public",
+    "WeeklyReport": "on",
     **SESSIONS,
 }
 ASKING_WORKFLOW = {**FULL["gatehouse.yaml"], **ASKING}
@@ -63,7 +64,7 @@ HANDLERS = {
     "verify": 30, "notify": 30, "rollback": 60,
 }  # fmt: skip
 # Those that are there only where they are switched on.
-ASKING_HANDLERS = {"preview": 60, "approve": 30, "approval-page": 15}
+ASKING_HANDLERS = {"preview": 60, "approve": 30, "approval-page": 15, "report": 300}
 WRITERS = ("resolve", "rollback")
 # Roles that reach out by themselves alone, and the function that each is of.
 REACHING = {

@@ -3,7 +3,7 @@
 import re
 
 HANDLERS = (
-    "enrich", "evaluate", "archive", "resolve", "verify", "notify", "rollback", "sweep", "preview", "approve"
+    "enrich", "evaluate", "archive", "resolve", "verify", "notify", "rollback", "sweep", "preview", "approve", "report"
 )  # fmt: skip
 
 # The template's logical names and the module's addresses.
@@ -49,6 +49,9 @@ PAIRS = {
     "ApprovalPageUrl": "aws_lambda_function_url.page[0]",
     "ApprovalPagePermission": "aws_lambda_permission.page[0]",
     "ApprovalPageInvokePermission": "aws_lambda_permission.page_invoke[0]",
+    "ReportAlarm": 'aws_cloudwatch_metric_alarm.one["report"]',
+    "WeeklyReportSchedule": "aws_scheduler_schedule.report[0]",
+    "ReportScheduleRole": "aws_iam_role.report_schedule[0]",
     "Sweep": "aws_scheduler_schedule.sweep[0]",
     "SweepScheduleRole": "aws_iam_role.sweep_schedule[0]",
     "QuietAlarm": "aws_cloudwatch_metric_alarm.quiet[0]",
