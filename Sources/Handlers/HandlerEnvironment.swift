@@ -95,7 +95,7 @@ package struct HandlerEnvironment: Sendable {
     }
 
     /// What asks with our own credentials.
-    var access: AWSAccess {
+    package var access: AWSAccess {
         AWSAccess(aws: aws, region: region, logger: logger, now: now)
     }
 

@@ -69,7 +69,7 @@ struct Gatehouse: ParsableCommand {
             """,
         subcommands: [
             Demo.self, Invoke.self, RulesCommand.self, Rollback.self, History.self, PauseCommand.self, Resume.self,
-            Status.self, Approvals.self,
+            Status.self, Approvals.self, Doctor.self,
         ]
     )
 }
