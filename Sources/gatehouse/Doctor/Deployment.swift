@@ -8,7 +8,8 @@ struct Deployment: Sendable {
     let name: String
     /// `nil` where there is none, or it may not be looked at.
     var stack: StackDescription?
-    var resources: [StackResource] = []
+    /// `nil` where they could not be listed.
+    var resources: [StackResource]?
     /// Those that could be read, in the stack's order.
     var functions: [FunctionConfiguration] = []
     /// The settings that are looked after: `GATEHOUSE_…`.
@@ -19,9 +20,12 @@ struct Deployment: Sendable {
     /// The handlers whose settings go first; what one has, another may lack.
     private static let order = ["notify", "enrich", "evaluate", "resolve", "archive", "respond", "approve"]
 
+    /// Whether it is known what Gatehouse is set to; else nothing is to be said of that.
+    var hasSettings: Bool { !functions.isEmpty || !settings.variables.isEmpty }
+
     /// The resource of that name in the template; `nil` where the stack has none, or it was never made.
     func resource(_ logicalID: String) -> String? {
-        resources.first { $0.logicalID == logicalID && !$0.physicalID.isEmpty }?.physicalID
+        resources?.first { $0.logicalID == logicalID && !$0.physicalID.isEmpty }?.physicalID
     }
 
     /// The mode that functions are in, without repetition.
@@ -51,16 +55,22 @@ struct Deployment: Sendable {
         do throws(AWSError) {
             let stack = try await aws.call(DescribeStack(region: region, stack: name))
             deployment.stack = stack
-            deployment.resources = try await aws.everyPage(of: ListStackResources.self) { (token) async throws(AWSError) in
-                try await aws.call(ListStackResources(region: region, stack: name, nextToken: token))
-            }
             deployment.results.append(judged(stack, name, region))
         } catch {
             deployment.settings = own
             deployment.results.append(missing(name, isAskedFor, own, region, error))
             return deployment
         }
-        await deployment.readFunctions(region, aws)
+        do throws(AWSError) {
+            let resources = try await aws.everyPage(of: ListStackResources.self) { (token) async throws(AWSError) in
+                try await aws.call(ListStackResources(region: region, stack: name, nextToken: token))
+            }
+            deployment.resources = resources
+            await deployment.readFunctions(among: resources, region, aws)
+        } catch {
+            deployment.results.append(.unknown("stack", error, of: "what is in the stack \(name)"))
+            deployment.settings = deployment.settingsOfStack
+        }
         return deployment
     }
 
@@ -81,7 +91,7 @@ struct Deployment: Sendable {
             return .failed(
                 "stack",
                 what,
-                mend: "aws cloudformation describe-stack-events --region \(region) --stack-name \(name), then deploy/install"
+                mend: "aws cloudformation describe-stack-events --region \(region) --stack-name \(name)"
             )
         }
     }
@@ -100,14 +110,39 @@ struct Deployment: Sendable {
         guard isAskedFor || own.variables.isEmpty else {
             return .warning(
                 "stack",
-                "\(what): what follows is by the GATEHOUSE_ settings of this process; rule, functions and queue are not looked at",
+                "\(what): this goes by the GATEHOUSE_ settings of this process, and not to rule, functions and queue",
                 mend: "--stack NAME or --region REGION, where it is a stack"
             )
         }
-        return .failed("stack", what, mend: "deploy/install --region \(region), or --stack NAME and --region REGION of yours")
+        return .failed("stack", what, mend: "deploy/install --region \(region); or --stack NAME and --region REGION")
     }
 
-    private mutating func readFunctions(_ region: Region, _ aws: any AWSCaller) async {
+    /// What the stack says of the settings, for where its functions do not say it.
+    private var settingsOfStack: EnvironmentVariables {
+        guard let stack else { return [:] }
+        var settings: EnvironmentVariables = [:]
+        func set(_ name: String, _ value: String?) {
+            if let value, !value.isEmpty { settings[name] = value }
+        }
+        set("GATEHOUSE_TOPIC_ARN", stack.outputs["Topic"])
+        set("GATEHOUSE_MODE", stack.parameters["Mode"])
+        set("GATEHOUSE_LEDGER_TABLE", stack.parameters["LedgerTableArn"])
+        set("GATEHOUSE_URGENT_TOPIC_ARN", stack.parameters["UrgentTopicArn"])
+        set("GATEHOUSE_BLOCKED_TYPES", stack.parameters["BlockedTypes"])
+        set("GATEHOUSE_MEMBER_EXTERNAL_ID", stack.parameters["MemberExternalId"])
+        set("GATEHOUSE_MEMBER_ROLE", stack.parameters["MemberRoleName"].flatMap { $0.isEmpty ? nil : "\($0)-read" })
+        set("GATEHOUSE_RULES", stack.parameters["RulesParameter"].flatMap { $0.isEmpty ? nil : "ssm:\($0)" })
+        if let bucket = stack.parameters["RulesBucket"], !bucket.isEmpty {
+            set("GATEHOUSE_RULES", "s3://\(bucket)/\(stack.parameters["RulesKey"] ?? "")")
+        }
+        return settings
+    }
+
+    private mutating func readFunctions(
+        among resources: [StackResource],
+        _ region: Region,
+        _ aws: any AWSCaller
+    ) async {
         let names = resources.filter { $0.type == "AWS::Lambda::Function" && !$0.physicalID.isEmpty }
         let answers = await withTaskGroup(of: (Int, Result<FunctionConfiguration, AWSError>).self) { group in
             for (index, name) in names.enumerated() {
@@ -140,9 +175,14 @@ struct Deployment: Sendable {
         }
         if let problem { results.append(problem) }
         settings = merged()
+        if problem != nil || functions.contains(where: { $0.environment == nil }) {
+            for variable in settingsOfStack.variables where settings[variable.name] == nil {
+                settings[variable.name] = variable.value
+            }
+        }
         if names.isEmpty {
             results.append(
-                .failed("functions", "the stack \(self.name) has no functions: is it Gatehouse's?", mend: "--stack NAME")
+                .failed("functions", "\(self.name) has no functions: is it Gatehouse's?", mend: "--stack NAME")
             )
         }
     }

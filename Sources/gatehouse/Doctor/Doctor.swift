@@ -51,14 +51,18 @@ struct Doctor: AsyncParsableCommand {
                 "--account: doctor looks at AWS; an account in a file has no stack, rule or topic to look at."
             )
         }
-        if let member, !member.isAccountID { throw ValidationError("--member wants an account of 12 digits, not \(member)") }
+        if let member, !member.isAccountID {
+            throw ValidationError("--member wants an account of 12 digits, not \(member)")
+        }
         if let stack, !Self.isStackName(stack) { throw ValidationError("--stack: '\(stack)' is no name of a stack") }
     }
 
     /// Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
     private static func isStackName(_ text: String) -> Bool {
         (1...128).contains(text.utf8.count)
-            && text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "-0123456789".unicodeScalars.contains($0)) }
+            && text.utf8.allSatisfy { byte in
+                byte.isDigitASCII || byte.isLowercaseASCII || (0x41...0x5A).contains(byte) || byte == UInt8(ascii: "-")
+            }
     }
 
     func run() async throws {

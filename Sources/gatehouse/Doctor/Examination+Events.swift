@@ -52,7 +52,8 @@ extension Examination {
             )
         }
         let kind = seesAll ? "the organization's" : "the account's"
-        return .ok("analyzer", "\(name(active.first { $0.type == "ORGANIZATION" } ?? first)) in \(region), \(kind) external access")
+        let shown = name(active.first { $0.type == "ORGANIZATION" } ?? first)
+        return .ok("analyzer", "\(shown) in \(region), \(kind) external access")
     }
 
     private func name(_ analyzer: Analyzer) -> String {
@@ -61,7 +62,7 @@ extension Examination {
 
     /// The rule that hands findings on is there and enabled, lets a finding through, and has a target.
     func eventRule() async -> [CheckResult] {
-        guard deployment.stack != nil else { return [] }
+        guard deployment.resources != nil else { return [] }
         guard let rule = deployment.resource("FindingRule") else {
             return [.failed("event rule", "the stack has none", mend: "deploy/install")]
         }
@@ -87,7 +88,8 @@ extension Examination {
         // A queue is known by its URL, and a target by its ARN: both end in the queue's name.
         let names = wanted.compactMap { $0.split(whereSeparator: { $0 == "/" || $0 == ":" }).last }
         guard targets.contains(where: { target in names.contains { target.hasSuffix(":\($0)") } }) else {
-            let what = targets.isEmpty ? "has no target" : "has other targets than the stack's: \(targets.joined(separator: ", "))"
+            let others = "has other targets than the stack's: \(targets.joined(separator: ", "))"
+            let what = targets.isEmpty ? "has no target" : others
             return [.failed("event rule", "\(rule) \(what): findings are answered by nobody", mend: remade)]
         }
         return [await pattern(of: rule, described)]
@@ -124,7 +126,7 @@ extension Examination {
 
     /// Nothing waits where undelivered events go.
     func undelivered() async -> [CheckResult] {
-        guard deployment.stack != nil else { return [] }
+        guard deployment.resources != nil else { return [] }
         guard let queue = deployment.resource("UndeliveredQueue") else {
             return [.warning("undelivered", "the stack has no queue of undelivered events", mend: "deploy/install")]
         }

@@ -87,16 +87,17 @@ extension Examination {
                 )
             ]
         }
-        return [.ok("permissions", "the \(asked) that were asked for mode \(mode) are allowed, by the policy simulator")]
+        let what = "the \(asked) that were asked for mode \(mode) are allowed, by IAM's policy simulator"
+        return [.ok("permissions", what)]
     }
 
     /// The role of another account lets us in.
     func memberRoles() async -> [CheckResult] {
         guard let member else { return [] }
         var names: [String] = []
-        for environment in deployment.functions.map(\.environment) + [named(deployment.settings)] {
-            guard let name = environment?["GATEHOUSE_MEMBER_ROLE"], !name.isEmpty, !names.contains(name) else { continue }
-            names.append(name)
+        let set = deployment.functions.map { $0.environment?["GATEHOUSE_MEMBER_ROLE"] }
+        for case let name? in set + [deployment.settings["GATEHOUSE_MEMBER_ROLE"]] {
+            if !name.isEmpty, !names.contains(name) { names.append(name) }
         }
         guard !names.isEmpty else {
             return [
@@ -110,10 +111,6 @@ extension Examination {
         var results: [CheckResult] = []
         for name in names { results.append(await memberRole(name, of: member)) }
         return results
-    }
-
-    private func named(_ settings: EnvironmentVariables) -> [String: String] {
-        ["GATEHOUSE_MEMBER_ROLE": settings["GATEHOUSE_MEMBER_ROLE"] ?? ""]
     }
 
     private func memberRole(_ name: String, of account: String) async -> CheckResult {
@@ -133,8 +130,8 @@ extension Examination {
             // The template's role trusts the functions' own roles alone; AWS says the same of a role that is not there.
             return .warning(
                 "member role",
-                "could not be checked: your credentials may not assume \(role), which by deploy/member-role.yaml only the functions may",
-                mend: "the StackSet of deploy/member-role.yaml: is the account in it, with GatehouseAccount \(self.account)"
+                "could not be checked: your credentials may not assume \(role), and mostly the functions alone may",
+                mend: "deploy/member-role.yaml's StackSet: is the account in it, with GatehouseAccount \(self.account)"
             )
         }
     }

@@ -15,7 +15,7 @@ extension Examination {
         var results: [CheckResult] = []
         if let topic = settings.topic {
             results.append(await self.topic(topic, "topic"))
-        } else if deployment.stack == nil || !deployment.functions.isEmpty {
+        } else {
             let mend = deployment.stack == nil ? "export GATEHOUSE_TOPIC_ARN=ARN" : "deploy/install"
             results.append(.warning("topic", "GATEHOUSE_TOPIC_ARN is not set: nobody is told of anything", mend: mend))
         }
@@ -43,7 +43,8 @@ extension Examination {
         let addresses = pending.prefix(5).map(\.endpoint).joined(separator: ", ")
         let subscribe = "deploy/install --region \(region) --stack \(deployment.name) --email ADDRESS"
         if confirmed.isEmpty, pending.isEmpty {
-            return .failed(check, "\(topic.resource) has no subscription: nobody gets messages or alarms", mend: subscribe)
+            let what = "\(topic.resource) has no subscription: nobody gets messages or alarms"
+            return .failed(check, what, mend: subscribe)
         }
         if confirmed.isEmpty {
             return .failed(
@@ -133,7 +134,8 @@ extension Examination {
                 ]
             }
             guard described.status == "ACTIVE" || described.status == "UPDATING" else {
-                return [.failed("ledger", "\(table.name) is \(described.status)", mend: "DynamoDB, Tables, in the console")]
+                let what = "\(table.name) is \(described.status)"
+                return [.failed("ledger", what, mend: "DynamoDB, Tables, in the console")]
             }
         } catch {
             guard error.kind == .notFound else { return [.unknown("ledger", error, of: "the table \(table.name)")] }

@@ -88,7 +88,11 @@ struct Examination: Sendable {
             )
         }
         do throws(HandlerError) {
-            environment = reading(try LiveEnvironment(environment: deployed, logger: logger, includingProfiles: true))
+            if deployment.hasSettings {
+                environment = reading(
+                    try LiveEnvironment(environment: deployed, logger: logger, includingProfiles: true)
+                )
+            }
         } catch {
             let mend = deployment.stack == nil ? "the setting that it names" : "deploy/install --parameter NAME=VALUE"
             results.append(.failed("settings", error.message, mend: mend))

@@ -17,21 +17,21 @@ struct NeededPermissions {
     /// What blocking and undoing both call to change a resource of the type, and the ARN of such a resource after the
     /// partition, with `R` for the region and `A` for the account.
     private static let changes: [(type: String, actions: [String], resource: String)] = [
-        ("AWS::DynamoDB::Stream", ["dynamodb:PutResourcePolicy"], "dynamodb:R:A:table/doctor/stream/2026-11-21T08:40:00.000"),
+        ("AWS::DynamoDB::Stream", ["dynamodb:PutResourcePolicy"], "dynamodb:R:A:table/doctor/stream/2026-11-21"),
         ("AWS::DynamoDB::Table", ["dynamodb:PutResourcePolicy"], "dynamodb:R:A:table/doctor"),
         ("AWS::EC2::Snapshot", ["ec2:ModifySnapshotAttribute"], "ec2:R::snapshot/snap-00000000000000000"),
         ("AWS::ECR::Repository", ["ecr:SetRepositoryPolicy"], "ecr:R:A:repository/doctor"),
-        ("AWS::EFS::FileSystem", ["elasticfilesystem:PutFileSystemPolicy"], "elasticfilesystem:R:A:file-system/fs-00000000"),
+        ("AWS::EFS::FileSystem", ["elasticfilesystem:PutFileSystemPolicy"], "elasticfilesystem:R:A:file-system/fs-0"),
         ("AWS::IAM::Role", ["iam:GetRole", "iam:UpdateAssumeRolePolicy"], "iam::A:role/doctor"),
         ("AWS::KMS::Key", ["kms:PutKeyPolicy"], "kms:R:A:key/00000000-0000-4000-8000-000000000000"),
         ("AWS::Lambda::Function", ["lambda:RemovePermission"], "lambda:R:A:function:doctor"),
         ("AWS::RDS::DBClusterSnapshot", ["rds:ModifyDBClusterSnapshotAttribute"], "rds:R:A:cluster-snapshot:doctor"),
         ("AWS::RDS::DBSnapshot", ["rds:ModifyDBSnapshotAttribute"], "rds:R:A:snapshot:doctor"),
         ("AWS::S3::Bucket", ["s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock"], "s3:::gatehouse-doctor"),
-        ("AWS::S3Express::DirectoryBucket", ["s3express:PutBucketPolicy"], "s3express:R:A:bucket/doctor--use1-az1--x-s3"),
+        ("AWS::S3Express::DirectoryBucket", ["s3express:PutBucketPolicy"], "s3express:R:A:bucket/doctor"),
         ("AWS::SNS::Topic", ["sns:SetTopicAttributes"], "sns:R:A:doctor"),
         ("AWS::SQS::Queue", ["sqs:SetQueueAttributes"], "sqs:R:A:doctor"),
-        ("AWS::SecretsManager::Secret", ["secretsmanager:PutResourcePolicy"], "secretsmanager:R:A:secret:doctor-abcdef"),
+        ("AWS::SecretsManager::Secret", ["secretsmanager:PutResourcePolicy"], "secretsmanager:R:A:secret:doctor"),
     ]
 
     /// Everything to ask, function by function.
@@ -63,7 +63,8 @@ struct NeededPermissions {
         if handler == "archive" || handler == "respond", !isObserving {
             needs.append((["access-analyzer:UpdateFindings"], analyzer))
         }
-        if ["notify", "approve", "respond"].contains(handler), let topic = settings["GATEHOUSE_TOPIC_ARN"], !topic.isEmpty {
+        let topic = settings["GATEHOUSE_TOPIC_ARN"] ?? ""
+        if ["notify", "approve", "respond"].contains(handler), !topic.isEmpty {
             needs.append((["sns:Publish"], topic))
         }
         if ["notify", "approve", "resolve", "rollback", "respond"].contains(handler), ledger.hasPrefix("arn:") {
