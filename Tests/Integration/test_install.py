@@ -7,7 +7,8 @@ import subprocess
 import pytest
 from moto.s3.models import s3_backends
 
-# What moto lacks: parts of CloudFormation, and conditions of policies.
+# What moto lacks: parts of CloudFormation, conditions of policies, and what doctor asks.
+import support.asked_by_doctor
 import support.cloudformation
 import support.deployed  # noqa: F401
 from support.account import MEMBER, REGION
@@ -48,9 +49,10 @@ class Shell:
         self.output = done.stdout + done.stderr
         return done.returncode
 
-    def install(self, *arguments):
+    def install(self, *arguments, smoke=False):
         zip_of = [] if "--image" in arguments else ["--zip", str(self.zip)]
-        return self.run("install", "--region", REGION, *zip_of, "--architecture", "arm64", *arguments)
+        leave_out = [] if smoke else ["--no-smoke-test"]
+        return self.run("install", "--region", REGION, *zip_of, "--architecture", "arm64", *leave_out, *arguments)
 
     def stack(self, name="gatehouse"):
         found = self.accounts.client("cloudformation").describe_stacks()["Stacks"]

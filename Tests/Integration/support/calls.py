@@ -37,6 +37,7 @@ REST = [
     ("lambda", "PUT", r"/2026-07-09/resource-policy/[^/]+", None, "PutResourcePolicy"),
     ("lambda", "DELETE", r"/2026-07-09/resource-policy/[^/]+", None, "DeleteResourcePolicy"),
     ("lambda", "POST", r"/2015-03-31/functions/[^/]+/invocations", None, "Invoke"),
+    ("lambda", "GET", r"/2015-03-31/functions/[^/]+/configuration", None, "GetFunctionConfiguration"),
     ("lambda", "GET", r"/2015-03-31/functions/[^/]+/policy", None, "GetPolicy"),
     ("lambda", "POST", r"/2015-03-31/functions/[^/]+/policy", None, "AddPermission"),
     ("lambda", "DELETE", r"/2015-03-31/functions/[^/]+/policy/[^/]+", None, "RemovePermission"),
