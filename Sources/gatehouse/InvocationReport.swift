@@ -55,11 +55,17 @@ struct InvocationReport {
             case .answered(let records, let answer):
                 let json = JSON.object(answer.json)
                 let dryRun = isDryRun ? Report.DryRun(of: json, wouldBe: wouldBe) : nil
-                parts.append(heading(records, records.count == 1 ? "was answered" : "were answered") + "\n" + Report.text(json, dryRun: dryRun))
+                parts.append(
+                    heading(records, records.count == 1 ? "was answered" : "were answered") + "\n"
+                        + Report.text(json, dryRun: dryRun)
+                )
                 wouldBe = nil
             case .failed(let records, let error):
                 parts.append(heading(records, "FAILED") + "\n\(error.type): \(error.message)".printable(lines: 2048))
-            case .skipped(let records, let why): parts.append(heading(records, records.count == 1 ? "was not begun" : "were not begun") + "\nbecause \(why)")
+            case .skipped(let records, let why):
+                parts.append(
+                    heading(records, records.count == 1 ? "was not begun" : "were not begun") + "\nbecause \(why)"
+                )
             case .message, .notTold: if showsMessage { parts.append(Self.text(event)) }
             }
         }

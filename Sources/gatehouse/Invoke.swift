@@ -91,7 +91,7 @@ extension HandlerName {
     fileprivate var leavesTelling: Bool {
         switch self {
         case .enrich, .evaluate, .archive, .preview, .resolve, .verify: true
-        case .notify, .respond, .rollback, .approve, .sweep: false
+        case .notify, .respond, .rollback, .approve, .sweep, .report: false
         }
     }
 }

@@ -336,7 +336,7 @@ def test_rules_of_ones_own(deployed):
     assert "s3://code/rules.json: 1 rule, default NOTIFY" in made.output
     ended = {**rule, "expires": "2020-01-01"}
     code.put_object(Bucket="code", Key="rules.json", Body=json.dumps({"version": 1, "rules": [ended]}).encode())
-    assert "1 expired" in made.broken("rules", word="warning")[0]
+    assert "1 warning of rules check" in made.broken("rules", word="warning")[0]
     what, mend = made.broken("rules", word="warning", **allow(made, *READS))
     assert "s3:GetObject" in what
 

@@ -7,7 +7,10 @@ import Testing
 /// Rules that are allowed, and most likely not meant.
 @Suite struct RuleWarningTests {
     private func warnings(_ text: String) throws -> [String] {
-        try RuleSet(Array(text.utf8)).warnings(blockedTypes: ["AWS::IAM::Role"], now: Timestamp(secondsSinceEpoch: 1_795_250_400)).map(\.description)
+        try RuleSet(Array(text.utf8)).warnings(
+            blockedTypes: ["AWS::IAM::Role"],
+            now: Timestamp(secondsSinceEpoch: 1_795_250_400)
+        ).map(\.description)
     }
 
     private func warnings(when: String, _ action: String, _ more: String = "") throws -> [String] {
@@ -120,12 +123,15 @@ import Testing
 
     @Test func anAccountNearlyLikeAnotherIsNamed() throws {
         func found(_ first: String, _ second: String) throws -> [String] {
-            let more = #"{"name":"b","when":{"principal.AWS":{"eq":["arn:aws:iam::\#(second):root"]}},"action":"NOTIFY"}"#
+            let more =
+                #"{"name":"b","when":{"principal.AWS":{"eq":["arn:aws:iam::\#(second):root"]}},"action":"NOTIFY"}"#
             let one = #"{"name":"a","when":{"accountId":{"eq":["\#(first)"]}},"action":"NOTIFY"}"#
             return try warnings(#"{"version":1,"rules":[\#(one),\#(more)]}"#)
         }
         let digit = try found("123456789012", "123456789013")
-        #expect(digit.count == 1 && digit[0].hasPrefix(#"rules[1] "b".when.principal.AWS.eq: the account 123456789013"#))
+        #expect(
+            digit.count == 1 && digit[0].hasPrefix(#"rules[1] "b".when.principal.AWS.eq: the account 123456789013"#)
+        )
         #expect(try found("123456789012", "123456780912").count == 1)
         #expect(try found("123456789012", "123456789034").isEmpty)
         #expect(try found("123456789012", "123456789012").isEmpty)

@@ -33,16 +33,28 @@ package struct Expectation: Sendable {
 
     /// Reads `{"case" | "event": …, "expect": {"action", "rule", "risk"}, "description"?, "now"?}`.
     package init(_ json: JSON) throws(RulesProblem) {
-        let test = try ObjectReader(json, at: .file, known: ["$schema", "description", "case", "event", "expect", "now"])
+        let test = try ObjectReader(
+            json,
+            at: .file,
+            known: ["$schema", "description", "case", "event", "expect", "now"]
+        )
         try test.refuseUnknown()
         description = try test.text("description", limit: RulesLimits.text)
         now = try test.text("now", limit: 64)
         if let now, Expiry(now)?.from != now {
-            throw RulesProblem(.expiry, .file.member("now"), "must be a moment such as \"2026-11-21T08:40:00Z\", not \(now.quotedName)")
+            throw RulesProblem(
+                .expiry,
+                .file.member("now"),
+                "must be a moment such as \"2026-11-21T08:40:00Z\", not \(now.quotedName)"
+            )
         }
         input = try Expectation.input(test)
         guard let wanted = test.object["expect"] else {
-            throw RulesProblem(.missing, .file.member("expect"), "is missing: say at least one of \"action\", \"rule\" and \"risk\"")
+            throw RulesProblem(
+                .missing,
+                .file.member("expect"),
+                "is missing: say at least one of \"action\", \"rule\" and \"risk\""
+            )
         }
         let expect = try ObjectReader(wanted, at: .file.member("expect"), known: ["action", "rule", "risk"])
         try expect.refuseUnknown()
@@ -60,7 +72,8 @@ package struct Expectation: Sendable {
         case (let found?, nil): (key, json) = ("case", found)
         case (nil, let found?): (key, json) = ("event", found)
         case (nil, nil): throw RulesProblem(.missing, .file, "needs a \"case\" or an \"event\" to decide about")
-        case (.some, .some): throw RulesProblem(.unknownMember, .file, "has both a \"case\" and an \"event\": leave one out")
+        case (.some, .some):
+            throw RulesProblem(.unknownMember, .file, "has both a \"case\" and an \"event\": leave one out")
         }
         let input: Case
         do throws(InvalidEvent) {
@@ -70,7 +83,11 @@ package struct Expectation: Sendable {
             throw RulesProblem(.impossibleValue, .file.member(field), error.reason.printable(limit: 500))
         }
         guard input.isBareEvent == (key == "event") else {
-            throw RulesProblem(.unknownMember, .file.member(key), key == "case" ? "is an event: call it \"event\"" : "is a case: call it \"case\"")
+            throw RulesProblem(
+                .unknownMember,
+                .file.member(key),
+                key == "case" ? "is an event: call it \"event\"" : "is a case: call it \"case\""
+            )
         }
         return input
     }
@@ -79,7 +96,11 @@ package struct Expectation: Sendable {
         guard let text = try expect.text("action", limit: 64) else { return nil }
         guard let action = Decision.Action(rawValue: text) else {
             let known = "ARCHIVE, NOTIFY, RESOLVE, APPROVE or IGNORE"
-            throw RulesProblem(.unknownAction, expect.place.member("action"), "must be \(known), not \(text.quotedName)")
+            throw RulesProblem(
+                .unknownAction,
+                expect.place.member("action"),
+                "must be \(known), not \(text.quotedName)"
+            )
         }
         return action
     }

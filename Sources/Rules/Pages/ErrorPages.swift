@@ -4,7 +4,8 @@ extension RuleCode {
         case .notJSON:
             RuleCodePage(
                 title: "the file is not JSON",
-                text: "A rules file is one JSON object in UTF-8: no comments, no commas at the end of a list, every text in "
+                text:
+                    "A rules file is one JSON object in UTF-8: no comments, no commas at the end of a list, every text in "
                     + "double quotes, no key twice in one object. What should be said beside a rule goes into its "
                     + "'description' or 'reason'.",
                 wrong: #"{"version": 1, "rules": [],}"#,
@@ -13,7 +14,8 @@ extension RuleCode {
         case .tooLarge:
             RuleCodePage(
                 title: "more than a rules file may hold",
-                text: "A file has at most 4 MiB and 1000 rules; a rule 64 keys in 'when'; an operator 1000 values; a value, "
+                text:
+                    "A file has at most 4 MiB and 1000 rules; a rule 64 keys in 'when'; an operator 1000 values; a value, "
                     + "a key or a text 2048 bytes; a name 128 bytes. Make two rules of one, or use 'like'.",
                 wrong: Self.example(more: #""owner": "\#(String(repeating: "x", count: 2049))", "#),
                 right: Self.example(more: #""owner": "security@example.com", "#)
@@ -21,7 +23,8 @@ extension RuleCode {
         case .wrongKind:
             RuleCodePage(
                 title: "a value of another kind",
-                text: "The key takes another kind of value: a list where a text stands, a text where a truth value stands, "
+                text:
+                    "The key takes another kind of value: a list where a text stands, a text where a truth value stands, "
                     + "and so on. The values of 'eq', 'neq', 'contains' and 'like' are lists of texts, also of one and also "
                     + "of \"true\" and \"false\".",
                 wrong: Self.example(when: #"{"isPublic": {"eq": [true]}}"#),
@@ -30,7 +33,8 @@ extension RuleCode {
         case .missing:
             RuleCodePage(
                 title: "a key is missing",
-                text: "A file needs 'version' and 'rules', a rule 'name', 'when' and 'action'. A rule about every finding "
+                text:
+                    "A file needs 'version' and 'rules', a rule 'name', 'when' and 'action'. A rule about every finding "
                     + "has an empty 'when'.",
                 wrong: #"{"version": 1, "rules": [{"name": "example", "when": {}}]}"#,
                 right: #"{"version": 1, "rules": [{"name": "example", "when": {}, "action": "NOTIFY"}]}"#
@@ -45,7 +49,8 @@ extension RuleCode {
         case .empty:
             RuleCodePage(
                 title: "an empty value",
-                text: "A text, a list of values or a key without an operator says nothing. To ask whether a key is there, "
+                text:
+                    "A text, a list of values or a key without an operator says nothing. To ask whether a key is there, "
                     + "use 'exists'.",
                 wrong: Self.example(when: #"{"tags.Owner": {"eq": []}}"#),
                 right: Self.example(when: #"{"tags.Owner": {"exists": false}}"#)
@@ -84,7 +89,8 @@ extension RuleCode {
         case .unusableName:
             RuleCodePage(
                 title: "a name that cannot be used",
-                text: "Names are plain text that can be seen. 'default', 'risk' and 'not-active' are what decisions without "
+                text:
+                    "Names are plain text that can be seen. 'default', 'risk' and 'not-active' are what decisions without "
                     + "a rule are called.",
                 wrong: #"{"version": 1, "rules": [{"name": "default", "when": {}, "action": "NOTIFY"}]}"#,
                 right: #"{"version": 1, "rules": [{"name": "all-others", "when": {}, "action": "NOTIFY"}]}"#
@@ -143,7 +149,8 @@ extension RuleCode {
         case .unknownKey:
             RuleCodePage(
                 title: "a key that rules do not know",
-                text: "'gatehouse rules keys' lists the keys of 'when'. Tags are 'tags.' and the key; what a team of yours "
+                text:
+                    "'gatehouse rules keys' lists the keys of 'when'. Tags are 'tags.' and the key; what a team of yours "
                     + "has added to the context is 'context.' and the path.",
                 wrong: Self.example(when: #"{"tag.Owner": {"exists": true}}"#),
                 right: Self.example(when: #"{"tags.Owner": {"exists": true}}"#)

@@ -109,7 +109,11 @@ package struct RuleKeyPage: Sendable {
             example: #"{"eq": ["sns.amazonaws.com"]}"#
         ),
         RuleKeyPage("actions", "what the principal can do", example: #"{"contains": ["Get"]}"#),
-        RuleKeyPage("action", "what the principal can do: actions as archive rules call it", example: #"{"eq": ["s3:GetObject"]}"#),
+        RuleKeyPage(
+            "action",
+            "what the principal can do: actions as archive rules call it",
+            example: #"{"eq": ["s3:GetObject"]}"#
+        ),
         RuleKeyPage(
             "condition.<key>",
             "a condition under which the access holds, in any case of letters",
@@ -140,61 +144,76 @@ package struct RuleKeyPage: Sendable {
             "Needs access-analyzer:GetFinding.",
             example: #"{"exists": true}"#
         ),
-        RuleKeyPage("status", "how the finding stands; rules are asked about ACTIVE ones", example: #"{"eq": ["ACTIVE"]}"#),
+        RuleKeyPage(
+            "status",
+            "how the finding stands; rules are asked about ACTIVE ones",
+            example: #"{"eq": ["ACTIVE"]}"#
+        ),
         RuleKeyPage("id", "the finding's id", example: #"{"exists": true}"#),
-        RuleKeyPage("isDeleted", "whether the resource has been deleted", values: truth, example: #"{"eq": ["false"]}"#),
+        RuleKeyPage(
+            "isDeleted",
+            "whether the resource has been deleted",
+            values: truth,
+            example: #"{"eq": ["false"]}"#
+        ),
         RuleKeyPage("risk", "the score, a whole number from 0 to 100", example: #"{"lt": 40}"#),
     ]
 
-    private static let resource = [
-        RuleKeyPage(
-            "tags.<key>",
-            "a tag of the resource; case counts",
-            "Every type but Lambda layers. Needs the service's permission to list tags.",
-            example: #"{"eq": ["development"]}"#
-        ),
-        RuleKeyPage("name", "the resource's name", example: #"{"like": ["audit-*"]}"#),
-        RuleKeyPage("path", "its path", "IAM roles and users.", example: #"{"eq": ["/partners/"]}"#),
-        RuleKeyPage(
-            "description",
-            "its description",
-            "IAM roles, keys, secrets, EBS snapshots, layers.",
-            example: #"{"contains": ["shared"]}"#
-        ),
-        RuleKeyPage("lastUsed", "when it was last used", "IAM roles and users.", example: #"{"exists": false}"#),
-        RuleKeyPage("createdAt", "when it was made", "Types that say it.", example: #"{"exists": true}"#),
-        RuleKeyPage("ageDays", "its age in days", "Types that say when they were made.", example: #"{"gt": 365}"#),
-        RuleKeyPage(
-            "encrypted",
-            "whether it is encrypted",
-            values: truth,
-            "Snapshots and file systems.",
-            example: #"{"eq": ["false"]}"#
-        ),
-        RuleKeyPage(
-            "keyAliases",
-            "the key's aliases",
-            "KMS keys. Needs kms:ListAliases.",
-            example: #"{"eq": ["alias/DevelopmentKey"]}"#
-        ),
-        RuleKeyPage("keyManager", "who manages the key: AWS or CUSTOMER", "KMS keys.", example: #"{"eq": ["CUSTOMER"]}"#),
-        RuleKeyPage("keyState", "the key's state, such as Enabled", "KMS keys.", example: #"{"eq": ["Enabled"]}"#),
-        RuleKeyPage(
-            "objectOwnership",
-            "who owns new objects, such as BucketOwnerEnforced",
-            "S3 buckets. Needs s3:GetBucketOwnershipControls.",
-            example: #"{"eq": ["BucketOwnerEnforced"]}"#
-        ),
-    ]
-    + ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map { flag in
-        RuleKeyPage(
-            "publicAccessBlock.\(flag)",
-            "a flag of the bucket's Block Public Access; false where it is not set",
-            values: truth,
-            "S3 buckets. Needs s3:GetBucketPublicAccessBlock.",
-            example: #"{"eq": ["true"]}"#
-        )
-    }
+    private static let resource =
+        [
+            RuleKeyPage(
+                "tags.<key>",
+                "a tag of the resource; case counts",
+                "Every type but Lambda layers. Needs the service's permission to list tags.",
+                example: #"{"eq": ["development"]}"#
+            ),
+            RuleKeyPage("name", "the resource's name", example: #"{"like": ["audit-*"]}"#),
+            RuleKeyPage("path", "its path", "IAM roles and users.", example: #"{"eq": ["/partners/"]}"#),
+            RuleKeyPage(
+                "description",
+                "its description",
+                "IAM roles, keys, secrets, EBS snapshots, layers.",
+                example: #"{"contains": ["shared"]}"#
+            ),
+            RuleKeyPage("lastUsed", "when it was last used", "IAM roles and users.", example: #"{"exists": false}"#),
+            RuleKeyPage("createdAt", "when it was made", "Types that say it.", example: #"{"exists": true}"#),
+            RuleKeyPage("ageDays", "its age in days", "Types that say when they were made.", example: #"{"gt": 365}"#),
+            RuleKeyPage(
+                "encrypted",
+                "whether it is encrypted",
+                values: truth,
+                "Snapshots and file systems.",
+                example: #"{"eq": ["false"]}"#
+            ),
+            RuleKeyPage(
+                "keyAliases",
+                "the key's aliases",
+                "KMS keys. Needs kms:ListAliases.",
+                example: #"{"eq": ["alias/DevelopmentKey"]}"#
+            ),
+            RuleKeyPage(
+                "keyManager",
+                "who manages the key: AWS or CUSTOMER",
+                "KMS keys.",
+                example: #"{"eq": ["CUSTOMER"]}"#
+            ),
+            RuleKeyPage("keyState", "the key's state, such as Enabled", "KMS keys.", example: #"{"eq": ["Enabled"]}"#),
+            RuleKeyPage(
+                "objectOwnership",
+                "who owns new objects, such as BucketOwnerEnforced",
+                "S3 buckets. Needs s3:GetBucketOwnershipControls.",
+                example: #"{"eq": ["BucketOwnerEnforced"]}"#
+            ),
+        ]
+        + ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map { flag in
+            RuleKeyPage(
+                "publicAccessBlock.\(flag)",
+                "a flag of the bucket's Block Public Access; false where it is not set",
+                values: truth,
+                "S3 buckets. Needs s3:GetBucketPublicAccessBlock.",
+                example: #"{"eq": ["true"]}"#
+            )
+        }
 
     private static let accounts = [
         RuleKeyPage("account.id", "the resource's account", example: #"{"eq": ["123456789012"]}"#),

@@ -8,7 +8,8 @@ extension RuleCode {
         case .archivesByDefault:
             RuleCodePage(
                 title: "the default archives",
-                text: "What no rule is about is what nobody has thought of. Public findings, those with an error and those "
+                text:
+                    "What no rule is about is what nobody has thought of. Public findings, those with an error and those "
                     + "about which something is not known are not archived by the default; everything else is.",
                 wrong: #"{"version": 1, "default": "ARCHIVE", "rules": []}"#,
                 right: #"{"version": 1, "default": "NOTIFY", "rules": []}"#
@@ -24,14 +25,16 @@ extension RuleCode {
         case .highArchiveBelow:
             RuleCodePage(
                 title: "a high bound for archiving by score",
-                text: "A role that a stranger can assume scores 60, so a bound above that archives serious findings unseen.",
+                text:
+                    "A role that a stranger can assume scores 60, so a bound above that archives serious findings unseen.",
                 wrong: #"{"version": 1, "rules": [], "risk": {"archiveBelow": 80}}"#,
                 right: #"{"version": 1, "rules": [], "risk": {"archiveBelow": 20}}"#
             )
         case .unknownType:
             RuleCodePage(
                 title: "a type that Access Analyzer does not report",
-                text: "The rule matches nothing, or with 'neq' everything. A type that AWS has added since this version "
+                text:
+                    "The rule matches nothing, or with 'neq' everything. A type that AWS has added since this version "
                     + "works all the same.",
                 wrong: Self.example(when: #"{"resourceType": {"eq": ["AWS::S3::Buckets"]}}"#),
                 right: Self.example(when: #"{"resourceType": {"eq": ["AWS::S3::Bucket"]}}"#)
@@ -39,7 +42,8 @@ extension RuleCode {
         case .unknownRegion:
             RuleCodePage(
                 title: "a region that is not known",
-                text: "The rule matches nothing, or with 'neq' everything. A region that AWS has opened since this version "
+                text:
+                    "The rule matches nothing, or with 'neq' everything. A region that AWS has opened since this version "
                     + "works all the same.",
                 wrong: Self.example(when: #"{"region": {"eq": ["eu-centrl-1"]}}"#),
                 right: Self.example(when: #"{"region": {"eq": ["eu-central-1"]}}"#)
@@ -68,7 +72,8 @@ extension RuleCode {
         case .similarAccount:
             RuleCodePage(
                 title: "an account nearly like another",
-                text: "The account differs in one digit from one that the file names as well, or two digits have changed "
+                text:
+                    "The account differs in one digit from one that the file names as well, or two digits have changed "
                     + "places. Where both are meant, ignore it: --ignore W205.",
                 wrong: Self.example(when: #"{"accountId": {"eq": ["123456789012", "123456789021"]}}"#),
                 right: Self.example(when: #"{"accountId": {"eq": ["123456789012"]}}"#)
@@ -101,7 +106,8 @@ extension RuleCode {
         case .archivesTooMuch:
             RuleCodePage(
                 title: "ARCHIVE of more than anybody has looked at",
-                text: "The rule names nobody and nothing: it archives whatever comes. Or it takes a part of a number, which "
+                text:
+                    "The rule names nobody and nothing: it archives whatever comes. Or it takes a part of a number, which "
                     + "is in other accounts too.",
                 wrong: Self.example(when: #"{"isPublic": {"eq": ["false"]}}"#, "ARCHIVE", more: Self.kept),
                 right: Self.example(
@@ -113,7 +119,8 @@ extension RuleCode {
         case .unowned:
             RuleCodePage(
                 title: "ARCHIVE without owner or end",
-                text: "Access that is intended has somebody who answers for it, and a day on which they are asked again.",
+                text:
+                    "Access that is intended has somebody who answers for it, and a day on which they are asked again.",
                 wrong: Self.example(when: "{\(Self.auditors)}", "ARCHIVE"),
                 right: Self.example(when: "{\(Self.auditors)}", "ARCHIVE", more: Self.kept)
             )
@@ -127,7 +134,8 @@ extension RuleCode {
         case .notBlocked:
             RuleCodePage(
                 title: "RESOLVE of a type that may not be changed",
-                text: "GATEHOUSE_BLOCKED_TYPES (the templates' BlockedTypes) does not hold the type, so the block is refused "
+                text:
+                    "GATEHOUSE_BLOCKED_TYPES (the templates' BlockedTypes) does not hold the type, so the block is refused "
                     + "and told.",
                 wrong: Self.example(when: #"{"resourceType": {"eq": ["AWS::SQS::Queue"]}}"#, "RESOLVE"),
                 right: Self.example(when: #"{"resourceType": {"eq": ["AWS::IAM::Role"]}}"#, "RESOLVE")
@@ -135,7 +143,8 @@ extension RuleCode {
         case .meansOfBuckets:
             RuleCodePage(
                 title: "PUBLIC_ACCESS_BLOCK for what is no bucket",
-                text: "Block Public Access is a setting of S3 buckets; of other types access is blocked by a Deny whatever "
+                text:
+                    "Block Public Access is a setting of S3 buckets; of other types access is blocked by a Deny whatever "
                     + "'with' says.",
                 wrong: Self.example(
                     when: #"{"resourceType": {"eq": ["AWS::S3::Bucket", "AWS::IAM::Role"]}}"#,
@@ -151,7 +160,8 @@ extension RuleCode {
         case .expiresSoon:
             RuleCodePage(
                 title: "a rule that expires within 30 days",
-                text: "From that day on its findings are decided by the rules after it. Ask its owner whether it is still "
+                text:
+                    "From that day on its findings are decided by the rules after it. Ask its owner whether it is still "
                     + "needed.",
                 wrong: Self.example(more: #""expires": "2026-12-01", "#),
                 right: Self.example(more: #""expires": "2027-06-30", "#)

@@ -85,7 +85,9 @@ extension RulesProblem {
     /// - Parameter others: what other tools call the known words, in small letters.
     static func unknown(_ kind: String, _ word: String, _ known: [String], others: [String: String] = [:]) -> String {
         let head = "'\(word.printable(limit: 100))' is not a known \(kind)"
-        if let near = others[word.lowercasedASCII] ?? word.nearest(among: known) { return "\(head); did you mean '\(near)'?" }
+        if let near = others[word.lowercasedASCII] ?? word.nearest(among: known) {
+            return "\(head); did you mean '\(near)'?"
+        }
         return "\(head); it may be \(known.joinedByOr)"
     }
 }

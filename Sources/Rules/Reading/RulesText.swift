@@ -87,7 +87,9 @@ package struct RulesText {
             switch bytes[at] {
             case UInt8(ascii: "\""):
                 at += 1
-                while at < bytes.count, bytes[at] != UInt8(ascii: "\"") { at += bytes[at] == UInt8(ascii: "\\") ? 2 : 1 }
+                while at < bytes.count, bytes[at] != UInt8(ascii: "\"") {
+                    at += bytes[at] == UInt8(ascii: "\\") ? 2 : 1
+                }
                 at += 1
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1

@@ -10,7 +10,8 @@ extension Rule {
             }
         }
         guard mayMatchExternal, !criteria.contains(where: { $0.narrows && $0.key.saysWhoOrWhat }) else { return nil }
-        return "ARCHIVE says neither whose access nor which resource is meant; name a principal, a resource, an account, "
+        return
+            "ARCHIVE says neither whose access nor which resource is meant; name a principal, a resource, an account, "
             + "a tag or a condition"
     }
 

@@ -72,15 +72,17 @@ extension Examination {
             let rules = try await environment.rules.rules(environment.access)
             let count = rules.rules.count == 1 ? "1 rule" : "\(rules.rules.count) rules"
             let what = "\(shown): \(count), default \(rules.fallback.rawValue)"
-            let warnings = rules.warnings(blockedTypes: environment.settings.blockedTypes?.map(\.name))
-            let expired = rules.expired(at: environment.now().extended).count
+            let warnings = rules.warnings(
+                blockedTypes: environment.settings.blockedTypes?.map(\.name),
+                now: environment.now()
+            )
             // Those of ours are as they are.
-            guard place.hasPrefix("builtin") || (warnings.isEmpty && expired == 0) else {
-                let notes = [(warnings.count, "warnings of rules check"), (expired, "expired")].filter { $0.0 > 0 }
+            guard place.hasPrefix("builtin") || warnings.isEmpty else {
+                let noun = warnings.count == 1 ? "warning" : "warnings"
                 return [
                     .warning(
                         "rules",
-                        "\(what); \(notes.map { "\($0.0) \($0.1)" }.joined(separator: ", "))",
+                        "\(what); \(warnings.count) \(noun) of rules check",
                         mend: "gatehouse rules check FILE with the file that was deployed"
                     )
                 ]

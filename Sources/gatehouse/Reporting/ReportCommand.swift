@@ -132,7 +132,7 @@ struct ReportCommand: AsyncParsableCommand {
     private func logGroupOfStack(_ stack: String, _ region: Region, _ aws: any AWSCaller) async throws -> String {
         let outputs: [String: String]
         do throws(AWSError) {
-            outputs = try await aws.call(DescribeStack(region: region, stack: stack))
+            outputs = try await aws.call(DescribeStack(region: region, stack: stack)).outputs
         } catch {
             guard error.isAnswer("ValidationError", to: DescribeStack.self) else { throw HandlerError(error) }
             throw CommandError(

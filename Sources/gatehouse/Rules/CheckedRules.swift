@@ -73,7 +73,8 @@ struct CheckedRules {
                         "file": .string(check.path), "line": .int(located.line), "column": .int(located.column),
                         "code": .string(located.problem.code.rawValue),
                         "severity": located.problem.code.isError ? "error" : "warning",
-                        "place": .string(located.problem.place.description), "message": .string(located.problem.message),
+                        "place": .string(located.problem.place.description),
+                        "message": .string(located.problem.message),
                     ]
                 }
             }

@@ -2,16 +2,6 @@ import AWSClient
 
 private let version = "2010-05-15"
 
-extension AWSService {
-    /// CloudFormation.
-    static let cloudFormation = AWSService(
-        id: "CloudFormation",
-        signingName: "cloudformation",
-        endpointPrefix: "cloudformation",
-        governmentNameIsFIPS: true
-    )
-}
-
 /// A stack as it stands.
 struct StackDescription: Sendable, Equatable {
     /// Such as `CREATE_COMPLETE`.
