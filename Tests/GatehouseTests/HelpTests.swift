@@ -55,7 +55,8 @@ struct HelpTests {
     /// Those that ask nobody but this machine.
     static let local = [
         "gatehouse demo", "gatehouse event", "gatehouse approvals preview", "gatehouse rules check",
-        "gatehouse rules keys", "gatehouse rules print", "gatehouse rules run", "gatehouse rules test",
+        "gatehouse rules code", "gatehouse rules keys", "gatehouse rules print", "gatehouse rules run",
+        "gatehouse rules test",
     ]
 
     @Test(arguments: all)

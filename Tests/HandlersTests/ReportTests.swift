@@ -51,10 +51,10 @@ private let start: Int64 = 1_795_250_400 - 86_400
 
 private let rules = #"""
     {"version": 1, "rules": [
-      {"name": "public-access", "action": "RESOLVE", "owner": "team-a", "when": {"isPublic": {"eq": true}}},
-      {"name": "never", "action": "ARCHIVE", "owner": "team-b", "expires": "2099-01-01", "when": {"accountId": {"eq": "1"}}},
-      {"name": "soon", "action": "ARCHIVE", "expires": "2026-12-05", "when": {"accountId": {"eq": "2"}}},
-      {"name": "past", "action": "ARCHIVE", "expires": "2026-01-01", "when": {"accountId": {"eq": "3"}}}
+      {"name": "public-access", "action": "RESOLVE", "owner": "team-a", "when": {"isPublic": {"eq": ["true"]}}},
+      {"name": "never", "action": "ARCHIVE", "owner": "team-b", "expires": "2099-01-01", "when": {"accountId": {"eq": ["111111111111"]}}},
+      {"name": "soon", "action": "ARCHIVE", "expires": "2026-12-05", "when": {"accountId": {"eq": ["222222222222"]}}},
+      {"name": "past", "action": "ARCHIVE", "expires": "2026-01-01", "when": {"accountId": {"eq": ["333333333333"]}}}
     ]}
     """#
 

@@ -19,7 +19,8 @@ struct ApprovalsApprove: AsyncParsableCommand {
             For a request that is approved already and not done, it is done now.
 
             EXAMPLE
-              gatehouse approvals approve 9b2ef1a0-4c52-4f4e-8a53-6c1d6a1b0f11 --reason 'the project is over'
+              gatehouse approvals approve 9b2ef1a0-4c52-4f4e-8a53-6c1d6a1b0f11 \\
+                --reason 'the project is over'
 
             Read on: Sources/Handlers/Handlers.docc/Approvals.md
             """
@@ -42,7 +43,8 @@ struct ApprovalsReject: AsyncParsableCommand {
             GATEHOUSE_COOL_DOWN_DAYS.
 
             EXAMPLE
-              gatehouse approvals reject 9b2ef1a0-4c52-4f4e-8a53-6c1d6a1b0f11 --reason 'our auditor, until March'
+              gatehouse approvals reject 9b2ef1a0-4c52-4f4e-8a53-6c1d6a1b0f11 \\
+                --reason 'our auditor, until March'
 
             Read on: Sources/Handlers/Handlers.docc/Approvals.md
             """

@@ -23,6 +23,8 @@ struct Doctor: AsyncParsableCommand {
               gatehouse doctor --region eu-central-1
               gatehouse doctor --stack gatehouse-test --profile audit --json
               gatehouse doctor --member 111122223333
+
+            Read on: deploy/README.md
             """
     )
 

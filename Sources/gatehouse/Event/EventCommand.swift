@@ -173,7 +173,8 @@ struct EventCommand: ParsableCommand {
         _ principal: SamplePrincipal
     ) throws -> [String] {
         guard !action.isEmpty else {
-            return kind == .externalAccess && principal == .federated ? ["sts:AssumeRoleWithSAML"] : sample.actions
+            return kind == .externalAccess && principal == .federated
+                ? ["sts:AssumeRoleWithWebIdentity"] : sample.actions
         }
         guard kind == .externalAccess || kind == .internalAccess else {
             throw ValidationError("--action is for access: \(kind.rawValue) names no actions.")

@@ -21,7 +21,7 @@ struct SampleEvent {
         guard kind == .externalAccess else {
             return ("AWS", "arn:\(region.partition.rawValue):iam::\(account):role/ExampleApplication")
         }
-        return principal.element(region.partition, foreign: Self.foreign(to: account), own: account)
+        return principal.element(region.partition, foreign: Self.foreign(to: account))
     }
 
     private var isPublic: Bool { kind == .externalAccess && principal == .public }
@@ -110,7 +110,9 @@ struct SampleEvent {
         if sample.type == .iamRole {
             file["roles"] = .object(JSONObject([(sample.arn, ["tags": [:], "trustPolicy": policy(naming: nil)])]))
         } else {
-            file["resources"] = .object(JSONObject([(sample.arn, state)]))
+            var resources = JSONObject([(sample.arn, state)])
+            if let tagged = sample.tagged { resources[tagged] = ["tags": [:]] }
+            file["resources"] = .object(resources)
         }
         return .object(file)
     }
@@ -159,7 +161,9 @@ struct SampleEvent {
         if kind == .externalAccess || kind == .internalAccess {
             let isAccount = kind == .externalAccess && principal == .account
             let who = isAccount ? root(element.value) : principalJSON
-            statements.append(statement("Reported", isPublic ? "*" : who, actions, resources))
+            statements.append(
+                statement("Reported", isPublic && sample.type != .iamRole ? "*" : who, actions, resources)
+            )
         }
         return ["Version": "2012-10-17", "Statement": .array(statements)]
     }

@@ -51,6 +51,12 @@ struct SampleType {
         self.whyNot = whyNot.merging(Self.whyNot) { own, _ in own }
     }
 
+    /// The other resource whose tags count for it: a stream's table.
+    var tagged: String? {
+        guard type == .dynamoDBStream, let end = arn.firstRange(of: "/stream/")?.lowerBound else { return nil }
+        return String(arn[..<end])
+    }
+
     private static let whyNot: [SamplePrincipal: String] = [
         .federated: "identity providers can be let in by the trust policies of roles alone",
         .canonical: "canonical users are known to S3 buckets alone",
@@ -196,14 +202,14 @@ enum SamplePrincipal: String, CaseIterable {
     /// The finding's `principal`: its key and value.
     ///
     /// - Parameter foreign: an account outside of the zone of trust.
-    func element(_ partition: Partition, foreign: String, own: String) -> (key: String, value: String) {
+    func element(_ partition: Partition, foreign: String) -> (key: String, value: String) {
         let outside = "arn:\(partition.rawValue):iam::\(foreign)"
         switch self {
         case .public: return ("AWS", "*")
         case .account: return ("AWS", foreign)
         case .user: return ("AWS", "\(outside):user/Alice")
         case .role: return ("AWS", "\(outside):role/Visitor")
-        case .federated: return ("Federated", "arn:\(partition.rawValue):iam::\(own):saml-provider/ExampleProvider")
+        case .federated: return ("Federated", "accounts.google.com")
         case .canonical: return ("CanonicalUser", String(repeating: "79a59df900b949e5", count: 4))
         }
     }

@@ -23,6 +23,8 @@ struct ReportCommand: AsyncParsableCommand {
               gatehouse report --stack gatehouse --rules rules.json --since 30d
               gatehouse report --log-group NAME --region eu-central-1 --json
               gatehouse rules run rules.json cases.jsonl | gatehouse report --file -
+
+            Read on: Sources/Handlers/Handlers.docc/Reports.md
             """
     )
 

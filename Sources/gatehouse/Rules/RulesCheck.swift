@@ -22,6 +22,8 @@ struct RulesCheck: ParsableCommand {
               gatehouse rules check rules.json
               gatehouse rules check --strict --ignore W401 rules/*.json
               gatehouse rules check --format sarif rules.json > rules.sarif
+
+            Read on: Sources/Rules/Rules.docc/Rules.md, 'gatehouse rules code'
             """
     )
 
@@ -96,6 +98,7 @@ struct RulesCheck: ParsableCommand {
 }
 
 extension RuleCode: ExpressibleByArgument {
+    /// In either case of its letter.
     public init?(argument: String) {
         self.init(rawValue: argument.uppercased())
     }

@@ -10,6 +10,8 @@ struct RulesCode: ParsableCommand {
             EXAMPLES
               gatehouse rules code
               gatehouse rules code E204
+
+            Read on: Sources/Rules/Rules.docc/Rules.md
             """
     )
 

@@ -13,6 +13,8 @@ struct RulesKeys: ParsableCommand {
               gatehouse rules keys
               gatehouse rules keys principal.AWS
               gatehouse rules keys tags.Environment --json
+
+            Read on: Sources/Rules/Rules.docc/Rules.md
             """
     )
 

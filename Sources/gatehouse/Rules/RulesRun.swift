@@ -15,7 +15,9 @@ struct RulesRun: ParsableCommand {
             EXAMPLES
               gatehouse rules run rules.json history.jsonl > decided.jsonl
               gatehouse rules run rules.json history.jsonl --changes
-              gatehouse rules run new.json - --changes --detailed-exitcode < history.jsonl
+              gatehouse rules run new.json history.jsonl --changes --detailed-exitcode
+
+            Read on: Sources/Rules/Rules.docc/Rules.md
             """
     )
 

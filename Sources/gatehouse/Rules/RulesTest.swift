@@ -25,6 +25,8 @@ struct RulesTest: ParsableCommand {
               gatehouse rules test rules/
               gatehouse rules test rules/ --format junit > rules.xml
               gatehouse rules test rules/ --rules builtin
+
+            Read on: Sources/Rules/Rules.docc/Rules.md
             """
     )
 
