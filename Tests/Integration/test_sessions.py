@@ -218,6 +218,7 @@ def test_a_process_that_dies_between_the_two_writes(aws, sessions, pytestconfig)
     for name, event in roles.items():
         status, _ = answer(function, event)
         assert status in ("RESOLVED", "ALREADY_RESOLVED"), name
+        assert sid(event) in sessions.inline(name), (name, status, sessions.changes(event["detail"]["resource"]))
         sessions.moment(name, event)
         assert len(sessions.own_denies(name)) == 1
         # What was written by one that died is settled by the next sweep.

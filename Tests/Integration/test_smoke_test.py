@@ -144,7 +144,7 @@ def test_a_step_that_fails(world):
 def test_a_function_that_fails(world):
     made = world("single-function.yaml")
     environment = made.functions.environment
-    made.functions.environment = lambda handler: {**environment(handler), "GATEHOUSE_TOPIC_ARN": "arn:aws:sns:us-east-1:1:x"}
+    made.functions.environment = lambda handler: {**environment(handler), "GATEHOUSE_RULES": "s3://none/rules.json"}
     output = made.run(status=1)
     assert "failed" in output and "level = ERROR" in output
 

@@ -77,7 +77,7 @@ def test_who_asks_and_who_decides_may_do_nothing_else():
         "iam:PutRolePolicy": {"ResolveRole"},
         "iam:DeleteRolePolicy": {"RollbackRole"},
         "iam:ListRolePolicies": {"PreviewRole", "ResolveRole", "RollbackRole"},
-        "sns:Publish": {"ApproveRole", "NotifyRole", "RollbackRole", "WorkflowRole"},
+        "sns:Publish": {"ApproveRole", "NotifyRole", "ReportRole", "RollbackRole", "WorkflowRole"},
         "sts:AssumeRole": {"EnrichRole", "PreviewRole", "ResolveRole", "RollbackRole"},
     }
     for role in ("ApproveRole", "ApprovalPageRole"):

@@ -107,7 +107,10 @@ struct Attempt {
             try await ledger.changes(ofFinding: id)
         }
         let begin = environment.now().adding(seconds: -Self.moment)
-        let isRecent = changes.contains { $0.state == .made && $0.kind == .block && begin < $0.intendedAt }
+        // Whoever died just after the write has left it intended.
+        let isRecent = changes.contains { change in
+            [.intended, .made].contains(change.state) && change.kind == .block && begin < change.intendedAt
+        }
         let ends: [LedgerChange.State] = [.made, .undone, .vanished]
         return isRecent && !changes.contains { $0.operation == blocker.remedy.operation && ends.contains($0.state) }
     }

@@ -22,7 +22,7 @@ struct ReportFile {
             }
         }
         splitter.finish { (line) in take(line) }
-        guard lines == others, lines > 0 else { return }
+        guard lines == others else { return }
         throw CommandError(
             "\(Terminal.name(path)) holds no line that the functions log about a finding, and no case: give lines as "
                 + "'aws logs tail GROUP --since 7d' or 'gatehouse rules run' print them"

@@ -1,14 +1,15 @@
 """What moto's CloudFormation lacks for our templates, put in; and a stack of them, as AWS would make it.
 
 moto takes templates of any length as they are, and from a bucket by AWS's own address alone; it leaves a hole in a list
-where `AWS::NoValue` takes an item out, takes a state machine's definition from the template alone, neither attaches nor
-detaches roles' managed policies, wants a key's tags in KMS's own form, gives no outputs after a change set, updates what
-no condition lets be made, and does not know some types, secrets among them.
+where `AWS::NoValue` takes an item out, takes a state machine's definition from the template alone, takes `!Condition` for
+a function, neither attaches nor detaches roles' managed policies, wants a key's tags in KMS's own form, gives no outputs
+after a change set, updates what no condition lets be made, and does not know some types, secrets among them.
 """
 
 import json
 from urllib.parse import urlparse
 
+import yaml
 from moto.awslambda.models import lambda_backends
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
@@ -27,6 +28,8 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from .moto import iam_backends, partition_of
 from .state_machine import PLACEHOLDER
 from .template import DEPLOY
+
+yaml.add_constructor("!Condition", lambda loader, node: {"Condition": node.value}, Loader=yaml.Loader)
 
 # Types that are noted as made, and do nothing; with what they tell of themselves, of region, account and name.
 NOTED = {
