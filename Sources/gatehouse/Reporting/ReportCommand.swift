@@ -84,7 +84,8 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = try place.target(ledger: ledger).environment(isDryRun: false)
         let now = environment.now()
-        let end = until?.before(now) ?? now
+        // An end is not part of its period, and this second is.
+        let end = until?.before(now) ?? now.adding(seconds: 1)
         let begin = since?.before(now) ?? (file == nil ? PastMoment.week.before(now) : nil)
         if let begin, begin >= end { throw CommandError("--since is not before --until, or before now") }
         let report = try await report(from: begin, to: end, environment)

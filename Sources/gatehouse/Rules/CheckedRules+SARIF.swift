@@ -32,7 +32,9 @@ extension CheckedRules {
                 ]
             }
         }
-        let driver: JSON = ["name": "gatehouse rules check", "rules": .array(rules)]
+        let driver: JSON = [
+            "name": "gatehouse rules check", "version": .string(Release.version), "rules": .array(rules),
+        ]
         let run: JSON = ["tool": ["driver": driver], "columnKind": "unicodeCodePoints", "results": .array(results)]
         return [
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run],
