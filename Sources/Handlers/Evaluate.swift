@@ -4,16 +4,13 @@ import Rules
 
 /// Decides by the rules.
 enum Evaluation {
-    /// Why somebody is asked about what the rule itself would block.
-    static let askedByMode = "In approve mode a person decides before anything is blocked."
-
     /// The case with the decision of the rules.
     static func run(_ input: Case, by rules: RuleSet, now: String, _ environment: HandlerEnvironment) -> Case {
         var result = input
         var decision = rules.decide(result, now: now)
         if decision.action == .resolve, environment.settings.mode == .approve {
             decision.action = .approve
-            decision.reasons.append(Reason(.bound, askedByMode))
+            decision.reasons.append(.askedByMode)
         }
         result.decide(decision)
         return result

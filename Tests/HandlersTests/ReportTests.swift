@@ -27,7 +27,7 @@ private func line(
     var before = try bareCase(number)
     var answer = before
     if let action {
-        let reasons = isAskedByMode ? [Reason(.bound, Evaluation.askedByMode)] : []
+        let reasons = isAskedByMode ? [Reason.askedByMode] : []
         let decision = Decision(action, rule: rule, reasons: reasons)
         answer.decide(decision)
         if !isDecision { before.decide(decision) }

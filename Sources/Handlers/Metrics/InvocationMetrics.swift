@@ -15,6 +15,15 @@ package final class InvocationMetrics: Sendable {
         case counted(MetricEntry)
         /// A record of a batch that failed, with the error's type.
         case failed(String, input: Case?)
+
+        /// As a line tells it; `nil` for an answer that is not about a finding, such as a batch's.
+        var entry: MetricEntry? {
+            switch self {
+            case .answered(let answer, let input): MetricEntry(answer: answer, input: input)
+            case .counted(let entry): entry
+            case .failed(let type, let input): MetricEntry(errorType: type, input: input)
+            }
+        }
     }
 
     private struct State {
@@ -69,7 +78,7 @@ package final class InvocationMetrics: Sendable {
 
     /// Takes what a metric line tells of the answer to one of many findings.
     func counted(_ answer: JSONObject, after input: Case) {
-        guard let entry = MetricEntry(.answered(answer, input: input)) else { return }
+        guard let entry = MetricEntry(answer: answer, input: input) else { return }
         state.withLock { $0.ends.append(.counted(entry)) }
     }
 

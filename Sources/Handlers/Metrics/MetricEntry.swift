@@ -27,38 +27,39 @@ struct MetricEntry {
     /// The rule's own reason comes first of a decision's.
     var reason = ""
 
-    /// `nil` for an answer that is not about a finding, such as a batch's.
-    init?(_ end: InvocationMetrics.End) {
-        switch end {
-        case .answered(let answer, let input):
-            guard let finding = answer["finding"] else { return nil }
-            let decision = answer["decision"]
-            if let status = answer["outcome"]?["status"]?.string {
-                outcome = input?.outcome == nil ? status : nil
-            } else if let action = decision?["action"]?.string {
-                outcome = input?.decision == nil ? action : nil
-            } else {
-                outcome = "NONE"
-            }
-            resourceType = finding["resourceType"]?.string ?? ""
-            findingID = finding["id"]?.string ?? ""
-            resource = finding["resource"]?.string ?? ""
-            account = finding["accountId"]?.string ?? ""
-            principal = Self.principal(finding["principal"])
-            rule = decision?["rule"]?.string ?? ""
-            owner = decision?["owner"]?.string ?? ""
-            let reasons = decision?["reasons"]?.array ?? []
-            reason = reasons.first?.string ?? ""
-            action = decision?["action"]?.string ?? ""
-            isDecision = decision != nil && input?.decision == nil
-            isAskedByMode = reasons.contains(.string(Evaluation.askedByMode))
-            status = answer["outcome"]?["status"]?.string ?? ""
-            if Self.undone.contains(status) { summary = answer["outcome"]?["summary"]?.string ?? "" }
-        case .counted(let entry): self = entry
-        case .failed(let type, let input):
-            errorType = type
-            if let input { take(input.finding) }
+    /// What an answer says; `nil` for one that is not about a finding, such as a batch's.
+    ///
+    /// - Parameter input: what the invocation started from; `nil` where that was no case.
+    init?(answer: JSONObject, input: Case?) {
+        guard let finding = answer["finding"] else { return nil }
+        let decision = answer["decision"]
+        if let status = answer["outcome"]?["status"]?.string {
+            outcome = input?.outcome == nil ? status : nil
+        } else if let action = decision?["action"]?.string {
+            outcome = input?.decision == nil ? action : nil
+        } else {
+            outcome = "NONE"
         }
+        resourceType = finding["resourceType"]?.string ?? ""
+        findingID = finding["id"]?.string ?? ""
+        resource = finding["resource"]?.string ?? ""
+        account = finding["accountId"]?.string ?? ""
+        principal = Self.principal(finding["principal"])
+        rule = decision?["rule"]?.string ?? ""
+        owner = decision?["owner"]?.string ?? ""
+        let reasons = decision?["reasons"]?.array ?? []
+        reason = reasons.first?.string ?? ""
+        action = decision?["action"]?.string ?? ""
+        isDecision = decision != nil && input?.decision == nil
+        isAskedByMode = reasons.contains(.string(Reason.askedByMode.text))
+        status = answer["outcome"]?["status"]?.string ?? ""
+        if Self.undone.contains(status) { summary = answer["outcome"]?["summary"]?.string ?? "" }
+    }
+
+    /// A record of a batch that failed.
+    init(errorType: String, input: Case?) {
+        self.errorType = errorType
+        if let input { take(input.finding) }
     }
 
     /// A finding that came to nothing.

@@ -35,7 +35,7 @@ package struct MetricLines {
     ///
     /// - Parameter errorType: what the whole invocation failed with; `nil` when it was answered.
     package func lines(_ metrics: InvocationMetrics, errorType: String?) -> [[UInt8]] {
-        var entries = metrics.ends.compactMap(MetricEntry.init)
+        var entries = metrics.ends.compactMap(\.entry)
         var first = MetricLine(context)
         first.measure(metrics)
         if let errorType { first.count(errorType) }

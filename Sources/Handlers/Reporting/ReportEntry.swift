@@ -78,6 +78,6 @@ package struct ReportEntry: Sendable {
         status = (outcome?["status"]?.string).flatMap(Outcome.Status.init)
         summary = MetricEntry.undone.contains(status?.rawValue ?? "") ? outcome?["summary"]?.string ?? "" : ""
         isAnswer = action != nil || status != nil
-        isAskedByMode = decision?["reasons"]?.array?.contains(.string(Evaluation.askedByMode)) ?? false
+        isAskedByMode = decision?["reasons"]?.array?.contains(.string(Reason.askedByMode.text)) ?? false
     }
 }
