@@ -22,6 +22,7 @@ enum CaseContext {
                     )
                 }
             case "keyAliases": _ = try fields.strings("keyAliases")
+            case "openedBy": _ = try fields.optionalObject("openedBy")
             case "sources": try checkObjects(member.value, "context.sources")
             case "unavailable": try checkUnavailable(member.value)
             case "name", "path", "description", "lastUsed", "keyManager", "keyState", "objectOwnership", "createdAt",

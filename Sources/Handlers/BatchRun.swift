@@ -150,8 +150,11 @@ struct BatchRun {
         var cases: [(case: Case, claim: TellingClaim)] = []
         var unclaimed: [Case] = []
         for job in mates where jobs[job].state == .answered {
-            guard let answer = jobs[job].answer, Message.isWarranted(by: answer) else { continue }
+            guard let answer = jobs[job].answer else { continue }
             do throws(HandlerError) {
+                // Without a ledger a retry for the bus's sake must not send a second message.
+                if teller == nil { try await EventBus.put(answer, environment) }
+                guard Message.isWarranted(by: answer) else { continue }
                 // Who has to decide gets a message with the links of this one change.
                 if answer.outcome?.status == .awaitingApproval {
                     _ = try await Notification.run(answer, environment)
@@ -182,6 +185,9 @@ struct BatchRun {
             guard let answer = jobs[job].answer else { continue }
             await environment.recordWord(on: answer)
             do throws(HandlerError) {
+                if teller != nil, answer.outcome?.status != .awaitingApproval {
+                    try await EventBus.put(answer, environment)
+                }
                 _ = try await Pipeline.askedAnew(answer, environment)
             } catch {
                 fail(job, error, upTo: record)

@@ -35,7 +35,7 @@ enum Enrichment {
                 environment: environment,
                 rules: { await knownRules(environment) }
             )
-            lookUps += await resourceLookUps(finding, partition, environment, &learned)
+            lookUps += await resourceLookUps(input, partition, environment, &learned)
             lookUps += questions.lookUps
         } else {
             learned.markUnavailable(
@@ -69,11 +69,12 @@ enum Enrichment {
     }
 
     private static func resourceLookUps(
-        _ finding: Finding,
+        _ input: Case,
         _ partition: Partition,
         _ environment: HandlerEnvironment,
         _ learned: inout ContextBuilder
     ) async -> [LookUp] {
+        let finding = input.finding
         guard let known = KnownResourceTypes.known(finding.resourceType) else {
             let type = finding.resourceType.name.printable(limit: 100)
             learned.markUnavailable(.tags, "enrichment does not know the type \(type)")
@@ -87,7 +88,8 @@ enum Enrichment {
                     "the ARN is of another account than the finding's \(finding.accountID)"
                 )
             }
-            return try known.lookUps(of: try await resource(of: finding, known.type, partition, environment), &learned)
+            let resource = try await resource(of: finding, known.type, partition, environment)
+            return try known.lookUps(of: resource, &learned) + whoOpened(input, known, resource, environment)
         } catch {
             let reason =
                 (error as? AWSError)?.unavailabilityReason ?? (error as? HandlerError)?.message
@@ -95,6 +97,24 @@ enum Enrichment {
             for key in known.keys { learned.markUnavailable(key, reason.printable(limit: 299)) }
             return []
         }
+    }
+
+    /// Nobody has opened what nobody uses.
+    private static func whoOpened(
+        _ input: Case,
+        _ known: any KnownResourceType.Type,
+        _ resource: LookedUpResource,
+        _ environment: HandlerEnvironment
+    ) -> [LookUp] {
+        let finding = input.finding
+        guard environment.settings.asksWhoDidIt, finding.kind == .externalAccess || finding.kind == .internalAccess,
+            let search = known.trail(finding.resource, region: resource.region.name)
+        else { return [] }
+        let times = input.json["finding"]
+        let updatedAt = ["updatedAt", "analyzedAt", "createdAt"].lazy
+            .compactMap { times?[$0]?.string.flatMap(Timestamp.init(iso8601:)) }.first
+        let budget = environment.lookUpBudget
+        return [.whoOpened(finding, updatedAt: updatedAt, search, of: resource, within: budget)]
     }
 
     private static func resource(

@@ -57,10 +57,10 @@ package final class LiveEnvironment: Sendable {
                 metadata: ["settings": .string(settings.withoutLedger.joined(separator: ", "))]
             )
         }
-        if !settings.notBuilt.isEmpty {
-            logger.warning(
-                "settings of parts that this version does not have yet are not used",
-                metadata: ["settings": .string(settings.notBuilt.joined(separator: ", "))]
+        if let bus = settings.eventBus, bus.region ?? configuration.region == nil {
+            throw HandlerError(
+                .invalidConfiguration,
+                "AWS_REGION is not set: set it to the region of the bus \(bus.name), or GATEHOUSE_EVENT_BUS to its ARN"
             )
         }
     }

@@ -9,8 +9,21 @@ import ResourceTypes
 
 /// Tells people.
 enum Notification {
-    /// Tells people about a case, if it is one that people are told of, and sets `notification`.
+    /// Puts a case on the bus, tells people about it, if it is one that people are told of, and sets `notification`.
+    ///
+    /// The bus comes last where the ledger knows who was told, so that it can keep nobody waiting. Else it comes first: a
+    /// retry for its sake must not send a second message.
     static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+        guard Teller(environment) != nil, input.outcome?.status != .failed else {
+            try await EventBus.put(input, environment)
+            return try await tell(input, environment)
+        }
+        let result = try await tell(input, environment)
+        try await EventBus.put(input, environment)
+        return result
+    }
+
+    private static func tell(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
         var result = input
         guard Message.isWarranted(by: input) else {
             result.notified(.null)
@@ -25,7 +38,7 @@ enum Notification {
             try answer.json.checkSize(room: 0)
         }
         // Each failure is one of its own, and told whatever was told before.
-        guard let teller = Teller(environment), Publishing.topic(for: message, environment) != nil,
+        guard let teller = Teller(environment), Publishing.reachesSomebody(message, environment),
             input.outcome?.status != .failed
         else {
             result.notified(try await Publishing.send(message, environment))

@@ -1,6 +1,7 @@
 import Basics
 import Logging
 import LosslessJSON
+import Messages
 
 /// What is logged of an answer.
 enum OutcomeLog {
@@ -15,6 +16,9 @@ enum OutcomeLog {
             "rule": .string(answer["decision"]?["rule"]?.string ?? ""), "reasons": .string(reasons(answer)),
         ]
         if let owner = answer["decision"]?["owner"]?.string { metadata["owner"] = .string(owner.printable(limit: 200)) }
+        if let change = answer["context"]?["openedBy"].flatMap(OpenedByWords.change) {
+            metadata["openedBy"] = .string(change)
+        }
         logger.info("the finding was answered", metadata: metadata)
     }
 

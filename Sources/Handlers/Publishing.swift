@@ -9,8 +9,12 @@ import Policies
 /// Publishes messages.
 enum Publishing {
     /// Publishes a message; gives the case's `notification`, null where there is no topic for it, and in a dry run.
+    ///
+    /// The chat comes first: a retry for its sake must not send a second mail.
     static func send(_ message: Message, _ environment: HandlerEnvironment) async throws(HandlerError) -> JSON {
+        let chat = try await sendToChat(message, environment)
         guard let (setting, topic) = topic(for: message, environment) else {
+            if let chat { return chat }
             environment.logger.warning(
                 "nobody was told: GATEHOUSE_TOPIC_ARN is not set",
                 metadata: ["subject": .string(message.subject)]
@@ -49,6 +53,35 @@ enum Publishing {
             }
             throw HandlerError(error)
         }
+    }
+
+    /// Publishes a message in the form of chat applications, where there is a topic for that. It holds no secret.
+    private static func sendToChat(
+        _ message: Message,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> JSON? {
+        guard let topic = environment.settings.chatTopic, !environment.isDryRun, let region = try? Region(topic.region)
+        else { return nil }
+        do throws(AWSError) {
+            let id = try await environment.aws.call(
+                Publish(
+                    topicARN: topic.description,
+                    subject: message.subject,
+                    message: message.chatForm,
+                    attributes: message.attributes,
+                    region: region
+                )
+            )
+            return ["messageId": .string(id), "topicArn": .string(topic.description)]
+        } catch {
+            try environment.toleratePermanent(error, "a message was not sent to GATEHOUSE_CHAT_TOPIC_ARN", about: nil)
+            return nil
+        }
+    }
+
+    /// Whether anybody at all is told of a message.
+    static func reachesSomebody(_ message: Message, _ environment: HandlerEnvironment) -> Bool {
+        environment.settings.chatTopic != nil || topic(for: message, environment) != nil
     }
 
     /// Where a message goes, and which setting says so: from the urgent severity on to the urgent topic only, where there

@@ -38,9 +38,6 @@ package struct Settings: Sendable, Equatable {
     package var rules: String?
     /// `GATEHOUSE_ORGANIZATION_LOOKUPS`.
     package var organizationLookUps = OrganizationLookUps.auto
-    /// Settings of parts that this version does not have yet; they are said once in the log.
-    package var notBuilt: [String] = []
-
     /// `GATEHOUSE_BLOCKED_TYPES`: the resource types that may be changed; `nil` for all.
     package var blockedTypes: [ResourceType]?
 
@@ -64,6 +61,12 @@ package struct Settings: Sendable, Equatable {
     package var approvalHours = 24
     /// `GATEHOUSE_REVOKE_SESSIONS`.
     package var revokesSessions = false
+    /// `GATEHOUSE_WHO_DID_IT`: whether CloudTrail is asked who has opened an access.
+    package var asksWhoDidIt = false
+    /// `GATEHOUSE_EVENT_BUS`: where what became of each finding is put; `nil` for nowhere.
+    package var eventBus: EventBusName?
+    /// `GATEHOUSE_CHAT_TOPIC_ARN`: the topic that gets each message in the form of chat applications.
+    package var chatTopic: ARN?
     /// `GATEHOUSE_LOG_GROUP`: where the functions log, for reports; without it the function's own, as Lambda names it.
     package var logGroup: String?
     /// Settings that are set but do nothing without a ledger; they are said once in the log.
@@ -73,11 +76,6 @@ package struct Settings: Sendable, Equatable {
         "GATEHOUSE_MAX_CHANGES_PER_HOUR", "GATEHOUSE_MAX_CHANGES_PER_ACCOUNT_PER_HOUR",
         "GATEHOUSE_MAX_MESSAGES_PER_HOUR", "GATEHOUSE_COOL_DOWN_DAYS", "GATEHOUSE_APPROVAL_URL",
         "GATEHOUSE_APPROVAL_KEY", "GATEHOUSE_APPROVAL_HOURS",
-    ]
-
-    /// Settings of parts that this version does not have.
-    private static let ofLaterParts = [
-        "GATEHOUSE_WHO_DID_IT", "GATEHOUSE_EVENT_BUS", "GATEHOUSE_CHAT_TOPIC_ARN",
     ]
 
     /// Everything at its default.
@@ -143,15 +141,20 @@ extension Settings {
         )
         approvalKey = try ApprovalKey.Location.read(values["GATEHOUSE_APPROVAL_KEY"])
         approvalHours = try values.count("GATEHOUSE_APPROVAL_HOURS", least: 1, most: 720) ?? approvalHours
-        let switched: Switch? = try values.choice("GATEHOUSE_REVOKE_SESSIONS", "on or off")
-        revokesSessions = switched == .on
+        let (revokes, asks): (Switch?, Switch?) = (
+            try values.choice("GATEHOUSE_REVOKE_SESSIONS", "on or off"),
+            try values.choice("GATEHOUSE_WHO_DID_IT", "on or off")
+        )
+        revokesSessions = revokes == .on
+        asksWhoDidIt = asks == .on
+        eventBus = try values.checked("GATEHOUSE_EVENT_BUS", "the name or the ARN of an event bus", EventBusName.init)
+        chatTopic = try values.topic("GATEHOUSE_CHAT_TOPIC_ARN")
         logGroup =
             try values.checked("GATEHOUSE_LOG_GROUP", "the name of a log group", Self.logGroupName)
             ?? values["AWS_LAMBDA_LOG_GROUP_NAME"]
         if ledgerTable == nil { withoutLedger = Self.needingLedger.filter { values[$0] != nil } }
         rules = values["GATEHOUSE_RULES"]
         blockedTypes = values.list("GATEHOUSE_BLOCKED_TYPES")?.compactMap { ResourceType($0) }
-        notBuilt = Self.ofLaterParts.filter { values[$0] != nil }
     }
 
     private enum Switch: String {

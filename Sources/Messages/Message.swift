@@ -15,6 +15,8 @@ package struct Message: Sendable {
     package let severity: Severity
     /// What of the body must never be logged: the link that decides; `nil` for most.
     package private(set) var secret: String?
+    /// The same for a chat, without the secret.
+    let chat: ChatText
 
     /// The longest body in bytes: SNS takes 256 KiB with the attributes.
     ///
@@ -33,7 +35,13 @@ package struct Message: Sendable {
         now: Timestamp,
         invitation: ApprovalInvitation? = nil
     ) {
-        self.init(first: input, guide, count: 1, body: Message.text(input, guide, now, invitation))
+        self.init(
+            first: input,
+            guide,
+            count: 1,
+            body: Message.text(input, guide, now, invitation),
+            chat: ChatText(input, guide, now: now)
+        )
         secret = invitation?.link
     }
 
@@ -52,10 +60,10 @@ package struct Message: Sendable {
         guard let first = sorted.first else { return nil }
         let body = BatchText(sorted, guide, now: now).text
         guard body.utf8.count <= Message.longestBody else { return nil }
-        self.init(first: first, guide, count: cases.count, body: body)
+        self.init(first: first, guide, count: cases.count, body: body, chat: ChatText(sorted, guide, now: now))
     }
 
-    private init(first: Case, _ guide: any ResourceGuide, count: Int, body: String) {
+    private init(first: Case, _ guide: any ResourceGuide, count: Int, body: String, chat: ChatText) {
         let finding = first.finding
         var status = first.outcome?.status.rawValue ?? first.decision?.action.rawValue ?? "NOTIFY"
         // What was done has not helped, and filters must not be told otherwise.
@@ -65,6 +73,7 @@ package struct Message: Sendable {
         severity = Severity(first)
         subject = Subject(first, guide, severity, count: count).text
         self.body = body
+        self.chat = chat
         attributes = [
             ("status", status),
             ("resourceType", finding.resourceType.name.subjectLine),
@@ -99,6 +108,7 @@ package struct Message: Sendable {
                     "The first message that was held back is about \(first.finding.resource) (finding \(first.finding.id))."
                 ],
             ].paragraphs
+        chat = ChatText(body)
         attributes = [
             ("status", "HELD_BACK"), ("resourceType", first.finding.resourceType.name.subjectLine),
             ("severity", severity.rawValue), ("accountId", first.finding.accountID),
@@ -114,6 +124,7 @@ package struct Message: Sendable {
         severity = .low
         self.subject = subject.subjectLine
         body = Message.bounded(text)
+        chat = ChatText(body)
         attributes = [("status", "REPORT"), ("severity", severity.rawValue)]
     }
 

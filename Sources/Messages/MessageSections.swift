@@ -34,6 +34,7 @@ struct MessageSections {
         if let error = finding.error { lines.append("Error: \(error.printable(limit: 300))") }
         if finding.isPublic == true { lines.append("Public: yes (as Access Analyzer reported it)") }
         if finding.kind != .externalAccess { lines.append("Kind: \(finding.kind.rawValue)") }
+        lines += OpenedByWords.lines(input)
         lines.append("Finding id: \(finding.id.printable(limit: 200))")
         return lines
     }

@@ -53,3 +53,9 @@ extension DynamoDBStream {
         PreviewConfiguration.policy("dynamodbStream", "streamPolicy", after: changes)
     }
 }
+
+extension DynamoDBStream {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        TrailSearch("dynamodb", ["PutResourcePolicy"], names: [resource.description])
+    }
+}

@@ -156,3 +156,10 @@ extension DynamoDBTable {
         PreviewConfiguration.policy("dynamodbTable", "tablePolicy", after: changes)
     }
 }
+
+extension DynamoDBTable {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let names = [resource.description, resource.name(after: "table/")]
+        return TrailSearch("dynamodb", ["PutResourcePolicy", "CreateTable"], names: names)
+    }
+}

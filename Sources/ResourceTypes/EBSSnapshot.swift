@@ -130,3 +130,9 @@ extension EBSSnapshot {
         ]
     }
 }
+
+extension EBSSnapshot {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        TrailSearch("ec2", ["ModifySnapshotAttribute"], names: [resource.name(after: "snapshot/")])
+    }
+}

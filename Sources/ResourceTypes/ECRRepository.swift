@@ -130,3 +130,10 @@ extension ECRRepository {
         PreviewConfiguration.policy("ecrRepository", "repositoryPolicy", after: changes)
     }
 }
+
+extension ECRRepository {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let names = [resource.name(after: "repository/"), resource.description]
+        return TrailSearch("ecr", ["SetRepositoryPolicy"], names: names)
+    }
+}

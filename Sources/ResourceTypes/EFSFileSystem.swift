@@ -131,3 +131,10 @@ extension EFSFileSystem {
         PreviewConfiguration.policy("efsFileSystem", "fileSystemPolicy", after: changes)
     }
 }
+
+extension EFSFileSystem {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let names = [resource.name(after: "file-system/"), resource.description]
+        return TrailSearch("elasticfilesystem", ["PutFileSystemPolicy"], names: names)
+    }
+}

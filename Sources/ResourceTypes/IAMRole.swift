@@ -137,3 +137,11 @@ extension IAMRole {
         )
     }
 }
+
+extension IAMRole {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        RoleARN(resource).map { role in
+            TrailSearch("iam", ["UpdateAssumeRolePolicy", "CreateRole"], names: [role.name, role.description])
+        }
+    }
+}

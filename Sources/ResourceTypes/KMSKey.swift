@@ -207,3 +207,10 @@ extension KMSKey {
         return ["kmsKey": ["keyPolicies": ["default": .string(PreviewConfiguration.text(of: document))]]]
     }
 }
+
+extension KMSKey {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let names = [resource.description, resource.name(after: "key/")]
+        return TrailSearch("kms", ["PutKeyPolicy", "CreateGrant", "CreateKey"], names: names)
+    }
+}

@@ -43,6 +43,8 @@ package protocol KnownResourceType: SendableMetatype {
     static func consolePath(_ resource: ARN, region: String) -> String?
     /// How to see and take away an access by hand, a step each.
     static func steps(_ input: Case) -> [String]
+    /// How CloudTrail knows what opens access to a resource; `nil` where nothing is known of that.
+    static func trail(_ resource: ARN, region: String) -> TrailSearch?
     /// What to tell of a change of ours; `nil` where none is made.
     static func change(_ input: Case) -> ChangeGuide?
 }
@@ -51,6 +53,8 @@ extension KnownResourceType {
     package static var changePermissions: [String] { [] }
 
     package static func consolePath(_ resource: ARN, region: String) -> String? { nil }
+
+    package static func trail(_ resource: ARN, region: String) -> TrailSearch? { nil }
 
     package static func change(_ input: Case) -> ChangeGuide? { nil }
 

@@ -38,6 +38,9 @@ package enum KnownResourceTypes {
         "access-analyzer:ListAccessPreviewFindings",
     ]
 
+    /// What is asked in the resource's account about who has opened an access.
+    package static let trailPermissions = ["cloudtrail:LookupEvents"]
+
     /// What is asked of Organizations with our own credentials, where that is permitted.
     package static let organizationPermissions = [
         "organizations:DescribeAccount", "organizations:ListTagsForResource", "organizations:ListParents",

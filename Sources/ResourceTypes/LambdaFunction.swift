@@ -259,3 +259,16 @@ extension JSONObject {
         return by.aws("lambda add-permission", by.function + words).text.map { $0 + byURL }
     }
 }
+
+extension LambdaFunction {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let whole = resource.name(after: "function:")
+        let name = String(whole.prefix { $0 != ":" })
+        let arn = String(resource.description.dropLast(whole.count - name.count))
+        return TrailSearch(
+            "lambda",
+            ["AddPermission20150331v2", "AddPermission", "PutResourcePolicy"],
+            names: [name, arn, resource.description, whole]
+        )
+    }
+}

@@ -169,3 +169,17 @@ extension LambdaLayerVersion {
         }
     }
 }
+
+extension LambdaLayerVersion {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let parts = resource.resource.split(separator: ":")
+        guard parts.count == 3 else { return nil }
+        let (name, version) = (String(parts[1]), String(parts[2]))
+        return TrailSearch(
+            "lambda",
+            ["AddLayerVersionPermission20181031", "AddLayerVersionPermission"],
+            names: [name, String(resource.description.dropLast(version.count + 1)), resource.description],
+            version: version
+        )
+    }
+}

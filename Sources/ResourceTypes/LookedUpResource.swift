@@ -12,7 +12,7 @@ package struct LookedUpResource: Sendable {
     /// The account that owns it, twelve digits.
     let account: String
     /// The region that it is in; of a global service the partition's own.
-    let region: Region
+    package let region: Region
     /// AWS with credentials of its account, where there are any.
     let aws: any AWSCaller
     /// Whether the credentials are a member role's, and so of its account in any case.

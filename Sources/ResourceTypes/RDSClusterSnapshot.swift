@@ -94,3 +94,10 @@ extension RDSClusterSnapshot {
         return ["rdsDbClusterSnapshot": ["attributes": ["restore": ["accountIds": .array(left)]]]]
     }
 }
+
+extension RDSClusterSnapshot {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let names = [resource.name(after: "cluster-snapshot:"), resource.description]
+        return TrailSearch("rds", ["ModifyDBClusterSnapshotAttribute"], names: names)
+    }
+}

@@ -93,3 +93,10 @@ extension RDSSnapshot {
         return ["rdsDbSnapshot": ["attributes": ["restore": ["accountIds": .array(left)]]]]
     }
 }
+
+extension RDSSnapshot {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let names = [resource.name(after: "snapshot:"), resource.description]
+        return TrailSearch("rds", ["ModifyDBSnapshotAttribute"], names: names)
+    }
+}

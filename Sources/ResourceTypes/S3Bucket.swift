@@ -234,3 +234,13 @@ extension S3Bucket {
         return ["permission": grant["Permission"] ?? "", "grantee": whom]
     }
 }
+
+extension S3Bucket {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let operations = [
+            "PutBucketPolicy", "PutBucketAcl", "PutBucketPublicAccessBlock", "DeleteBucketPublicAccessBlock",
+            "PutBucketOwnershipControls", "CreateBucket",
+        ]
+        return TrailSearch("s3", operations, names: [resource.resource, resource.description])
+    }
+}

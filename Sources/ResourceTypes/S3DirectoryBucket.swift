@@ -130,3 +130,10 @@ extension S3DirectoryBucket {
         PreviewConfiguration.policy("s3ExpressDirectoryBucket", "bucketPolicy", after: changes)
     }
 }
+
+extension S3DirectoryBucket {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let names = [resource.name(after: "bucket/"), resource.description]
+        return TrailSearch("s3express", ["PutBucketPolicy"], names: names)
+    }
+}

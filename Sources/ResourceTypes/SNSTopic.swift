@@ -124,3 +124,10 @@ extension SNSTopic {
         PreviewConfiguration.policy("snsTopic", "topicPolicy", after: changes)
     }
 }
+
+extension SNSTopic {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let operations = ["SetTopicAttributes", "AddPermission", "CreateTopic"]
+        return TrailSearch("sns", operations, names: [resource.description, resource.resource])
+    }
+}

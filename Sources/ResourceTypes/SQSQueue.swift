@@ -137,3 +137,10 @@ extension SQSQueue {
         PreviewConfiguration.policy("sqsQueue", "queuePolicy", after: changes)
     }
 }
+
+extension SQSQueue {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        let names = [url(resource, region: region), resource.description, resource.resource]
+        return TrailSearch("sqs", ["SetQueueAttributes", "AddPermission", "CreateQueue"], names: names)
+    }
+}

@@ -126,3 +126,11 @@ extension Secret {
         PreviewConfiguration.policy("secretsManagerSecret", "secretPolicy", after: changes)
     }
 }
+
+extension Secret {
+    static func trail(_ resource: ARN, region: String) -> TrailSearch? {
+        // The ARN ends in a hyphen and six characters of AWS's own.
+        let name = String(resource.name(after: "secret:").dropLast(7))
+        return TrailSearch("secretsmanager", ["PutResourcePolicy"], names: [resource.description, name])
+    }
+}

@@ -14,6 +14,7 @@ struct AccountReader {
             "publicAccessBlock", "objects",
             "parameters", "quotas",
             "assumableRoles", "faults", "functions", "secrets", "previews", "resources", "organization", "logs",
+            "trail",
         ]
         if let key = object.keys.first(where: { !known.contains($0) }) {
             throw SimulatedAccountError(description: "\(key): is not a key of an account")
@@ -164,6 +165,15 @@ struct AccountReader {
             )
         }
         return previews
+    }
+
+    /// CloudTrail's events with the names that they are listed under.
+    func trail() throws(SimulatedAccountError) -> [JSON] {
+        guard let value = object["trail"] else { return [] }
+        guard let events = value.array, events.allSatisfy({ $0["record"]?.object != nil }) else {
+            throw wrong("trail", "a list of objects with resourceNames and record")
+        }
+        return events
     }
 
     func findings() throws(SimulatedAccountError) -> [SimulatedFinding] {

@@ -54,6 +54,8 @@ package final class SimulatedAccount: Sendable {
     let previews: JSONObject
     /// Metric lines by the log group's name.
     let logs: JSONObject
+    /// CloudTrail's events, in any order.
+    let trail: [JSON]
     /// What secrets hold, by ARN.
     let secrets: JSONObject
     /// What there is besides roles, by ARN, as it stands.
@@ -78,6 +80,7 @@ package final class SimulatedAccount: Sendable {
         functions = try reader.list("functions")
         secrets = try reader.object("secrets")
         logs = try reader.object("logs")
+        trail = try reader.trail()
         previews = try reader.object("previews")
         organization = try reader.organization()
         state = Mutex(

@@ -18,6 +18,7 @@ struct EndpointVector: Sendable, CustomStringConvertible {
         "efs": .efs,
         "ec2": .ec2, "ecr": .ecr, "rds": .rds, "dynamodb": .dynamoDB, "organizations": .organizations,
         "s3control": .s3ExpressControl, "logs": .cloudWatchLogs, "cloudformation": .cloudFormation,
+        "cloudtrail": .cloudTrail, "events": .eventBridge,
     ]
 
     static let all: [EndpointVector] = {
@@ -43,7 +44,7 @@ struct EndpointVector: Sendable, CustomStringConvertible {
 
 @Suite struct EndpointTests {
     @Test func vectorsAreThere() {
-        #expect(EndpointVector.all.count == 360)
+        #expect(EndpointVector.all.count == 400)
     }
 
     @Test(arguments: EndpointVector.all) func endpointsEqualAWSsRules(_ vector: EndpointVector) throws {

@@ -22,6 +22,7 @@ import Testing
             "finding": list(KnownResourceTypes.findingPermissions),
             "organization": list(KnownResourceTypes.organizationPermissions),
             "previews": list(KnownResourceTypes.previewPermissions), "sessions": list(RoleSessions.permissions),
+            "trail": list(KnownResourceTypes.trailPermissions),
             "lookUps": .object(JSONObject(types.map { ($0.type.name, list($0.permissions)) })),
             "changes": .object(JSONObject(changed.map { ($0.type.name, list($0.changePermissions)) })),
         ]

@@ -30,7 +30,7 @@ import Testing
         #expect(settings.urgentTopic?.resource == "u" && settings.urgentSeverity == .high)
         #expect(settings.ledgerTable?.name == "ledger" && settings.ledgerTable?.region == nil)
         #expect(settings.maxChangesPerHour == 3 && settings.maxChangesPerAccountPerHour == 10)
-        #expect(settings.notBuilt == ["GATEHOUSE_WHO_DID_IT"] && settings.withoutLedger.isEmpty)
+        #expect(settings.asksWhoDidIt && settings.withoutLedger.isEmpty)
         #expect(settings.approvalHours == 4)
         let table = "arn:aws:dynamodb:eu-west-1:123456789012:table/ledger"
         let other = try Settings(environment: ["GATEHOUSE_LEDGER_TABLE": table])
@@ -52,7 +52,10 @@ import Testing
         ("GATEHOUSE_MAX_MESSAGES_PER_HOUR", "x"), ("GATEHOUSE_APPROVAL_HOURS", "0"),
         ("GATEHOUSE_APPROVAL_HOURS", "721"),
         ("GATEHOUSE_APPROVAL_URL", "http://example.com/"), ("GATEHOUSE_APPROVAL_URL", "https://example.com/?a=b"),
-        ("GATEHOUSE_REVOKE_SESSIONS", "yes"),
+        ("GATEHOUSE_REVOKE_SESSIONS", "yes"), ("GATEHOUSE_WHO_DID_IT", "yes"),
+        ("GATEHOUSE_EVENT_BUS", "a bus"), ("GATEHOUSE_EVENT_BUS", "arn:aws:events:us-east-1:123456789012:rule/x"),
+        ("GATEHOUSE_EVENT_BUS", "arn:aws:events:us-east-1:1:event-bus/x"),
+        ("GATEHOUSE_CHAT_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:t.fifo"),
     ])
     func namesWhatIsWrong(_ name: String, _ value: String) {
         let error = #expect(throws: HandlerError.self) { try Settings(environment: [name: value]) }

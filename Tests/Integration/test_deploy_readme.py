@@ -101,6 +101,14 @@ def test_names_of_approvals_are_the_templates():
     assert {"Preview", "RevokeSessions"} <= set(read("member-role.yaml")["Parameters"])
 
 
+def test_integrations_are_described():
+    text = section("Integrations")
+    for name in ("gatehouse.yaml", "single-function.yaml"):
+        for parameter in ("WhoDidIt", "EventBusArn", "ChatTopicArn", "ChatTopicKeyArn"):
+            assert f"`{parameter}" in text and parameter in read(name)["Parameters"], parameter
+    assert "WhoDidIt" in read("member-role.yaml")["Parameters"]
+
+
 def test_what_ending_sessions_does_to_others_is_said():
     assert "everybody's sessions of the role, not the blocked principal's alone" in " ".join(section("Sessions").split())
     assert "deploy/install --revoke-sessions" in section("Sessions") and "deploy/install --preview" in section("Previews")

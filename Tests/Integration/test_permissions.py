@@ -21,6 +21,9 @@ SETTINGS = {
     "GATEHOUSE_BLOCKED_TYPES": ROLE,
     "GATEHOUSE_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:gatehouse",
     "GATEHOUSE_REVOKE_SESSIONS": "on",
+    "GATEHOUSE_WHO_DID_IT": "on",
+    "GATEHOUSE_EVENT_BUS": "arn:aws:events:us-east-1:123456789012:event-bus/security",
+    "GATEHOUSE_CHAT_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:chat",
 }
 
 # Granted, and not seen as a call of the function's own: who makes it instead.
@@ -207,6 +210,15 @@ def test_changes_of_each_type(changes, figures, name):
     tell(figures, name, sorted(done - said - besides), sorted(said - done))
 
 
+def test_the_trail(recorded, figures):
+    """The same for who has opened the access: enrichment asks, and nobody else."""
+    asking = {handler for (_, handler), needs in recorded["own"].items() for action, _ in needs if action.startswith("cloudtrail:")}
+    assert asking == {"enrich", "respond"}
+    done = {action for needs in recorded["own"].values() for action, _ in needs if action.startswith("cloudtrail:")}
+    said = set(SAID["trail"])
+    tell(figures, "trail", sorted(done - said), sorted(said - done))
+
+
 def test_previews_and_sessions(recorded, figures):
     """The same for what is switched on besides."""
     done = {action for (_, handler), needs in recorded["own"].items() for action, _ in needs}
@@ -264,7 +276,7 @@ def test_member_role(recorded, figures, single):
     # The single function asks for no previews.
     preview = "off" if single == "true" else "on"
     given = {"GatehouseAccount": OWN, "ExternalId": "a-secret-between-us", "SingleFunction": single}
-    template = Template("member-role.yaml", **given, Preview=preview, RevokeSessions="on")
+    template = Template("member-role.yaml", **given, Preview=preview, RevokeSessions="on", WhoDidIt="on")
     member = recorded["member"]
     # The single function undoes nothing: what is taken away again the command line takes.
     changing = merged(member, False, "resolve") | merged(member, False, "rollback")

@@ -21,6 +21,10 @@ EVERYTHING = {
     "UrgentTopicArn": "arn:aws:sns:us-east-1:123456789012:pager",
     "UrgentTopicKeyArn": KEY,
     "UrgentSeverity": "HIGH",
+    "WhoDidIt": "on",
+    "EventBusArn": "arn:aws:events:us-east-1:123456789012:event-bus/security",
+    "ChatTopicArn": "arn:aws:sns:us-east-1:123456789012:chat",
+    "ChatTopicKeyArn": KEY,
     "TrustedOrganization": "o-a1b2c3d4e5",
     "TrustedAccounts": "111122223333,444455556666",
     "ExemptTag": "keep=yes",
@@ -70,7 +74,7 @@ def variables(parameters):
     found = {snake(name): value for name, value in parameters.items()}
     for name in {"blocked_types", "trusted_accounts", "protected_roles", "other_regions"} & set(found):
         found[name] = found[name].split(",")
-    for name in {"organization_look_ups", "global_resources", "preview", "revoke_sessions"} & set(found):
+    for name in {"organization_look_ups", "global_resources", "preview", "revoke_sessions", "who_did_it"} & set(found):
         found[name] = found[name] == "on"
     return found
 

@@ -18,10 +18,17 @@ locals {
   about_accounts = {
     GATEHOUSE_ORGANIZATION_LOOKUPS = var.organization_look_ups ? "on" : "off"
   }
+  about_trail = {
+    for setting, value in { GATEHOUSE_WHO_DID_IT = "on" } : setting => value if var.who_did_it
+  }
   about_messages = {
     GATEHOUSE_TOPIC_ARN        = aws_sns_topic.messages.arn
     GATEHOUSE_URGENT_TOPIC_ARN = var.urgent_topic_arn
     GATEHOUSE_URGENT_SEVERITY  = var.urgent_severity
+  }
+  about_integrations = {
+    chat = { for setting, value in { GATEHOUSE_CHAT_TOPIC_ARN = var.chat_topic_arn } : setting => value if value != "" }
+    bus  = { for setting, value in { GATEHOUSE_EVENT_BUS = var.event_bus_arn } : setting => value if value != "" }
   }
   # Without a ledger the limits are unset: nothing could count.
   about_ledger = {
@@ -52,7 +59,7 @@ locals {
       description = "Finds out what a finding's resource is; reads only"
       timeout     = 30
       writes      = false
-      settings    = merge(local.about_rules, local.about_members, local.about_accounts)
+      settings    = merge(local.about_rules, local.about_members, local.about_accounts, local.about_trail)
     }
     evaluate = {
       description = "Decides by the rules; calls nothing else"
@@ -87,7 +94,7 @@ locals {
       writes      = false
       settings = merge(
         local.about_messages, local.about_ledger, local.about_limits.messages, local.about_approvals.hours,
-        local.about_approvals.page
+        local.about_approvals.page, local.about_integrations.chat, local.about_integrations.bus
       )
     }
     verify = {
@@ -100,7 +107,10 @@ locals {
       description = "Tells people"
       timeout     = 30
       writes      = false
-      settings    = merge(local.about_messages, local.about_ledger, local.about_limits.messages, local.about_approvals.page)
+      settings = merge(
+        local.about_messages, local.about_ledger, local.about_limits.messages, local.about_approvals.page,
+        local.about_integrations.chat, local.about_integrations.bus
+      )
     }
     rollback = {
       description = "Takes one of our changes back, by hand"
@@ -110,7 +120,9 @@ locals {
         local.about_types, local.about_zone, local.about_members, local.about_ledger,
         local.about_limits.undone, local.about_limits.messages, local.about_approvals.sessions,
         # With a ledger each undoing is told, by whomever it was asked for.
-        { for setting, value in local.about_messages : setting => local.has_ledger ? value : "" }
+        { for setting, value in local.about_messages : setting => local.has_ledger ? value : "" },
+        { for setting, value in local.about_integrations.chat : setting => value if local.has_ledger },
+        { for setting, value in local.about_integrations.bus : setting => value if local.has_ledger }
       )
     }
     # Looks whether changes stand, and hands the rest to the workflow, which alone may change something.
@@ -128,7 +140,7 @@ locals {
       timeout     = 300
       writes      = false
       settings = merge(
-        local.about_rules, local.about_ledger,
+        local.about_rules, local.about_ledger, local.about_integrations.chat,
         { GATEHOUSE_LOG_GROUP = aws_cloudwatch_log_group.functions.name, GATEHOUSE_TOPIC_ARN = aws_sns_topic.messages.arn }
       )
     }

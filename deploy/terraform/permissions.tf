@@ -130,7 +130,7 @@ locals {
     }
     # Asks people. Of a resource it knows what stands in the case.
     approve = {
-      policies = ["basic", "messages", "approval-key"]
+      policies = ["basic", "messages", "event-bus", "approval-key"]
       statements = concat(
         local.ledger.notify,
         [{ Sid = "TakeOver", Effect = "Allow", Action = "states:SendTaskSuccess", Resource = local.workflow_arn }]
@@ -144,11 +144,11 @@ locals {
     }
     # Where an execution hands its request over to another, either may be the first to ask.
     notify = {
-      policies   = ["basic", "messages", "approval-key"]
+      policies   = ["basic", "messages", "event-bus", "approval-key"]
       statements = local.ledger.notify
     }
     rollback = {
-      policies = concat(["basic", "finding", "blocked-types", "protected-roles", "sessions"], local.has_ledger ? ["messages"] : [])
+      policies = concat(["basic", "finding", "blocked-types", "protected-roles", "sessions"], local.has_ledger ? ["messages", "event-bus"] : [])
       statements = concat(
         [
           # Analyzers are listed for the account.

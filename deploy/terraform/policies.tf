@@ -1,7 +1,12 @@
 # Policies that several roles share.
 
 locals {
-  policy_is_needed = { rules = local.has_rules, approval-key = local.has_page, sessions = local.revokes_sessions }
+  policy_is_needed = {
+    rules        = local.has_rules
+    approval-key = local.has_page
+    sessions     = local.revokes_sessions
+    event-bus    = var.event_bus_arn != ""
+  }
 
   # A role's sessions are ended by a policy of the role.
   edits_of_roles = ["iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"]
@@ -126,15 +131,21 @@ locals {
           Sid      = "Tell"
           Effect   = "Allow"
           Action   = "sns:Publish"
-          Resource = compact([aws_sns_topic.messages.arn, var.urgent_topic_arn])
+          Resource = compact([aws_sns_topic.messages.arn, var.urgent_topic_arn, var.chat_topic_arn])
         },
         {
           Sid       = "Encrypt"
           Effect    = "Allow"
           Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
-          Resource  = compact([aws_kms_key.messages.arn, var.urgent_topic_key_arn])
+          Resource  = compact([aws_kms_key.messages.arn, var.urgent_topic_key_arn, var.chat_topic_arn == "" ? "" : var.chat_topic_key_arn])
           Condition = { StringEquals = { "kms:ViaService" = "sns.${local.region}.${local.dns_suffix}" } }
         }
+      ]
+    }
+    event-bus = {
+      description = "Putting what became of findings on the event bus"
+      statements = [
+        { Sid = "EventBus", Effect = "Allow", Action = "events:PutEvents", Resource = var.event_bus_arn }
       ]
     }
     reading = {
@@ -182,6 +193,8 @@ locals {
       Action   = ["ec2:DescribeSnapshots", "kms:ListAliases", "lambda:ListLayerVersions"]
       Resource = "*"
     }],
+    # CloudTrail has no resources for this.
+    !var.who_did_it ? [] : [{ Sid = "Trail", Effect = "Allow", Action = "cloudtrail:LookupEvents", Resource = "*" }],
     !var.organization_look_ups ? [] : [{
       Sid    = "Organization"
       Effect = "Allow"

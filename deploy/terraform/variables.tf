@@ -76,6 +76,42 @@ variable "urgent_severity" {
   }
 }
 
+variable "who_did_it" {
+  type        = bool
+  default     = false
+  description = "Whether messages name who made the last change before a finding, as CloudTrail tells it"
+}
+
+variable "event_bus_arn" {
+  type        = string
+  default     = ""
+  description = "EventBridge bus that gets what became of each finding; empty for none"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/[A-Za-z0-9_./-]+)?$", var.event_bus_arn))
+    error_message = "event_bus_arn is the ARN of an event bus, or empty."
+  }
+}
+
+variable "chat_topic_arn" {
+  type        = string
+  default     = ""
+  description = "Topic of yours that Amazon Q Developer shows in Slack or Teams; it gets each message in the form for chats"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+)?$", var.chat_topic_arn))
+    error_message = "chat_topic_arn is the ARN of an SNS topic, or empty."
+  }
+}
+
+variable "chat_topic_key_arn" {
+  type        = string
+  default     = ""
+  description = "The KMS key of that topic, where it is one of yours"
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$", var.chat_topic_key_arn))
+    error_message = "chat_topic_key_arn is the ARN of a KMS key, or empty."
+  }
+}
+
 variable "trusted_organization" {
   type        = string
   default     = ""

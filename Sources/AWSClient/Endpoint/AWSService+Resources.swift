@@ -98,6 +98,22 @@ extension AWSService {
         governmentNameIsFIPS: true
     )
 
+    /// CloudTrail.
+    package static let cloudTrail = AWSService(
+        id: "CloudTrail",
+        signingName: "cloudtrail",
+        endpointPrefix: "cloudtrail",
+        governmentNameIsFIPS: true
+    )
+
+    /// EventBridge.
+    package static let eventBridge = AWSService(
+        id: "EventBridge",
+        signingName: "events",
+        endpointPrefix: "events",
+        governmentNameIsFIPS: true
+    )
+
     /// CloudFormation.
     package static let cloudFormation = AWSService(
         id: "CloudFormation",

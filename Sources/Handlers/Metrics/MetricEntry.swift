@@ -1,5 +1,6 @@
 import Findings
 import LosslessJSON
+import Messages
 import Policies
 
 /// One finding as a metric line tells of it.
@@ -19,6 +20,8 @@ struct MetricEntry {
     var summary = ""
     var account = ""
     var principal = ""
+    /// Who has opened the access, as CloudTrail tells it.
+    var openedBy = ""
     var resourceType = ""
     var findingID = ""
     var resource = ""
@@ -45,6 +48,7 @@ struct MetricEntry {
         resource = finding["resource"]?.string ?? ""
         account = finding["accountId"]?.string ?? ""
         principal = Self.principal(finding["principal"])
+        openedBy = answer["context"]?["openedBy"].flatMap(OpenedByWords.change) ?? ""
         rule = decision?["rule"]?.string ?? ""
         owner = decision?["owner"]?.string ?? ""
         let reasons = decision?["reasons"]?.array ?? []

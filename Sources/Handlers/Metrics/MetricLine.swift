@@ -61,6 +61,7 @@ struct MetricLine {
         property("rule", entry.rule, limit: 200)
         property("resource", entry.resource, limit: 600)
         property("principal", entry.principal, limit: 300)
+        property("openedBy", entry.openedBy, limit: 400)
         property("owner", entry.owner, limit: 200)
         property("reason", entry.reason, limit: 300)
         property("summary", entry.summary, limit: 500)

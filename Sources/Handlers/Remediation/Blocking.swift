@@ -222,7 +222,7 @@ struct Blocking<R: Remedy> {
         planned.proof = edit.proof
         guard warrant != .observing else { return .over(planned) }
         let past = ours.past(of: finding, remedy, now: environment.now())
-        if let why = past.objection { return .over(refused(why)) }
+        if let why = past.objection { return .over(refused(why + overwriter(why))) }
         switch warrant {
         case .observing, .asking: return .over(planned)
         case .approved(let approved) where !approved.holds(change):
@@ -235,6 +235,14 @@ struct Blocking<R: Remedy> {
         answer.conclude(resolved)
         try answer.json.checkSize()
         return .edit(edit, past.purpose, resolved)
+    }
+
+    /// Who overwrites our change, where CloudTrail has told; empty where something else speaks against it.
+    private func overwriter(_ why: String) -> String {
+        guard why.holds(Outcome.overwrittenWords),
+            let change = `case`.context["openedBy"].flatMap(OpenedByWords.change)
+        else { return "" }
+        return " The last change that CloudTrail has before the finding: \(change)."
     }
 
     private func access(_ record: FindingRecord? = nil) -> ReportedAccess {

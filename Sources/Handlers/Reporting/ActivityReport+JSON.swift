@@ -55,12 +55,15 @@ extension ActivityReport {
     }
 
     private static func json(_ finding: ReportedFinding) -> JSON {
-        [
-            "findingId": .string(finding.id), "resource": .string(finding.resource),
-            "resourceType": .string(finding.resourceType), "accountId": .string(finding.account),
-            "principal": .string(finding.principal), "rule": .string(finding.rule),
-            "status": .string(finding.word), "answeredAt": json(finding.answeredAt), "isOver": .bool(finding.isOver),
-        ]
+        var json = JSONObject([
+            ("findingId", .string(finding.id)), ("resource", .string(finding.resource)),
+            ("resourceType", .string(finding.resourceType)), ("accountId", .string(finding.account)),
+            ("principal", .string(finding.principal)), ("rule", .string(finding.rule)),
+            ("status", .string(finding.word)), ("answeredAt", Self.json(finding.answeredAt)),
+            ("isOver", .bool(finding.isOver)),
+        ])
+        if !finding.openedBy.isEmpty { json["openedBy"] = .string(finding.openedBy) }
+        return .object(json)
     }
 
     private static func json(_ rules: ReportedRules) -> JSON {

@@ -82,6 +82,9 @@ extension ActivityReport {
             lines.append("- \(Self.shown(finding.resource, 600))")
             let who = finding.principal.isEmpty ? "" : "access of \(finding.principal.printable(limit: 300)), "
             lines.append("  \(who)rule \(Self.shown(finding.rule, 200))")
+            if !finding.openedBy.isEmpty {
+                lines.append("  last changed before by \(finding.openedBy.printable(limit: 400)) (CloudTrail)")
+            }
             let when = finding.answeredAt.map { "\(Self.minute($0)), " } ?? ""
             let over = finding.isOver ? ", over since" : ""
             let status = finding.status?.rawValue ?? "-"

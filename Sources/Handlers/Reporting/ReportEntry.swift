@@ -1,6 +1,7 @@
 import Basics
 import Findings
 package import LosslessJSON
+import Messages
 
 /// What one step did about one finding, as a metric line or a case tells it.
 package struct ReportEntry: Sendable {
@@ -11,6 +12,8 @@ package struct ReportEntry: Sendable {
     var resourceType: String
     var account: String
     var principal: String
+    /// Who has opened the access; empty where that was not asked or is not known.
+    var openedBy: String
     var rule: String
     var owner: String
     var mode: String
@@ -39,6 +42,7 @@ package struct ReportEntry: Sendable {
         resourceType = json["ResourceType"]?.string ?? ""
         account = json["accountId"]?.string ?? ""
         principal = json["principal"]?.string ?? ""
+        openedBy = json["openedBy"]?.string ?? ""
         rule = json["rule"]?.string ?? ""
         owner = json["owner"]?.string ?? ""
         mode = json["Mode"]?.string ?? ""
@@ -69,6 +73,7 @@ package struct ReportEntry: Sendable {
         resourceType = finding["resourceType"]?.string ?? ""
         account = finding["accountId"]?.string ?? ""
         principal = MetricEntry.principal(finding["principal"])
+        openedBy = json["context"]?["openedBy"].flatMap(OpenedByWords.change) ?? ""
         let decision = json["decision"]
         let outcome = json["outcome"]
         rule = decision?["rule"]?.string ?? ""

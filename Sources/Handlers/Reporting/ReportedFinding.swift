@@ -28,6 +28,7 @@ struct ReportedFinding {
     private(set) var resourceType = ""
     private(set) var account = ""
     private(set) var principal = ""
+    private(set) var openedBy = ""
     private(set) var rule = ""
     private(set) var action: Decision.Action?
     private(set) var isAskedByMode = false
@@ -50,6 +51,7 @@ struct ReportedFinding {
         if resourceType.isEmpty || resourceType == "Other" { resourceType = entry.resourceType }
         if account.isEmpty { account = entry.account }
         if principal.isEmpty { principal = entry.principal }
+        if !entry.openedBy.isEmpty { openedBy = entry.openedBy }
         guard entry.action != nil || entry.status != nil else { return }
         if let time = entry.time, let seenAt, time < seenAt { return }
         seenAt = entry.time ?? seenAt

@@ -128,6 +128,8 @@ struct Deployment: Sendable {
         set("GATEHOUSE_MODE", stack.parameters["Mode"])
         set("GATEHOUSE_LEDGER_TABLE", stack.parameters["LedgerTableArn"])
         set("GATEHOUSE_URGENT_TOPIC_ARN", stack.parameters["UrgentTopicArn"])
+        set("GATEHOUSE_CHAT_TOPIC_ARN", stack.parameters["ChatTopicArn"])
+        set("GATEHOUSE_EVENT_BUS", stack.parameters["EventBusArn"])
         set("GATEHOUSE_BLOCKED_TYPES", stack.parameters["BlockedTypes"])
         set("GATEHOUSE_MEMBER_EXTERNAL_ID", stack.parameters["MemberExternalId"])
         set("GATEHOUSE_MEMBER_ROLE", stack.parameters["MemberRoleName"].flatMap { $0.isEmpty ? nil : "\($0)-read" })

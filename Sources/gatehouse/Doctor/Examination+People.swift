@@ -20,6 +20,7 @@ extension Examination {
             results.append(.warning("topic", "GATEHOUSE_TOPIC_ARN is not set: nobody is told of anything", mend: mend))
         }
         if let urgent = settings.urgentTopic { results.append(await topic(urgent, "urgent topic")) }
+        if let chat = settings.chatTopic { results.append(await topic(chat, "chat topic")) }
         return results
     }
 

@@ -67,6 +67,16 @@ struct NeededPermissions {
         if ["notify", "approve", "respond"].contains(handler), !topic.isEmpty {
             needs.append((["sns:Publish"], topic))
         }
+        if ["notify", "approve", "respond"].contains(handler) {
+            let (chat, bus) = (settings["GATEHOUSE_CHAT_TOPIC_ARN"] ?? "", settings["GATEHOUSE_EVENT_BUS"] ?? "")
+            if !chat.isEmpty { needs.append((["sns:Publish"], chat)) }
+            if !bus.isEmpty {
+                needs.append((["events:PutEvents"], bus.hasPrefix("arn:") ? bus : arn("events:R:A:event-bus/\(bus)")))
+            }
+        }
+        if handler == "enrich" || handler == "respond", settings["GATEHOUSE_WHO_DID_IT"] == "on" {
+            needs.append((["cloudtrail:LookupEvents"], "*"))
+        }
         if ["notify", "approve", "resolve", "rollback", "respond"].contains(handler), ledger.hasPrefix("arn:") {
             needs.append((["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], ledger))
         }

@@ -14,7 +14,7 @@ from botocore.endpoint_provider import EndpointProvider
 DATA = os.path.join(botocore.__path__[0], "data")
 PARTITIONS = json.load(open(os.path.join(DATA, "partitions.json")))
 SERVICES = ["iam", "sts", "sns", "accessanalyzer", "s3", "ssm", "sqs", "lambda", "kms", "secretsmanager", "efs", "ec2"]
-SERVICES += ["ecr", "rds", "dynamodb", "organizations", "s3control", "logs", "cloudformation"]
+SERVICES += ["ecr", "rds", "dynamodb", "organizations", "s3control", "logs", "cloudformation", "cloudtrail", "events"]
 HOMES = {"organizations": ["us-east-1", "cn-northwest-1", "us-gov-west-1"]}
 REGIONS = ["us-east-1", "eu-central-1", "cn-north-1", "cn-northwest-1", "us-gov-west-1", "us-gov-east-1"]
 

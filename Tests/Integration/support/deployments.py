@@ -51,12 +51,21 @@ ASKING = {
     "WeeklyReport": "on",
     **SESSIONS,
 }
+# What goes to other programs, and comes from CloudTrail.
+INTEGRATIONS = {
+    "WhoDidIt": "on",
+    "EventBusArn": "arn:aws:events:us-east-1:123456789012:event-bus/security",
+    "ChatTopicArn": "arn:aws:sns:us-east-1:123456789012:chat",
+    "ChatTopicKeyArn": "arn:aws:kms:us-east-1:123456789012:key/44444444-2222-3333-4444-555555555555",
+}
 ASKING_WORKFLOW = {**FULL["gatehouse.yaml"], **ASKING}
 # Every template with everything that can be switched on.
 SETS = [
     *FULL.items(),
     ("gatehouse.yaml", ASKING_WORKFLOW),
-    ("member-role.yaml", {**FULL["member-role.yaml"], **SESSIONS}),
+    ("gatehouse.yaml", {**ASKING_WORKFLOW, **INTEGRATIONS}),
+    ("single-function.yaml", {**FULL["single-function.yaml"], **INTEGRATIONS}),
+    ("member-role.yaml", {**FULL["member-role.yaml"], **SESSIONS, "WhoDidIt": "on"}),
 ]
 
 HANDLERS = {

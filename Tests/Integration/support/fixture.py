@@ -5,7 +5,7 @@ import re
 
 from moto.backends import get_backend
 
-from . import dynamodb
+from . import dynamodb, trail
 from .account import Accounts
 from .faults import closed_executed, refused
 from .moto import iam_backends, partition_of
@@ -147,6 +147,8 @@ class Fixture:
             Resources(accounts).make(arn, {"content": content})
         if table := self.account.get("environment", {}).get("GATEHOUSE_LEDGER_TABLE"):
             dynamodb.make_table(accounts.client("dynamodb", self.account["account"]), table)
+        for event in self.account.get("trail", []):
+            trail.add(event["record"], event.get("resourceNames", []))
         for arn in self.account.get("topics", []):
             region, account = arn.split(":")[3:5]
             accounts.client("sns", account, region).create_topic(Name=arn.rsplit(":", 1)[1])

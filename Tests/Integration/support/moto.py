@@ -18,7 +18,7 @@ from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition as partition_of
 from werkzeug.test import run_wsgi_app
 
-from . import bucket_access, dynamodb, logs, policies, trust_policy  # noqa: F401, they put their own in the place of moto's
+from . import bucket_access, dynamodb, event_bus, logs, policies, trail, trust_policy  # noqa: F401, they put their own in the place of moto's
 from .http import Answer
 
 __all__ = [

@@ -20,6 +20,7 @@ PAIRS = {
     "ProtectedRolesPolicy": 'aws_iam_policy.shared["protected-roles"]',
     "RulesPolicy": 'aws_iam_policy.shared["rules"]',
     "MessagesPolicy": 'aws_iam_policy.shared["messages"]',
+    "EventBusPolicy": 'aws_iam_policy.shared["event-bus"]',
     "ReadingPolicy": 'aws_iam_policy.shared["reading"]',
     "SessionsPolicy": 'aws_iam_policy.shared["sessions"]',
     "ApprovalKeyPolicy": 'aws_iam_policy.shared["approval-key"]',

@@ -189,13 +189,16 @@ change("rds", "ModifyDBClusterSnapshotAttribute")(database_snapshot("cluster-sna
 # Nothing makes these as yet: one that comes is a write that no fixture expects.
 DELETES = ("DeleteResourcePolicy", "DeleteRepositoryPolicy", "DeleteFileSystemPolicy")
 CHANGES = {"UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy", *(operation for _, operation in TOLD)}
-WRITES = {"UpdateFindings", "Publish", "CreateAccessPreview", *DELETES, *CHANGES}
+WRITES = {"UpdateFindings", "Publish", "PutEvents", "CreateAccessPreview", *DELETES, *CHANGES}
 
 
 def parameters(call):
     """What a write was given."""
     if (call.service, call.action) in TOLD:
         return TOLD[(call.service, call.action)](call)
+    if (call.service, call.action) == ("events", "PutEvents"):
+        (entry,) = call.parameters["Entries"]
+        return {**entry, "Detail": loads(entry["Detail"])}
     given = {name: value for name, value in call.parameters.items() if name not in ("Action", "Version")}
     attributes = {}
     for name in [name for name in given if name.startswith("MessageAttributes.")]:
