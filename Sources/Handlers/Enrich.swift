@@ -89,7 +89,8 @@ enum Enrichment {
                 )
             }
             let resource = try await resource(of: finding, known.type, partition, environment)
-            return try known.lookUps(of: resource, &learned) + whoOpened(input, known, resource, environment)
+            return try known.lookUps(of: resource, &learned)
+                + whoOpened(input, known, resource, environment, &learned)
         } catch {
             let reason =
                 (error as? AWSError)?.unavailabilityReason ?? (error as? HandlerError)?.message
@@ -104,12 +105,15 @@ enum Enrichment {
         _ input: Case,
         _ known: any KnownResourceType.Type,
         _ resource: LookedUpResource,
-        _ environment: HandlerEnvironment
+        _ environment: HandlerEnvironment,
+        _ learned: inout ContextBuilder
     ) -> [LookUp] {
         let finding = input.finding
         guard environment.settings.asksWhoDidIt, finding.kind == .externalAccess || finding.kind == .internalAccess,
             let search = known.trail(finding.resource, region: resource.region.name)
         else { return [] }
+        // Should the time of all look-ups be up before its own.
+        learned[.openedBy] = ["why": "CloudTrail did not tell: no answer in time"]
         let times = input.json["finding"]
         let updatedAt = ["updatedAt", "analyzedAt", "createdAt"].lazy
             .compactMap { times?[$0]?.string.flatMap(Timestamp.init(iso8601:)) }.first

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSOperations
+import Basics
 import Findings
 import Logging
 import LosslessJSON

@@ -68,7 +68,7 @@ extension Message {
 
     /// Whole lines, as many as fit.
     private var description: String {
-        let rest = "The rest is in the message by mail."
+        let rest = "The rest is in the mail, where one is sent."
         var text = ""
         if !chat.link.isEmpty { text = chat.link + "\n" }
         for (index, paragraph) in chat.paragraphs.filter({ !$0.isEmpty }).enumerated() {
@@ -87,7 +87,7 @@ extension Message {
             .filter { $0.utf8.count <= 350 }.prefix(5)
         let isWhole = fitting.count == chat.steps.count && secret == nil
         let rest =
-            secret == nil ? "All steps are in the message by mail." : "How to decide is in the message by mail."
+            secret == nil ? "All steps are in the mail, where one is sent." : "How to decide is in the mail."
         return fitting + (isWhole ? [] : [rest])
     }
 }
@@ -113,15 +113,29 @@ enum ChatMarkdown {
             && text.utf8.allSatisfy { $0.isDigitASCII || $0.isLetterASCII || ":/-_.".utf8.contains($0) }
     }
 
-    /// Letters, digits and the punctuation of sentences: a point or a colon inside a word may make a link or an emoji.
+    /// Letters, digits and the punctuation of sentences; nothing that may make a link, an emoji, emphasis or a list of its own.
     private static func isPlain(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
+        func isWordByte(_ index: Int) -> Bool {
+            bytes.indices.contains(index) && (bytes[index].isDigitASCII || bytes[index].isLetterASCII)
+        }
+        // Where the last colon of a word stands: a second one makes an emoji.
+        var colon: Int?
         for (index, byte) in bytes.enumerated() {
-            if byte.isDigitASCII || byte.isLetterASCII || " ,;'()\"?%/".utf8.contains(byte) { continue }
-            let isAtEnd = index + 1 == bytes.count || bytes[index + 1] == UInt8(ascii: " ")
-            if ".:".utf8.contains(byte), isAtEnd { continue }
-            if byte == UInt8(ascii: "-"), index > 0 { continue }
-            return false
+            let next = index + 1 < bytes.count ? bytes[index + 1] : UInt8(ascii: " ")
+            switch byte {
+            case UInt8(ascii: " "): colon = nil
+            case UInt8(ascii: ":"):
+                guard colon == nil, next == UInt8(ascii: " ") || isWordByte(index + 1) else { return false }
+                colon = index
+            case UInt8(ascii: "."): if next.isLetterASCII { return false }
+            case UInt8(ascii: "_"): if !isWordByte(index - 1) || !isWordByte(index + 1) { return false }
+            case UInt8(ascii: "-"): if index == 0, next != UInt8(ascii: " ") { return false }
+            case UInt8(ascii: ">"): if index == 0 || bytes[index - 1] != UInt8(ascii: "-") { return false }
+            case UInt8(ascii: "+"), UInt8(ascii: "/"): if index == 0 { return false }
+            default:
+                guard byte.isDigitASCII || byte.isLetterASCII || ",;'()\"?%".utf8.contains(byte) else { return false }
+            }
         }
         return true
     }

@@ -1,6 +1,6 @@
 import AWSClient
 import AWSOperations
-import Basics
+package import Basics
 package import Findings
 import LosslessJSON
 import Policies
@@ -31,7 +31,8 @@ package struct TrailSearch: Sendable {
         // What was refused has opened nothing.
         guard record["errorCode"]?.string ?? "" == "" else { return false }
         let request = record["requestParameters"]?.object
-        if let version, let given = request?["versionNumber"], (given.string ?? given.text()) != version { return false }
+        let given = request?["versionNumber"]
+        if let version, let given, (given.string ?? given.text()) != version { return false }
         // Only what the request itself is about: a policy inside it may name any resource.
         let spelled =
             event.resourceNames + (request?.members.compactMap(\.value.string) ?? [])
@@ -124,7 +125,8 @@ extension LookUp {
             var answer = await [inner].answer(within: patience)
             if let gap = answer.learned.gaps.first {
                 answer = LookUpAnswer()
-                answer.learned[.openedBy] = ["why": .string("CloudTrail did not tell: \(gap.why)".printable(limit: 400))]
+                let why = "CloudTrail did not tell: \(gap.why)"
+                answer.learned[.openedBy] = ["why": .string(why.printable(limit: 400))]
             }
             return answer
         }
@@ -132,11 +134,13 @@ extension LookUp {
 }
 
 extension LookedUpResource {
-    fileprivate func opening(of finding: Finding, _ updatedAt: Timestamp?, _ search: TrailSearch) async throws(AWSError) -> JSON {
+    fileprivate func opening(of finding: Finding, _ updatedAt: Timestamp?, _ search: TrailSearch) async throws(AWSError)
+        -> JSON
+    {
         try await requireCredentialsOfOwner()
         let end = min(updatedAt ?? now, now)
-        for (attribute, value) in [("ResourceName", search.names.first), ("EventName", search.operations.first)] {
-            guard let value else { continue }
+        let questions = [("ResourceName", search.names.first), ("EventName", search.operations.first)]
+        for case (let attribute, let value?) in questions {
             let events = try await aws.call(
                 LookupEvents(attribute: attribute, value: value, endTime: end.adding(seconds: 1), region: region)
             )

@@ -6,7 +6,7 @@ import LosslessJSON
 /// answer of 200.
 extension PutEvents: SimulatedOperation {
     func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
-        let size = [source, detailType, detail].reduce(resources.reduce(0) { $0 + $1.utf8.count }) { $0 + $1.utf8.count }
+        let size = ([source, detailType, detail] + resources).reduce(0) { $0 + $1.utf8.count }
         guard size + 14 <= 262_144 else {
             throw caller.refusal(
                 "ValidationException",

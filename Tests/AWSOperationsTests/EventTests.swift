@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct EventTests {
     @Test func theTrailIsAskedForOneThing() throws {
-        let time = try #require(time("2026-11-21T08:40:00Z"))
-        let operation = LookupEvents(attribute: "ResourceName", value: "reports", endTime: time, region: region)
+        let end = try #require(time("2026-11-21T08:40:00Z"))
+        let operation = LookupEvents(attribute: "ResourceName", value: "reports", endTime: end, region: region)
         #expect(
             try target(operation)
                 == "application/x-amz-json-1.1 com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"
@@ -22,20 +22,25 @@ import Testing
                 + #""CloudTrailEvent":"{\"a\":1}"},{}],"NextToken":"t"}"#
         )
         #expect(events.map(\.name) == ["PutBucketPolicy", ""])
-        #expect(events.first?.time == time && events.first?.resourceNames == ["reports"])
+        #expect(events.first?.time == end && events.first?.resourceNames == ["reports"])
         #expect(events.first?.record == #"{"a":1}"# && events.first?.source == "s3.amazonaws.com")
         #expect(try read(operation, "{}").isEmpty)
         #expect(refusal(operation, "[]") == .unavailable)
     }
 
-    @Test(arguments: [
-        (#"{"FailedEntryCount":0,"Entries":[{"EventId":"e"}]}"#, nil),
-        (#"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"ThrottlingException","ErrorMessage":"slow"}]}"#, .throttled),
-        (#"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"InternalFailure"}]}"#, .unavailable),
-        (#"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"NotAuthorizedForSourceException"}]}"#, .accessDenied),
-        (#"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"MalformedDetail"}]}"#, .rejected),
-        (#"{"FailedEntryCount":1}"#, .unavailable),
-    ] as [(String, AWSError.Kind?)])
+    @Test(
+        arguments: [
+            (#"{"FailedEntryCount":0,"Entries":[{"EventId":"e"}]}"#, nil),
+            (
+                #"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"ThrottlingException","ErrorMessage":"slow"}]}"#,
+                .throttled
+            ),
+            (#"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"InternalFailure"}]}"#, .unavailable),
+            (#"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"NotAuthorizedForSourceException"}]}"#, .accessDenied),
+            (#"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"MalformedDetail"}]}"#, .rejected),
+            (#"{"FailedEntryCount":1}"#, .unavailable),
+        ] as [(String, AWSError.Kind?)]
+    )
     func anAnswerOf200MaySayNo(_ answer: String, _ kind: AWSError.Kind?) throws {
         let operation = PutEvents(
             bus: "b",

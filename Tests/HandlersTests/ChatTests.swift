@@ -16,8 +16,12 @@ import Testing
         #expect(content["textType"] == "client-markdown")
         #expect((1...250).contains(content["title"]?.string?.unicodeScalars.count ?? 0))
         #expect((1...8000).contains(content["description"]?.string?.unicodeScalars.count ?? 0))
-        for step in content["nextSteps"]?.array ?? [] { #expect((1...350).contains(step.string?.unicodeScalars.count ?? 0)) }
-        for word in content["keywords"]?.array ?? [] { #expect((1...75).contains(word.string?.unicodeScalars.count ?? 0)) }
+        for step in content["nextSteps"]?.array ?? [] {
+            #expect((1...350).contains(step.string?.unicodeScalars.count ?? 0))
+        }
+        for word in content["keywords"]?.array ?? [] {
+            #expect((1...75).contains(word.string?.unicodeScalars.count ?? 0))
+        }
     }
 
     @Test(arguments: resources.map(\.arn)) func everyTypeFits(_ arn: String) throws {
@@ -57,7 +61,7 @@ import Testing
         let form = try form(message(input))
         try check(form)
         let lines = form["content"]?["description"]?.string?.split(separator: "\n") ?? []
-        #expect(lines.last == "The rest is in the message by mail.")
+        #expect(lines.last == "The rest is in the mail, where one is sent.")
         #expect(lines.dropLast().allSatisfy { $0.hasPrefix("`") == $0.hasSuffix("`") })
     }
 

@@ -1,6 +1,7 @@
 import AWSClient
 import Findings
 import LosslessJSON
+import Policies
 import SimulatedAccount
 import Testing
 
@@ -19,7 +20,6 @@ import Testing
             ],
         ]
     )
-
 
     @Test func documentsStayAtHome() throws {
         let more: [(String, JSON)] = [outcome, ("taskToken", "secret"), ("notification", ["messageId": "m"])]

@@ -11,40 +11,44 @@ import Testing
 
 @Suite struct OpenedByTests {
     /// A change as CloudTrail has it: the operation, the request's own name for the resource, and what it is listed under.
-    private static let changes: [(type: String, source: String, operation: String, key: String, value: JSON, name: String)] = [
-        ("AWS::S3::Bucket", "s3", "PutBucketAcl", "bucketName", "reports", "reports"),
-        (
-            "AWS::S3Express::DirectoryBucket", "s3express", "PutBucketPolicy", "bucketName",
-            "fast--use1-az4--x-s3", "fast--use1-az4--x-s3"
-        ),
-        ("AWS::IAM::Role", "iam", "CreateRole", "roleName", "Audit", "Audit"),
-        (
-            "AWS::SQS::Queue", "sqs", "AddPermission", "queueUrl",
-            "https://sqs.us-east-1.amazonaws.com/123456789012/orders",
-            "https://sqs.us-east-1.amazonaws.com/123456789012/orders"
-        ),
-        ("AWS::Lambda::Function", "lambda", "AddPermission20150331v2", "functionName", "pay", "pay"),
-        ("AWS::KMS::Key", "kms", "PutKeyPolicy", "keyId", "1234", Resource.key.arn),
-        ("AWS::SecretsManager::Secret", "secretsmanager", "PutResourcePolicy", "secretId", "db", "x"),
-        ("AWS::EFS::FileSystem", "elasticfilesystem", "PutFileSystemPolicy", "fileSystemId", "fs-1", "fs-1"),
-        ("AWS::EC2::Snapshot", "ec2", "ModifySnapshotAttribute", "snapshotId", "snap-1", "snap-1"),
-        ("AWS::ECR::Repository", "ecr", "SetRepositoryPolicy", "repositoryName", "team/web", "team/web"),
-        ("AWS::RDS::DBSnapshot", "rds", "ModifyDBSnapshotAttribute", "dBSnapshotIdentifier", "nightly", "nightly"),
-        (
-            "AWS::RDS::DBClusterSnapshot", "rds", "ModifyDBClusterSnapshotAttribute", "dBClusterSnapshotIdentifier",
-            "nightly", "nightly"
-        ),
-        ("AWS::SNS::Topic", "sns", "SetTopicAttributes", "topicArn", .string(Resource.topic.arn), Resource.topic.arn),
-        (
-            "AWS::DynamoDB::Table", "dynamodb", "PutResourcePolicy", "resourceArn",
-            "arn:aws:dynamodb:us-east-1:123456789012:table/Orders",
-            "arn:aws:dynamodb:us-east-1:123456789012:table/Orders"
-        ),
-        (
-            "AWS::DynamoDB::Stream", "dynamodb", "PutResourcePolicy", "resourceArn",
-            "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-01-01T00:00:00.000", "x"
-        ),
-    ]
+    private static let changes:
+        [(type: String, source: String, operation: String, key: String, value: JSON, name: String)] = [
+            ("AWS::S3::Bucket", "s3", "PutBucketAcl", "bucketName", "reports", "reports"),
+            (
+                "AWS::S3Express::DirectoryBucket", "s3express", "PutBucketPolicy", "bucketName",
+                "fast--use1-az4--x-s3", "fast--use1-az4--x-s3"
+            ),
+            ("AWS::IAM::Role", "iam", "CreateRole", "roleName", "Audit", "Audit"),
+            (
+                "AWS::SQS::Queue", "sqs", "AddPermission", "queueUrl",
+                "https://sqs.us-east-1.amazonaws.com/123456789012/orders",
+                "https://sqs.us-east-1.amazonaws.com/123456789012/orders"
+            ),
+            ("AWS::Lambda::Function", "lambda", "AddPermission20150331v2", "functionName", "pay", "pay"),
+            ("AWS::KMS::Key", "kms", "PutKeyPolicy", "keyId", "1234", Resource.key.arn),
+            ("AWS::SecretsManager::Secret", "secretsmanager", "PutResourcePolicy", "secretId", "db", "x"),
+            ("AWS::EFS::FileSystem", "elasticfilesystem", "PutFileSystemPolicy", "fileSystemId", "fs-1", "fs-1"),
+            ("AWS::EC2::Snapshot", "ec2", "ModifySnapshotAttribute", "snapshotId", "snap-1", "snap-1"),
+            ("AWS::ECR::Repository", "ecr", "SetRepositoryPolicy", "repositoryName", "team/web", "team/web"),
+            ("AWS::RDS::DBSnapshot", "rds", "ModifyDBSnapshotAttribute", "dBSnapshotIdentifier", "nightly", "nightly"),
+            (
+                "AWS::RDS::DBClusterSnapshot", "rds", "ModifyDBClusterSnapshotAttribute", "dBClusterSnapshotIdentifier",
+                "nightly", "nightly"
+            ),
+            (
+                "AWS::SNS::Topic", "sns", "SetTopicAttributes", "topicArn", .string(Resource.topic.arn),
+                Resource.topic.arn
+            ),
+            (
+                "AWS::DynamoDB::Table", "dynamodb", "PutResourcePolicy", "resourceArn",
+                "arn:aws:dynamodb:us-east-1:123456789012:table/Orders",
+                "arn:aws:dynamodb:us-east-1:123456789012:table/Orders"
+            ),
+            (
+                "AWS::DynamoDB::Stream", "dynamodb", "PutResourcePolicy", "resourceArn",
+                "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-01-01T00:00:00.000", "x"
+            ),
+        ]
 
     private func record(_ operation: String, _ source: String, _ request: JSON) -> JSON {
         [
@@ -83,7 +87,9 @@ import Testing
         #expect(try await openedBy(change.type, arn, trail, isOn: false) == nil)
     }
 
-    @Test(arguments: [(7, true), (8, false)]) func aLayersVersionIsToldFromOthers(_ version: Int, _ isFound: Bool) async throws {
+    @Test(arguments: [(7, true), (8, false)]) func aLayersVersionIsToldFromOthers(_ version: Int, _ isFound: Bool)
+        async throws
+    {
         let arn = "arn:aws:lambda:us-east-1:123456789012:layer:tools:7"
         let request: JSON = ["layerName": "tools", "versionNumber": .int(version), "principal": "999988887777"]
         let trail: JSON = [
@@ -105,7 +111,7 @@ import Testing
         environment.deadline = .now + .seconds(4)
         let result = try await Pipeline.run(.enrich, on: try resourceCase(queueARN, "AWS::SQS::Queue"), environment)
         let why = try #require(result.context["openedBy"]?["why"]?.string)
-        #expect(why.hasPrefix("CloudTrail did not tell: no answer within 0."), "\(why)")
+        #expect(why.hasPrefix("CloudTrail did not tell: no answer "), "\(why)")
         #expect(result.context["tags"] == ["a": "b"] && result.gaps.isEmpty)
     }
 
@@ -114,10 +120,15 @@ import Testing
             "who": "arn:aws:iam::1:user/\n\u{202E}x", "operation": "Put\r\nBucketPolicy", "with": "a\u{2028}b",
             "namesPrincipal": false, "passedOver": 2,
         ]
-        let input = try toldCase("AWS::S3::Bucket", "arn:aws:s3:::reports", adding: [("context", ["openedBy": hostile])])
+        let input = try toldCase(
+            "AWS::S3::Bucket",
+            "arn:aws:s3:::reports",
+            adding: [("context", ["openedBy": hostile])]
+        )
         let line = try #require(message(input).body.split(separator: "\n").first { $0.contains("CloudTrail") })
         #expect(
-            line == "Last changed before the finding by (CloudTrail): arn:aws:iam::1:user/  x, Put  BucketPolicy with a b "
+            line
+                == "Last changed before the finding by (CloudTrail): arn:aws:iam::1:user/  x, Put  BucketPolicy with a b "
                 + "(2 later by what calls itself Gatehouse not counted). Its request does not name the principal: an "
                 + "earlier change may have opened the access."
         )

@@ -111,7 +111,8 @@ extension AWSService {
         id: "EventBridge",
         signingName: "events",
         endpointPrefix: "events",
-        governmentNameIsFIPS: true
+        governmentNameIsFIPS: true,
+        governmentDualStackIsFIPS: true
     )
 
     /// CloudFormation.

@@ -24,6 +24,8 @@ package struct AWSService: Sendable, Hashable {
     package let isGlobal: Bool
     /// In the government partition the plain host name is the FIPS one.
     package let governmentNameIsFIPS: Bool
+    /// In the government partition the dual-stack name is the FIPS one, too.
+    package let governmentDualStackIsFIPS: Bool
     /// The pattern of its dual-stack host names.
     package let dualStack: DualStack
     /// The path of a request is signed as it is sent, not encoded again (Amazon S3 alone).
@@ -36,6 +38,7 @@ package struct AWSService: Sendable, Hashable {
         endpointPrefix: String,
         isGlobal: Bool = false,
         governmentNameIsFIPS: Bool = false,
+        governmentDualStackIsFIPS: Bool = false,
         dualStack: DualStack = .ownDomain,
         signsPathAsSent: Bool = false
     ) {
@@ -44,6 +47,7 @@ package struct AWSService: Sendable, Hashable {
         self.endpointPrefix = endpointPrefix
         self.isGlobal = isGlobal
         self.governmentNameIsFIPS = governmentNameIsFIPS
+        self.governmentDualStackIsFIPS = governmentDualStackIsFIPS
         self.dualStack = dualStack
         self.signsPathAsSent = signsPathAsSent
     }

@@ -60,7 +60,8 @@ extension AWSConfiguration {
         let prefix = service.endpointPrefix
         switch (service.dualStack, usesDualStack) {
         case (.ownDomain, true):
-            let label = usesFIPS ? "\(prefix)-fips" : prefix
+            let plainIsFIPS = service.governmentDualStackIsFIPS && region.partition == .usGovernment
+            let label = usesFIPS && !plainIsFIPS ? "\(prefix)-fips" : prefix
             return "\(label).\(region.name).\(region.partition.dualStackDNSSuffix)"
         case (.ownDomainNamed(let name), true):
             let label = usesFIPS ? "\(name)-fips" : name

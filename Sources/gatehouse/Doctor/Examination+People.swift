@@ -20,11 +20,15 @@ extension Examination {
             results.append(.warning("topic", "GATEHOUSE_TOPIC_ARN is not set: nobody is told of anything", mend: mend))
         }
         if let urgent = settings.urgentTopic { results.append(await topic(urgent, "urgent topic")) }
-        if let chat = settings.chatTopic { results.append(await topic(chat, "chat topic")) }
+        if let chat = settings.chatTopic {
+            let mend = "join it to a channel in Amazon Q Developer in chat applications"
+            results.append(await topic(chat, "chat topic", mend: mend))
+        }
         return results
     }
 
-    private func topic(_ topic: ARN, _ check: String) async -> CheckResult {
+    /// - Parameter mend: how somebody gets what the topic is sent, where that is not by mail.
+    private func topic(_ topic: ARN, _ check: String, mend: String? = nil) async -> CheckResult {
         let found: [TopicSubscription]
         do {
             let region = try Region(topic.region)
@@ -42,7 +46,7 @@ extension Examination {
         let confirmed = found.filter(\.isConfirmed)
         let pending = found.filter(\.isPending)
         let addresses = pending.prefix(5).map(\.endpoint).joined(separator: ", ")
-        let subscribe = "deploy/install --region \(region) --stack \(deployment.name) --email ADDRESS"
+        let subscribe = mend ?? "deploy/install --region \(region) --stack \(deployment.name) --email ADDRESS"
         if confirmed.isEmpty, pending.isEmpty {
             let what = "\(topic.resource) has no subscription: nobody gets messages or alarms"
             return .failed(check, what, mend: subscribe)

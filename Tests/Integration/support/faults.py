@@ -12,9 +12,11 @@ from .http import Answer
 XML = [("Content-Type", "text/xml")]
 JSON_SERVICES = (
     "access-analyzer",
+    "cloudtrail",
     "dynamodb",
     "ecr",
     "elasticfilesystem",
+    "events",
     "kms",
     "lambda",
     "organizations",

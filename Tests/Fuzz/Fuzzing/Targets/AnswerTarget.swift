@@ -65,6 +65,17 @@ extension FuzzTarget {
             reading(ListRolePolicies(roleName: "r", partition: .aws)),
             reading(GetRolePolicy(roleName: "r", policyName: "p", partition: .aws)),
             reading(GetSecretValue(secretARN: arn, region: region)),
+            reading(
+                LookupEvents(
+                    attribute: "ResourceName",
+                    value: "b",
+                    endTime: Timestamp(secondsSinceEpoch: 0),
+                    region: region
+                )
+            ),
+            reading(
+                PutEvents(bus: "b", source: "s", detailType: "t", detail: "{}", resources: [], region: region)
+            ),
             reading(ListAnalyzers(region: region)), reading(GetRole(roleName: "r", partition: .aws)),
             reading(GetAccountSummary(partition: .aws)), reading(GetUser(userName: "u", partition: .aws)),
             reading(GetBucketACL(bucket: "b", owner: "o", region: region)),
