@@ -1,6 +1,7 @@
 import AWSClient
 import AWSOperations
 import LosslessJSON
+import Policies
 import Synchronization
 
 extension GetFinding: SimulatedOperation {
@@ -33,8 +34,11 @@ extension ListFindingsV2: SimulatedOperation {
 extension ListAnalyzers: SimulatedOperation {
     func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
         caller.record(Self.name, [])
+        let own = caller.simulated.analyzers.members.filter { member in
+            ARN(member.key).map { $0.region == region.name && $0.account == caller.account } ?? true
+        }
         return AnalyzerPage(
-            analyzers: caller.simulated.analyzers.members.map { member in
+            analyzers: own.map { member in
                 Analyzer(arn: member.key, type: member.value.string ?? "ACCOUNT", status: "ACTIVE")
             },
             nextToken: nil

@@ -197,6 +197,7 @@ struct AccountReader {
                 SimulatedFault(
                     service: json["service"]?.string,
                     operation: operation,
+                    region: json["region"]?.string,
                     error: error,
                     after: json["after"]?.int ?? 0,
                     times: json["times"]?.int ?? 1

@@ -152,6 +152,8 @@ struct SimulatedFault {
     /// The service's id, where several have an operation of that name.
     let service: String?
     let operation: String
+    /// The region that is asked, where it is not every one.
+    let region: String?
     let error: AWSError
     /// How many calls are answered before.
     var after: Int

@@ -25,7 +25,7 @@ package struct SimulatedCaller: AWSCaller {
                     status: 403
                 )
             }
-            let fault = simulated.state.withLock { $0.takeFault(Operation.service.id, Operation.name) }
+            let fault = simulated.state.withLock { $0.takeFault(Operation.service.id, Operation.name, operation.region.name) }
             // A lost answer: the write is carried out all the same.
             if let fault, !fault.outcomeUnknown { throw fault }
             let output = try (operation as? any SimulatedOperation).map { (known) throws(AWSError) in
@@ -57,9 +57,10 @@ package struct SimulatedCaller: AWSCaller {
 }
 
 extension SimulatedAccount.State {
-    fileprivate mutating func takeFault(_ service: String, _ operation: String) -> AWSError? {
+    fileprivate mutating func takeFault(_ service: String, _ operation: String, _ region: String) -> AWSError? {
         let index = faults.firstIndex {
-            $0.operation == operation && $0.times > 0 && $0.service.map { $0 == service } ?? true
+            $0.operation == operation && $0.times > 0 && ($0.service.map { $0 == service } ?? true)
+                && ($0.region.map { $0 == region } ?? true)
         }
         guard let index else { return nil }
         guard faults[index].after == 0 else {

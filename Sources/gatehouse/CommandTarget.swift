@@ -26,10 +26,13 @@ struct CommandTarget {
 
     /// A simulated account with its own settings; those that the process has as well go first.
     ///
-    /// - Parameter ledger: the ledger's table, in the place of the setting; it is in memory, whatever its name.
+    /// - Parameters:
+    ///   - ledger: the ledger's table, in the place of the setting; it is in memory, whatever its name.
+    ///   - memberRole: the role in other accounts, in the place of the setting.
     static func simulated(
         _ account: SimulatedAccount,
         ledger: String? = nil,
+        memberRole: String? = nil,
         logger: Logger
     ) throws(HandlerError) -> CommandTarget {
         var environment = account.environment
@@ -37,6 +40,7 @@ struct CommandTarget {
             environment[variable.name] = variable.value
         }
         if let ledger { environment["GATEHOUSE_LEDGER_TABLE"] = ledger }
+        if let memberRole { environment["GATEHOUSE_MEMBER_ROLE"] = memberRole }
         let settings = try Settings(environment: environment)
         let rules = try RuleSource(setting: settings.rules)
         let ledger = settings.ledgerTable.map { _ in Ledger(MemoryStore(), now: { WallClock.now() }) }
@@ -96,12 +100,15 @@ struct CommandTargetOptions: ParsableArguments {
 
     /// The place that was asked for.
     ///
-    /// - Parameter ledger: the ledger's table, in the place of the setting.
-    func target(ledger: String? = nil) throws -> CommandTarget {
+    /// - Parameters:
+    ///   - ledger: the ledger's table, in the place of the setting.
+    ///   - memberRole: the role in other accounts, in the place of the setting.
+    func target(ledger: String? = nil, memberRole: String? = nil) throws -> CommandTarget {
         let logger = StandardErrorLog.logger(isVerbose: verbose)
         guard let account else {
             var environment = environment(EnvironmentVariables.ofProcess())
             if let ledger { environment["GATEHOUSE_LEDGER_TABLE"] = ledger }
+            if let memberRole { environment["GATEHOUSE_MEMBER_ROLE"] = memberRole }
             return try .live(environment, logger: logger)
         }
         let json = try Files.json(account)
@@ -111,7 +118,7 @@ struct CommandTargetOptions: ParsableArguments {
         if let region, region != simulated.region.name {
             throw CommandError("--region is \(region), but \(Terminal.name(account)) has none of its findings there")
         }
-        return try .simulated(simulated, ledger: ledger, logger: logger)
+        return try .simulated(simulated, ledger: ledger, memberRole: memberRole, logger: logger)
     }
 }
 

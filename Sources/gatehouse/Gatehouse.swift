@@ -79,7 +79,7 @@ struct Gatehouse: ParsableCommand {
         version: "gatehouse \(Release.version)",
         subcommands: [
             Demo.self, EventCommand.self, Invoke.self, RulesCommand.self, Rollback.self, History.self,
-            PauseCommand.self, Resume.self, Status.self, Approvals.self, ReportCommand.self, Doctor.self,
+            PauseCommand.self, Resume.self, Status.self, Approvals.self, ReportCommand.self, Audit.self, Doctor.self,
         ]
     )
 }

@@ -1,5 +1,5 @@
 import AWSClient
-import AWSOperations
+package import AWSOperations
 import Policies
 
 /// Finds an external access finding of which only the id is known.
@@ -48,5 +48,5 @@ struct FindingSearch {
 
 extension Analyzer {
     /// Whether it is of external access; the others are of unused or internal access.
-    var isOfExternalAccess: Bool { ["ACCOUNT", "ORGANIZATION"].contains(type) }
+    package var isOfExternalAccess: Bool { ["ACCOUNT", "ORGANIZATION"].contains(type) }
 }
