@@ -25,7 +25,9 @@ package struct SimulatedCaller: AWSCaller {
                     status: 403
                 )
             }
-            let fault = simulated.state.withLock { $0.takeFault(Operation.service.id, Operation.name, operation.region.name) }
+            let fault = simulated.state.withLock {
+                $0.takeFault(Operation.service.id, Operation.name, operation.region.name)
+            }
             // A lost answer: the write is carried out all the same.
             if let fault, !fault.outcomeUnknown { throw fault }
             let output = try (operation as? any SimulatedOperation).map { (known) throws(AWSError) in

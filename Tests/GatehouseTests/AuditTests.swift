@@ -68,7 +68,9 @@ struct AuditTests {
     }
 
     @Test func readsEachRegionOnceInItsOrder() async throws {
-        let account = try Self.account(Self.regions.reversed().flatMap { region in (0..<3).map { Self.finding(region, $0) } })
+        let account = try Self.account(
+            Self.regions.reversed().flatMap { region in (0..<3).map { Self.finding(region, $0) } }
+        )
         let (text, report) = try await audit(account)
         let ids = try text.split(separator: "\n").map { try JSON.parse(Array($0.utf8))["finding"]?["id"]?.string ?? "" }
         #expect(ids == Self.regions.flatMap { region in (0..<3).map { "\(region)-\($0)" } })
@@ -197,7 +199,8 @@ struct AuditTests {
     }
 
     @Test(arguments: [
-        ["--region", "us-east-1", "--all-regions"], ["--role", "Audit"], ["--accounts", "a.txt"], ["--analyzer", "mine"],
+        ["--region", "us-east-1", "--all-regions"], ["--role", "Audit"], ["--accounts", "a.txt"],
+        ["--analyzer", "mine"],
         ["--account", "a.json", "--profile", "x"], ["--region", "nowhere"], ["--details", "-1"],
     ])
     func wrongUsageIsRefused(_ words: [String]) {

@@ -14,7 +14,12 @@ struct AuditChart {
     /// - Parameters:
     ///   - isRanked: whether the last ones are the least and may be taken together.
     ///   - classes: the style's class of a bar by its name.
-    init(_ title: String, _ counts: [(name: String, count: Int)], isRanked: Bool = true, classes: [String: String] = [:]) {
+    init(
+        _ title: String,
+        _ counts: [(name: String, count: Int)],
+        isRanked: Bool = true,
+        classes: [String: String] = [:]
+    ) {
         self.title = title
         self.classes = classes
         if isRanked, counts.count > Self.mostBars {

@@ -50,7 +50,9 @@ struct Audit: AsyncParsableCommand {
     )
     var rules: String?
 
-    @Option(help: "table, json, jsonl (cases, one a line), csv, html (one file to read alone) or ocsf (one event a line).")
+    @Option(
+        help: "table, json, jsonl (cases, one a line), csv, html (one file to read alone) or ocsf (one event a line)."
+    )
     var format = AuditFormat.table
 
     @Option(help: "Write to this file instead of standard output.", completion: .file())
@@ -62,7 +64,9 @@ struct Audit: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A file with the accounts to look at, one id a line.", valueName: "file"))
     var accounts: String?
 
-    @Option(help: "Ask for who has the access of so many findings of internal access, a call each; their list lacks it.")
+    @Option(
+        help: "Ask for who has the access of so many findings of internal access, a call each; their list lacks it."
+    )
     var details = 1000
 
     @Option(help: "The moment by which rules expire and ages are counted; without it, now.")
@@ -121,7 +125,11 @@ struct Audit: AsyncParsableCommand {
             spool: AuditSpool(),
             detailsLeft: details
         )
-        var about = AuditSubject(now: now, rules: rules ?? environment.settings.rules ?? "builtin", statuses: status.all)
+        var about = AuditSubject(
+            now: now,
+            rules: rules ?? environment.settings.rules ?? "builtin",
+            statuses: status.all
+        )
         about.notes = scope.notes
         let output = try AuditOutput(output)
         var run = AuditRun(subject: about, format: format, spool: reader.spool, output: output)

@@ -1,5 +1,6 @@
 import AWSClient
 import Basics
+import Findings
 import LosslessJSON
 
 /// An audit as one JSON document: what it is about, counts, where it looked, and the findings.
@@ -63,7 +64,8 @@ extension AuditPlace {
             "analyzers": .array(
                 analyzers.map { analyzer in
                     [
-                        "arn": .string(analyzer.arn), "type": .string(analyzer.type), "status": .string(analyzer.status),
+                        "arn": .string(analyzer.arn), "type": .string(analyzer.type),
+                        "status": .string(analyzer.status),
                         "findings": .int(analyzer.findings),
                     ]
                 }

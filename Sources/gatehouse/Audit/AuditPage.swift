@@ -1,5 +1,6 @@
 import AWSSigning
 import Basics
+import Findings
 import LosslessJSON
 import Messages
 
@@ -59,7 +60,10 @@ struct AuditPage {
         var page = HTML()
         if !entries.isEmpty { page.add("</table>\n") }
         page.add("</section>\n</main>\n<footer>\n<p>")
-        page.add(text: "Made by gatehouse \(Release.version) audit at \(report.subject.now.extended), rules \(report.subject.rules).")
+        page.add(
+            text:
+                "Made by gatehouse \(Release.version) audit at \(report.subject.now.extended), rules \(report.subject.rules)."
+        )
         page.add(" Nothing was changed.</p>\n</footer>\n<script>")
         page.add(trusted: AuditPageScript.text)
         page.add("</script>\n</body>\n</html>\n")
@@ -186,7 +190,8 @@ extension HTML {
         if shown < report.tally.total {
             add("<p class=\"note\">")
             add(
-                text: "Of \(report.tally.total) findings the \(shown) most pressing are listed here; the counts above are of "
+                text:
+                    "Of \(report.tally.total) findings the \(shown) most pressing are listed here; the counts above are of "
                     + "all. All of them: gatehouse audit --format csv."
             )
             add("</p>\n")

@@ -41,7 +41,9 @@ final class AuditProgress: Sendable {
         let line: String? = state.withLock { state in
             change(&state)
             // A terminal is slow, and eyes are slower.
-            if let shown = state.shownAt, shown.duration(to: .now) < .milliseconds(100), state.done < total { return nil }
+            if let shown = state.shownAt, shown.duration(to: .now) < .milliseconds(100), state.done < total {
+                return nil
+            }
             state.shownAt = .now
             return Self.line(done: state.done, total: total, findings: state.findings)
         }

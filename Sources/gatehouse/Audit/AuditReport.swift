@@ -42,7 +42,8 @@ struct AuditReport {
         var lines = [
             "\(tally.total) \(tally.total == 1 ? "finding" : "findings") (\(subject.statuses.joined(separator: ", "))) "
                 + "in \(Self.counted(regions, "region")) of \(Self.counted(accounts, "account")): "
-                + tally.bySeverity.map { "\($0.count) \($0.name)" }.joined(separator: ", ") + "; \(tally.isPublic) public.",
+                + tally.bySeverity.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
+                + "; \(tally.isPublic) public.",
             "By the rules \(subject.rules.printable(limit: 200)), in the mode enforce: "
                 + "\(tally.actions(.resolve)) would be blocked, \(tally.actions(.approve)) would wait for approval, "
                 + "\(tally.actions(.notify)) told, \(tally.actions(.archive)) archived, \(tally.actions(.ignore)) ignored.",

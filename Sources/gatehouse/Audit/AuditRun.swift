@@ -73,7 +73,8 @@ struct AuditRun {
     private func row(_ entry: AuditEntry) throws -> [UInt8] {
         switch format {
         case .csv: AuditCSV.row(try AuditRecord(entry, in: spool))
-        case .ocsf: AuditOCSF(now: subject.now).event(try AuditRecord(entry, in: spool)).serialized() + [UInt8(ascii: "\n")]
+        case .ocsf:
+            AuditOCSF(now: subject.now).event(try AuditRecord(entry, in: spool)).serialized() + [UInt8(ascii: "\n")]
         default: try AuditRecord.line(entry, in: spool) + [UInt8(ascii: "\n")]
         }
     }

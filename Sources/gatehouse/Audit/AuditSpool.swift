@@ -53,7 +53,12 @@ final class AuditSpool: Sendable {
             var done = 0
             while done < count {
                 let read = bytes.withUnsafeMutableBytes { buffer in
-                    pread(state.descriptor, buffer.baseAddress?.advanced(by: done), count - done, off_t(offset) + off_t(done))
+                    pread(
+                        state.descriptor,
+                        buffer.baseAddress?.advanced(by: done),
+                        count - done,
+                        off_t(offset) + off_t(done)
+                    )
                 }
                 if read > 0 {
                     done += read
@@ -78,7 +83,12 @@ final class AuditSpool: Sendable {
         var done = 0
         while done < bytes.count {
             let written = bytes.withUnsafeBytes { buffer in
-                pwrite(descriptor, buffer.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset) + off_t(done))
+                pwrite(
+                    descriptor,
+                    buffer.baseAddress?.advanced(by: done),
+                    bytes.count - done,
+                    off_t(offset) + off_t(done)
+                )
             }
             if written > 0 {
                 done += written

@@ -31,7 +31,8 @@ struct AuditTable {
 
     private static func cells(_ record: AuditRecord) -> [String] {
         let cells = [
-            record.severity, record.action, record.ageDays.map { "\($0)d" } ?? "-", record["accountId"], record["region"],
+            record.severity, record.action, record.ageDays.map { "\($0)d" } ?? "-", record["accountId"],
+            record["region"],
             who(record), record.rule, record["resource"],
         ]
         return zip(cells, limits).map { middleCut($0, $1) }
