@@ -1,14 +1,16 @@
 import AWSClient
+import ArgumentParser
 import Basics
+import Findings
 import FoundationEssentials
 import Handlers
 import Logging
 import LosslessJSON
 import Messages
+import Rules
 import SimulatedAccount
 import Testing
 
-@testable import Rules
 @testable import gatehouse
 
 /// `gatehouse audit` on an account in memory.

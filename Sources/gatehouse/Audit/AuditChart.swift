@@ -38,7 +38,7 @@ struct AuditChart {
 
     func write(into page: inout HTML) {
         let most = max(1, bars.map(\.count).max() ?? 1)
-        let (row, width, barBegin, barWidth) = (26, 340, 132, 150)
+        let (row, width, barBegin, barWidth) = (26, 360, 164, 146)
         page.add("<figure>\n<svg viewBox=\"0 0 ")
         page.add(trusted: "\(width) \(row * bars.count)")
         page.add("\" role=\"img\" aria-label=\"")
@@ -48,7 +48,7 @@ struct AuditChart {
             let top = index * row
             let length = bar.count == 0 ? 0 : max(2, bar.count * barWidth / most)
             page.add(trusted: "<text class=\"name\" x=\"\(barBegin - 8)\" y=\"\(top + 17)\">")
-            page.add(text: bar.name, limit: 19)
+            page.add(text: bar.name, limit: 23)
             page.add("</text>")
             page.add(trusted: "<rect class=\"\(classes[bar.name] ?? "bar")\" x=\"\(barBegin)\" y=\"\(top + 4)\" ")
             page.add(trusted: "width=\"\(length)\" height=\"18\"/>")

@@ -36,7 +36,7 @@ enum AuditPageStyle {
         figure{margin:0;padding:.75rem;border:1px solid var(--hair);display:flex;flex-direction:column-reverse;
           justify-content:flex-end}
         figcaption{margin-bottom:.5rem;font-weight:700}
-        svg{display:block;width:100%;max-width:30rem;height:auto;font-size:13px;fill:var(--ink)}
+        svg{display:block;width:100%;max-width:30rem;height:auto;font-size:12px;fill:var(--ink)}
         svg .name{text-anchor:end}
         rect.bar{fill:var(--bar)}rect.critical{fill:var(--critical)}rect.high{fill:var(--high)}
         rect.medium{fill:var(--medium)}rect.low{fill:var(--low)}
@@ -50,13 +50,15 @@ enum AuditPageStyle {
         th,td{padding:.375rem .5rem;text-align:left;vertical-align:top}
         th{border-bottom:2px solid var(--line)}
         .scroll td{border-bottom:1px solid var(--hair)}
+        .scroll th,.scroll td{overflow-wrap:normal;white-space:nowrap}.scroll th:last-child{text-align:right}
+        #list .number{text-align:left}
         .number{text-align:right;font-variant-numeric:tabular-nums}
         th button{padding:.25rem;border:0;background:none;color:inherit;font:inherit;font-weight:700;text-align:left;
           cursor:pointer;text-decoration:underline;text-underline-offset:.2em}
-        th button::after{content:" \\2195"}
-        [aria-sort=ascending] button::after{content:" \\2191"}
-        [aria-sort=descending] button::after{content:" \\2193"}
-        #list tbody{border-bottom:1px solid var(--hair);content-visibility:auto}
+        th button::after{content:" \\2195" / ""}
+        [aria-sort=ascending] button::after{content:" \\2191" / ""}
+        [aria-sort=descending] button::after{content:" \\2193" / ""}
+        #list tbody{border-bottom:1px solid var(--hair)}
         #list td span{padding:.125rem .375rem;color:var(--badge-ink);font-size:.875rem;font-weight:700}
         span.critical{background:var(--critical)}span.high{background:var(--high)}
         span.medium{background:var(--medium)}span.low{background:var(--low)}
@@ -69,8 +71,10 @@ enum AuditPageStyle {
         form button{width:auto;font-weight:700;cursor:pointer}
         @media (min-width:40em){header,main,footer{padding-left:2rem;padding-right:2rem}
           dl{grid-template-columns:12rem 1fr;column-gap:1rem}dd{grid-column:2}dt,dd{padding:.125rem 0;margin:0}
-          #list th:nth-child(6){width:24%}#list th:nth-child(7){width:30%}}
-        @media (max-width:59.99em){#list,#list tbody,#list tr,#list td,#list caption{display:block;width:100%}
+          }
+        @media (min-width:60em){#list th:nth-child(6){width:26%}#list th:nth-child(7){width:32%}
+          #list td:nth-child(-n+5){white-space:nowrap}#list td[colspan]{white-space:normal}}
+        @media screen and (max-width:59.99em){#list,#list tbody,#list tr,#list td,#list caption{display:block;width:100%}
           #list thead{display:block}#list thead tr{display:flex;flex-wrap:wrap}#list thead th{width:auto;border:0}
           #list tbody{padding:.5rem 0}#list td{display:grid;grid-template-columns:7rem 1fr;padding:.125rem 0;
           text-align:left}#list td[data-label]::before{content:attr(data-label);color:var(--soft);
@@ -83,9 +87,14 @@ enum AuditPageStyle {
           body{font-size:9.5pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}
           .skip,form,#shown{display:none}th button{text-decoration:none}th button::after{content:none!important}
           .charts{grid-template-columns:1fr 1fr}figure,.figures li,#list tbody{break-inside:avoid}
-          h2,h3{break-after:avoid}.scroll{overflow:visible}#list tbody{content-visibility:visible}
+          h2,h3{break-after:avoid}.scroll{overflow:visible}
           #list td span{border:1px solid #000;background:none;color:#000}
-          dl{grid-template-columns:10rem 1fr}}
+          dl{grid-template-columns:10rem 1fr}
+          #list{font-size:8pt}#list td{padding:.125rem .375rem}#list h3{display:inline;font-size:inherit}
+          #list ul{display:inline;padding:0}#list li{display:inline}#list h3::after{content:": "}
+          #list li::after{content:" "}#list dl{display:block;margin:.125rem 0}
+          #list dt,#list dd{display:inline;padding:0;font-size:inherit}#list dt::after{content:": "}
+          #list dd::after{content:"; "}#list th:nth-child(6){width:22%}#list th:nth-child(7){width:34%}}
 
         """
 }

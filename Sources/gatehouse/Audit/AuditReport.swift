@@ -34,14 +34,15 @@ struct AuditReport {
         places.contains { $0.state == .read } && !places.contains { !$0.problems.isEmpty || $0.isFailed }
     }
 
-    var accounts: Int { Set(places.filter { $0.state == .read }.map(\.account)).count }
-    var regions: Int { Set(places.filter { $0.state == .read }.map(\.region)).count }
+    /// Of those with an analyzer.
+    var accounts: Int { Set(places.filter { !$0.analyzers.isEmpty }.map(\.account)).count }
+    var regions: Int { Set(places.filter { !$0.analyzers.isEmpty }.map(\.region)).count }
 
     /// What there is, and what the rules would decide, as lines.
     var summary: [String] {
         var lines = [
             "\(tally.total) \(tally.total == 1 ? "finding" : "findings") (\(subject.statuses.joined(separator: ", "))) "
-                + "in \(Self.counted(regions, "region")) of \(Self.counted(accounts, "account")): "
+                + "of analyzers in \(Self.counted(regions, "region")) of \(Self.counted(accounts, "account")): "
                 + tally.bySeverity.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
                 + "; \(tally.isPublic) public.",
             "By the rules \(subject.rules.printable(limit: 200)), in the mode enforce: "

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// Reads every region, and writes what was read in their order.
 struct AuditRun {
     let subject: AuditSubject

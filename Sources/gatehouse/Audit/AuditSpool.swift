@@ -73,7 +73,7 @@ final class AuditSpool: Sendable {
     private static func unnamedFile() throws(CommandError) -> Int32 {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(folder)/gatehouse-audit-XXXXXX".utf8CString)
-        let descriptor = template.withUnsafeMutableBufferPointer { mkostemp($0.baseAddress, O_CLOEXEC) }
+        let descriptor = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkstemp($0) } ?? -1 }
         guard descriptor >= 0 else { throw failure("made") }
         _ = template.withUnsafeBufferPointer { name in name.baseAddress.map { unlink($0) } }
         return descriptor
