@@ -51,7 +51,7 @@ enum AuditPageStyle {
         th{border-bottom:2px solid var(--line)}
         .scroll td{border-bottom:1px solid var(--hair)}
         .scroll th,.scroll td{overflow-wrap:normal;white-space:nowrap}.scroll th:last-child{text-align:right}
-        #list .number{text-align:left}
+        #list .number{text-align:left}#list th{overflow-wrap:normal}
         .number{text-align:right;font-variant-numeric:tabular-nums}
         th button{padding:.25rem;border:0;background:none;color:inherit;font:inherit;font-weight:700;text-align:left;
           cursor:pointer;text-decoration:underline;text-underline-offset:.2em}
@@ -74,7 +74,8 @@ enum AuditPageStyle {
           }
         @media (min-width:60em){#list th:nth-child(6){width:26%}#list th:nth-child(7){width:32%}
           #list td:nth-child(-n+5){white-space:nowrap}#list td[colspan]{white-space:normal}}
-        @media screen and (max-width:59.99em){#list,#list tbody,#list tr,#list td,#list caption{display:block;width:100%}
+        @media screen and (max-width:59.99em){
+          #list,#list tbody,#list tr,#list td,#list caption{display:block;width:100%}
           #list thead{display:block}#list thead tr{display:flex;flex-wrap:wrap}#list thead th{width:auto;border:0}
           #list tbody{padding:.5rem 0}#list td{display:grid;grid-template-columns:7rem 1fr;padding:.125rem 0;
           text-align:left}#list td[data-label]::before{content:attr(data-label);color:var(--soft);
@@ -90,7 +91,9 @@ enum AuditPageStyle {
           h2,h3{break-after:avoid}.scroll{overflow:visible}
           #list td span{border:1px solid #000;background:none;color:#000}
           dl{grid-template-columns:10rem 1fr}
-          #list{font-size:8pt}#list td{padding:.125rem .375rem}#list h3{display:inline;font-size:inherit}
+          #list{font-size:8pt}#list td{padding:.125rem .375rem}
+          #list td:nth-child(-n+5){white-space:nowrap}#list td[colspan]{white-space:normal}
+          #list h3{display:inline;font-size:inherit}
           #list ul{display:inline;padding:0}#list li{display:inline}#list h3::after{content:": "}
           #list li::after{content:" "}#list dl{display:block;margin:.125rem 0}
           #list dt,#list dd{display:inline;padding:0;font-size:inherit}#list dt::after{content:": "}
