@@ -141,7 +141,9 @@ extension HTML {
             for analyzer in place.analyzers { add(place, analyzer.name, analyzer.type, analyzer.findings) }
         }
         add("</tbody>\n</table>\n</div>\n")
-        if quiet > 0 { add("p", "The other regions (\(quiet)) have no analyzer or are not enabled; they are named above.") }
+        if quiet > 0 {
+            add("p", "The other regions (\(quiet)) have no analyzer or are not enabled; they are named above.")
+        }
         add("</section>\n")
     }
 
