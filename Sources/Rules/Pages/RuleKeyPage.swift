@@ -12,7 +12,8 @@ package struct RuleKeyPage: Sendable {
     /// Where there is one, and what must be permitted; empty for what every finding has.
     package let availability: String
     /// The key with an operator and a value, as it stands in `when`.
-    package let example: String
+    package var example: String { #""\#(name)": \#(operators)"# }
+    private let operators: String
 
     /// Every key, those of the finding first.
     package static let all = finding + resource + accounts
@@ -30,8 +31,7 @@ package struct RuleKeyPage: Sendable {
 
     /// The same of one key in the place of `<key>` or `<path>`.
     private func named(_ key: String) -> RuleKeyPage {
-        let operators = example.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? ""
-        return RuleKeyPage(key, meaning, values: values, availability, example: operators)
+        RuleKeyPage(key, meaning, values: values, availability, example: operators)
     }
 
     /// What to say of a key that has no page.
@@ -48,7 +48,7 @@ package struct RuleKeyPage: Sendable {
         self.meaning = meaning
         self.values = values
         self.availability = availability
-        self.example = #""\#(name)": \#(example)"#
+        operators = example
     }
 
     static let truth = ["true", "false"]

@@ -85,7 +85,7 @@ extension String {
 
     /// Whether a part or pattern of it says whom or what it means: a word that is not in nearly every ARN.
     fileprivate var saysWhom: Bool {
-        let words = split(omittingEmptySubsequences: true) { ":/*?".contains($0) }.map(String.init)
+        let words = utf8.split { byte in ":/*?".utf8.contains(byte) }.map { String(Substring($0)) }
         return words.contains { word in
             let isNumber = word.utf8.allSatisfy { $0 &- 0x30 < 10 }
             return !Self.common.contains(word) && !Regions.known.contains(word) && (isNumber ? word.isAccountID : true)
