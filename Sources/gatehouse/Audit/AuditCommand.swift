@@ -94,6 +94,8 @@ struct Audit: AsyncParsableCommand {
             } catch {
                 throw ValidationError("--region: \(error.message)")
             }
+            // AWS may have it all the same.
+            if let doubt = Regions.doubt(about: region) { Terminal.talk("Note: --region: \(doubt)") }
         }
         if let analyzer {
             guard let arn = ARN(analyzer), arn.service == "access-analyzer", arn.resource.hasPrefix("analyzer/") else {
