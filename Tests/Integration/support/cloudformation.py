@@ -57,6 +57,14 @@ original_role_deletion = Role.delete_from_cloudformation_json.__func__
 original_update = StateMachine.update_from_cloudformation_json.__func__
 
 
+def place_of(url):
+    """Bucket and key of an object's address, with the bucket in the path or as part of the host's name."""
+    parsed = urlparse(url)
+    named, found, _ = (parsed.hostname or "").partition(".s3.")
+    path = parsed.path.lstrip("/")
+    return (named, path) if found else tuple(path.split("/", 1))
+
+
 def get_param(self, param_name, if_none=None):
     """A template that is in a bucket, as if it had been given; too long ones are refused."""
     value = original_get_param(self, param_name, if_none)
@@ -66,7 +74,7 @@ def get_param(self, param_name, if_none=None):
         return value
     url = original_get_param(self, "TemplateURL")
     if url:
-        bucket, key = urlparse(url).path.lstrip("/").split("/", 1)
+        bucket, key = place_of(url)
         value = s3_backends[self.current_account]["aws"].get_object(bucket, key).value.decode()
     if value and len(value.encode()) > (OBJECT if url else BODY):
         raise ValidationError(

@@ -13,7 +13,8 @@ from moto.iam.access_control import IAMRequestBase
 
 from .account import MEMBER, REGION
 from .access_previews import listed
-from . import deployed, faults  # noqa: F401, moto judges conditions no more: `Sessions` does
+# moto judges conditions no more: `Sessions` does. CloudFormation takes templates out of buckets.
+from . import cloudformation, deployed, faults  # noqa: F401
 from .held import Held
 from .http import Answer
 from .moto import iam_backends, sts_backends
