@@ -2,6 +2,8 @@
 
 import argparse
 import datetime
+import math
+import os
 import pathlib
 import re
 import signal
@@ -27,7 +29,11 @@ class Unusable(Exception):
 
 
 def say(text):
-    print(text, file=sys.stderr, flush=True)
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except (OSError, RuntimeError):
+        # Nobody reads any more, or Ctrl-C came in the middle of a line: what was made is taken away all the same.
+        pass
 
 
 class Parser(argparse.ArgumentParser):
@@ -108,7 +114,7 @@ def check_arguments(given):
         raise Wrong("either --run or --clean-up")
     if given.account == given.outsider:
         raise Wrong("--outsider is the account itself")
-    if given.limit is not None and given.limit <= 0 or given.pace < 0:
+    if not all(number is None or 0 < number < math.inf for number in (given.limit, given.pace)):
         raise Wrong("--limit and --pace want a number above 0")
 
 
@@ -146,13 +152,39 @@ def confirm(given, account, question):
         raise Unusable("this asks before it goes on: run it in a terminal, or with --yes")
     print(f"{question} Type the account's id to go on: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip() != account.id:
-        raise Unusable("nothing was made")
+        raise Unusable("that is another id: nothing was made or deleted")
 
 
 def clean_up(given):
     account = open_account(given, given.clean_up)
     confirm(given, account, f"This deletes what the run {given.clean_up} has left.")
-    return told_left(account, clean(account, list(CLEANERS), say))
+    try:
+        left = clean(account, list(CLEANERS), say)
+    except KeyboardInterrupt:
+        left = ["what was not deleted when this was stopped"]
+    return told_left(account, left)
+
+
+def writable(name):
+    """The file for the results, opened before anything is made: a run is long. None where there is to be none."""
+    if name in (None, "-"):
+        return None
+    try:
+        # What an earlier run wrote there stays until there is something to write.
+        return open(name, "a", encoding="utf-8")
+    except OSError as error:
+        raise Unusable(f"--json: {error.strerror}: {name}") from None
+
+
+def written(file, text):
+    try:
+        with file:
+            file.truncate(0)
+            file.write(text + "\n")
+    except OSError as error:
+        say(f"{NAME}: --json: {error.strerror}: {file.name}")
+        return 1
+    return 0
 
 
 def told_left(account, left):
@@ -166,7 +198,9 @@ def told_left(account, left):
 def run(given, checks):
     found = program.find(given.gatehouse, HERE)
     if found is None and any(check.programs for check in checks):
-        raise Unusable("no gatehouse: run deploy/package, or say where it is with --gatehouse")
+        where = f"{given.gatehouse} is no program" if given.gatehouse else "no gatehouse"
+        raise Unusable(f"{where}: run deploy/package, take it from a release, or say where it is with --gatehouse")
+    results_file = writable(given.json)
     account = open_account(given, new_run())
     confirm(given, account, f"This makes and deletes resources for {len(checks)} checks (without --run it says which).")
     say(f"run {account.run}: {sum(len(check.chosen) for check in checks)} facts; Ctrl-C stops, and takes away what was made")
@@ -177,7 +211,9 @@ def run(given, checks):
         account.stop.set()
         say("stopping: what was made is taken away" if len(pressed) == 1 else "still taking away; it is not interrupted")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    # What is ignored stays ignored: somebody who logs out may have said nohup.
+    stops = [each for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) != signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in stops}
     try:
         gatehouse = program.Program(found, account.session, account.region)
         results = run_checks(account, checks, gatehouse, given.limit, say)
@@ -196,12 +232,9 @@ def run(given, checks):
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
     }
     told = report.as_json(results, facts_of_run, left)
-    if given.json == "-":
-        print(told)
-    else:
-        if given.json:
-            pathlib.Path(given.json).write_text(told + "\n")
-        print(report.table(results, facts_of_run))
+    if results_file is not None:
+        code = written(results_file, told) or code
+    print(told if given.json == "-" else report.table(results, facts_of_run))
     for kind in CLEANERS:
         if kind in kinds and CLEANERS[kind].note:
             say(CLEANERS[kind].note)
@@ -211,6 +244,18 @@ def run(given, checks):
 
 
 def main(arguments):
+    """The exit code."""
+    try:
+        code = answer(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever reads has enough, as `head` does; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def answer(arguments):
     try:
         given = options().parse_args(arguments)
         check_arguments(given)
