@@ -4,10 +4,20 @@ import secrets
 import threading
 import time
 
-import boto3
-from botocore import UNSIGNED, xform_name
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+try:
+    import boto3
+    from botocore import UNSIGNED, xform_name
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:
+    # A dry run needs none of it; deploy/confirm-live sees to it before anything is called.
+    class BotoCoreError(Exception):
+        pass
+
+    class ClientError(Exception):
+        pass
+
+    boto3 = UNSIGNED = xform_name = Config = None
 
 from .facts import Stopped, Undeclared
 from .made import Made
@@ -15,10 +25,8 @@ from .made import Made
 TAG = "gatehouse:confirm-live"
 # What an answer says of something that is not there, by any service.
 GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")
-# What an answer says to who lacks the permission, by any service.
-REFUSED = (
-    "AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException", "UnauthorizedOperation",
-)  # fmt: skip
+# What an answer says to who lacks the permission, or whose credentials have expired in the meantime, by any service.
+REFUSED = ("AccessDenied", "AuthorizationError", "Unauthorized", "ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId")
 BUSY = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown")
 # An account of Elastic Load Balancing's own, which AWS documents for access logs of us-east-1: it exists, and is nobody's
 # who reads this. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
@@ -40,8 +48,10 @@ def is_gone(error):
 
 
 def is_refusal(error):
-    """Whether the caller lacks the permission."""
-    return isinstance(error, ClientError) and code_of(error) in REFUSED
+    """Whether the caller lacks the permission, or credentials that hold."""
+    return isinstance(error, ClientError) and (
+        any(word in code_of(error) for word in REFUSED) or error.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    )
 
 
 def is_busy(error):

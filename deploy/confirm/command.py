@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import difflib
 import math
 import os
 import pathlib
@@ -10,13 +11,15 @@ import signal
 import sys
 
 from . import program, report
-from .account import OUTSIDER, Account, BotoCoreError, ClientError, boto3, new_run, said
+from .account import OUTSIDER, Account, BotoCoreError, ClientError, boto3, code_of, new_run, said
 from .checks import CHECKS, facts
 from .cleaning import CLEANERS, clean
 from .facts import CONTRADICTED
 from .running import run_checks
 
 NAME = "deploy/confirm-live"
+# In the names of the SDK's errors that have nothing to do with credentials.
+UNREACHED = ("Connect", "Timeout", "Endpoint", "Region", "Proxy", "SSL")
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -86,7 +89,8 @@ def chosen(only, is_public_too):
     known = {fact.id for fact, _ in facts()} | {check.name for check in CHECKS}
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise Wrong(f"no fact {unknown[0]}: see --list")
+        near = difflib.get_close_matches(unknown[0], known, 1)
+        raise Wrong(f"no fact {unknown[0]}: " + (f"did you mean {near[0]}?" if near else "see --list"))
     found = []
     for check in CHECKS:
         ids = {fact.id for fact in check.facts if not wanted or fact.id in wanted or check.name in wanted}
@@ -120,14 +124,17 @@ def check_arguments(given):
 
 def open_account(given, run):
     """The account, once it is the one that was named."""
+    region = given.region
     try:
         session = boto3.Session(profile_name=given.profile)
-        region = given.region or session.region_name
+        region = region or session.region_name
         if region is None:
             raise Unusable("no region: give --region, or set AWS_REGION")
         account = Account(session, region, run, given.outsider, given.pace)
     except (ClientError, BotoCoreError) as error:
-        raise Unusable(f"no usable AWS credentials: {said(error)}") from None
+        is_unreached = not isinstance(error, ClientError) and any(word in code_of(error) for word in UNREACHED)
+        why = f"AWS cannot be reached: is {region} the region you mean?" if is_unreached else "no usable AWS credentials:"
+        raise Unusable(f"{why} {said(error)}") from None
     if account.id != given.account:
         raise Unusable(f"these are credentials of the account {account.id}, and --account says {given.account}: nothing was made")
     if given.verbose:
@@ -158,10 +165,18 @@ def confirm(given, account, question):
 def clean_up(given):
     account = open_account(given, given.clean_up)
     confirm(given, account, f"This deletes what the run {given.clean_up} has left.")
+    deleted = []
+
+    def tell(text):
+        deleted.append(text)
+        say(text)
+
     try:
-        left = clean(account, list(CLEANERS), say)
+        left = clean(account, list(CLEANERS), tell)
     except KeyboardInterrupt:
         left = ["what was not deleted when this was stopped"]
+    if not deleted and not left:
+        say(f"nothing of the run {given.clean_up} was found in {account.region}")
     return told_left(account, left)
 
 
@@ -195,15 +210,17 @@ def told_left(account, left):
     return 1 if left else 0
 
 
-def run(given, checks):
+def run(given, checks, prepare):
     found = program.find(given.gatehouse, HERE)
     if found is None and any(check.programs for check in checks):
         where = f"{given.gatehouse} is no program" if given.gatehouse else "no gatehouse"
         raise Unusable(f"{where}: run deploy/package, take it from a release, or say where it is with --gatehouse")
     results_file = writable(given.json)
+    prepare()
     account = open_account(given, new_run())
-    confirm(given, account, f"This makes and deletes resources for {len(checks)} checks (without --run it says which).")
-    say(f"run {account.run}: {sum(len(check.chosen) for check in checks)} facts; Ctrl-C stops, and takes away what was made")
+    many = "1 check" if len(checks) == 1 else f"{len(checks)} checks"
+    confirm(given, account, f"This makes and deletes resources for {many} (without --run it says which).")
+    say(f"run {account.run}: {sum(len(check.chosen) for check in checks)} to look at; Ctrl-C stops, and takes away what was made")
     pressed = []
 
     def stop(number, frame):
@@ -243,23 +260,28 @@ def run(given, checks):
     return code or (3 if any(each.verdict == CONTRADICTED for each in results) else 0)
 
 
-def main(arguments):
-    """The exit code."""
+def main(arguments, prepare=lambda: None):
+    """The exit code; `prepare` is called before AWS is."""
     try:
-        code = answer(arguments)
-        sys.stdout.flush()
-        return code
+        code = answer(arguments, prepare)
     except BrokenPipeError:
-        # Whoever reads has enough, as `head` does; Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # Whoever reads has enough, as `head` does; Python would complain once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            code = code or 1
+    return code
 
 
-def answer(arguments):
+def answer(arguments, prepare):
     try:
         given = options().parse_args(arguments)
         check_arguments(given)
         if given.clean_up:
+            prepare()
             return clean_up(given)
         checks = chosen(given.only, given.include_public)
         if given.list:
@@ -273,7 +295,7 @@ def answer(arguments):
             print(report.plan(checks, "RUN", given.outsider, given.region or "of your configuration"))
             say("this was a dry run: nothing was called. To do it: --run --account ID")
             return 0
-        return run(given, checks)
+        return run(given, checks, prepare)
     except Wrong as wrong:
         say(f"{NAME}: {wrong}\n{NAME} --help says how it is used")
         return 2

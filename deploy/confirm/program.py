@@ -30,7 +30,7 @@ class Failed(Exception):
     @property
     def verdict(self):
         """What it says of the fact that gatehouse was run for: nothing where the caller may not do what it takes."""
-        is_refusal = any(word in str(self) for word in ("AccessDenied", "denied (403)", "not authorized"))
+        is_refusal = any(word in str(self) for word in ("AccessDenied", "denied (403)", "not authorized", "expired"))
         return UNKNOWN if is_refusal else CONTRADICTED
 
 
