@@ -6,12 +6,13 @@ a function, neither attaches nor detaches roles' managed policies, wants a key's
 after a change set, updates what no condition lets be made, and does not know some types, secrets among them.
 """
 
+import functools
 import json
 from urllib.parse import urlparse
 
 import yaml
 from moto.awslambda.models import lambda_backends
-from moto.cloudformation import parsing
+from moto.cloudformation import models, parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet
 from moto.cloudformation.responses import CloudFormationResponse
@@ -246,6 +247,8 @@ parsing.clean_json = clean_json
 parsing.parse_and_update_resource = update_resource
 ChangeSet.apply = apply_change_set
 CloudFormationResponse._get_param = get_param
+# cfn-lint takes seconds for each of our templates, and says the same of the same text.
+models.validate_template_cfn_lint = functools.cache(models.validate_template_cfn_lint)
 # What a stack makes is where the interpreter looks.
 stepfunctions.stepfunctions_backends = stepfunctions_parser_backends
 Key.create_from_cloudformation_json = classmethod(create_key)
