@@ -19,8 +19,8 @@ sys.path.insert(0, str(DEPLOY))
 from confirm import command  # noqa: E402
 from confirm.checks import CHECKS  # noqa: E402
 
-# The others with --long.
-SHORT = ("trust",)
+# A role and its policy, by the fewest calls; the others with --long.
+SHORT = ("rds-authorisation",)
 # A check that makes more calls than this meets its fault at every fifth, beginning with another one each way.
 FEW = 45
 
@@ -117,7 +117,7 @@ def test_what_lists_show_late_is_taken_away_and_what_they_never_show_is_told(in_
         told += str(call) == "kms:ListKeys"
         return nothing_listed if str(call) == "kms:ListKeys" and told <= looks else None
 
-    code, _ = in_process.run(check_of("key-grammar"), late)
+    code, _ = in_process.run(check_of("kms-via"), late)
     left = json.loads(in_process.output)["left"]
     if looks == 2:
         assert (code, left) == (0, []) and in_process.sandbox.everything() == before
