@@ -71,7 +71,8 @@ def options():
                         "settings let nobody in")  # fmt: skip
     parser.add_argument("--limit", metavar="MINUTES", type=float, help="the longest a check may take (else what the plan says)")
     parser.add_argument("--pace", metavar="SECONDS", type=float, default=15, help="between two looks (%(default)s)")
-    parser.add_argument("--gatehouse", metavar="PATH", help="the command line gatehouse (else .build/lambda, then the PATH)")
+    parser.add_argument("--gatehouse", metavar="PATH", help="the command line gatehouse (else .build/lambda, the folder "
+                        "of a release, then the PATH)")
     parser.add_argument("--json", metavar="FILE", help="write the results as JSON, too; - for standard output in place of the table")
     parser.add_argument("--list", action="store_true", help="print every fact's id and sentence")
     parser.add_argument("--permissions", action="store_true", help="print a policy for the caller, of the chosen checks")
