@@ -289,6 +289,8 @@ def start(sandbox, command):
     return subprocess.Popen(
         command, env=sandbox.environment, cwd=sandbox.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
+        # Whoever runs the tests may have said nohup.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )  # fmt: skip
 
 
