@@ -55,7 +55,10 @@ class InProcess:
 
 @pytest.fixture
 def in_process(sandbox, monkeypatch, capsys):
-    return InProcess(sandbox, monkeypatch, capsys)
+    # As in a terminal: what runs in the background of a script ignores Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield InProcess(sandbox, monkeypatch, capsys)
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupted(call):
