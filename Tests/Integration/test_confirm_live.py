@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -236,6 +237,23 @@ def test_help_plan_and_list_need_no_sdk(tmp_path):
         assert done.returncode == 0 and done.stdout and "virtual environment" not in done.stderr, done.stderr
 
 
+@pytest.mark.long
+def test_without_pypi_it_says_what_to_do(sandbox, tmp_path):
+    """In a clone of its own, with a Python that has no boto3."""
+    shutil.copytree(DEPLOY, tmp_path / "clone" / "deploy")
+    script = tmp_path / "clone" / "deploy" / "confirm-live"
+    done = subprocess.run(
+        [sys.executable, "-S", str(script), "--run", "--account", MEMBER, "--yes", "--gatehouse", str(sandbox.program)],
+        env={**sandbox.environment, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0"},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "") and "pip could not get boto3" in done.stderr
+    assert "PIP_INDEX_URL" in done.stderr and "Traceback" not in done.stderr
+    # Nothing half made is taken for whole the next time.
+    assert not (tmp_path / "clone" / ".build" / "confirm-live").exists()
+    assert sandbox.aws.names() == []
+
+
 def test_what_a_killed_run_has_left_is_cleaned_up(sandbox):
     before = sandbox.everything()
     command = sandbox.command("--run", "--account", MEMBER, "--yes", "--pace", "3", "--only", "queue,key,table,secret,bucket,repository")
@@ -271,6 +289,8 @@ def start(sandbox, command):
     return subprocess.Popen(
         command, env=sandbox.environment, cwd=sandbox.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
+        # Whoever runs the tests may have said nohup.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )  # fmt: skip
 
 

@@ -55,7 +55,10 @@ class InProcess:
 
 @pytest.fixture
 def in_process(sandbox, monkeypatch, capsys):
-    return InProcess(sandbox, monkeypatch, capsys)
+    # As in a terminal: what runs in the background of a script ignores Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield InProcess(sandbox, monkeypatch, capsys)
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupted(call):
@@ -97,7 +100,9 @@ def test_whatever_call_goes_wrong_nothing_stays_behind(in_process, check, way):
         assert not [each for each in results if WORDS in each["why"] and each["verdict"] != "UNKNOWN"], number
 
 
-@pytest.mark.parametrize("name, action", [("trust", "iam:CreateRole"), ("key-grammar", "kms:CreateKey"), ("table-grammar", "dynamodb:CreateTable")])
+@pytest.mark.parametrize(
+    "name, action", [("trust", "iam:CreateRole"), ("key-grammar", "kms:CreateKey"), ("table-grammar", "dynamodb:CreateTable")]
+)
 def test_what_was_made_without_any_answer_is_taken_away(in_process, name, action):
     """However often it is asked: of keys there is then one for each time."""
     before = in_process.sandbox.everything()

@@ -71,7 +71,8 @@ def options():
                         "settings let nobody in")  # fmt: skip
     parser.add_argument("--limit", metavar="MINUTES", type=float, help="the longest a check may take (else what the plan says)")
     parser.add_argument("--pace", metavar="SECONDS", type=float, default=15, help="between two looks (%(default)s)")
-    parser.add_argument("--gatehouse", metavar="PATH", help="the command line gatehouse (else .build/lambda, then the PATH)")
+    parser.add_argument("--gatehouse", metavar="PATH", help="the command line gatehouse (else .build/lambda, the folder "
+                        "of a release, then the PATH)")
     parser.add_argument("--json", metavar="FILE", help="write the results as JSON, too; - for standard output in place of the table")
     parser.add_argument("--list", action="store_true", help="print every fact's id and sentence")
     parser.add_argument("--permissions", action="store_true", help="print a policy for the caller, of the chosen checks")
@@ -220,7 +221,7 @@ def run(given, checks, prepare):
     account = open_account(given, new_run())
     many = "1 check" if len(checks) == 1 else f"{len(checks)} checks"
     confirm(given, account, f"This makes and deletes resources for {many} (without --run it says which).")
-    say(f"run {account.run}: {sum(len(check.chosen) for check in checks)} to look at; Ctrl-C stops, and takes away what was made")
+    say(f"run {account.run}: facts to look at: {sum(len(check.chosen) for check in checks)}; Ctrl-C stops, and takes away what was made")
     pressed = []
 
     def stop(number, frame):
@@ -228,8 +229,10 @@ def run(given, checks, prepare):
         account.stop.set()
         say("stopping: what was made is taken away" if len(pressed) == 1 else "still taking away; it is not interrupted")
 
-    # What is ignored stays ignored: somebody who logs out may have said nohup.
-    stops = [each for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) != signal.SIG_IGN]
+    stops = [signal.SIGINT, signal.SIGTERM]
+    # Whoever closes the terminal may have said nohup.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        stops.append(signal.SIGHUP)
     before = {number: signal.signal(number, stop) for number in stops}
     try:
         gatehouse = program.Program(found, account.session, account.region)
