@@ -33,6 +33,7 @@ yaml.add_constructor("!Condition", lambda loader, node: {"Condition": node.value
 
 # Types that are noted as made, and do nothing; with what they tell of themselves, of region, account and name.
 NOTED = {
+    "AWS::AccessAnalyzer::Analyzer": {},
     "AWS::CloudWatch::Alarm": {"Arn": "arn:aws:cloudwatch:{}:{}:alarm:{}"},
     "AWS::Lambda::EventInvokeConfig": {},
     "AWS::Lambda::Url": {"FunctionUrl": "https://{2}.lambda-url.{0}.on.aws/"},
