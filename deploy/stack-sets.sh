@@ -9,43 +9,56 @@ stack_sets() {
     call cloudformation "$operation" --stack-set-name "$set" --call-as "$call_as" "$@"
 }
 
-# about SET QUERY: what describe-stack-set has of it; "none" where there is no such StackSet.
-about() {
-    local said
-    if said=$(stack_sets describe-stack-set "$1" --output text --query "$2" 2>&1); then
-        [ "$said" = None ] || printf '%s' "$said"
+# look SET: asks once for the StackSet and its stacks, and keeps the answers in the folder `work` for `about` and the others.
+look() {
+    local said query
+    [ ! -f "$work/$1" ] || return 0
+    # shellcheck disable=SC2016 # the backquotes are JMESPath's
+    query='StackSet.[[`"status"`, Status], [`"model"`, PermissionModel], [`"units"`, join(`","`, not_null(OrganizationalUnitIds, `[]`))],
+        [`"regions"`, join(`","`, not_null(Regions, `[]`))], sort_by(not_null(Parameters, `[]`), &ParameterKey)[].[`"parameter"`,
+        ParameterKey, ParameterValue], [`"template"`, TemplateBody]]'
+    if said=$(stack_sets describe-stack-set "$1" --output text --query "$query" 2>&1); then
+        # A stack in a line: account, region, status, unit, reason.
+        stack_sets list-stack-instances "$1" --output text --query \
+            'Summaries[].[Account, Region, StackInstanceStatus.DetailedStatus || Status, OrganizationalUnitId, StatusReason]' \
+            >"$work/$1.stacks" || fail "the stacks of the StackSet $1 cannot be listed"
     elif [[ "$said" == *StackSetNotFoundException* ]]; then
-        printf 'none'
+        said=$'status\tnone'
+        : >"$work/$1.stacks"
     else
         fail "the StackSet $1 cannot be looked at: $said"
     fi
-}
-
-# check_ours SET: ends the script where a StackSet of that name is of somebody else.
-check_ours() {
-    local model
-    model=$(about "$1" 'StackSet.PermissionModel')
-    case "$model" in
-        none | SERVICE_MANAGED) ;;
-        *) fail "there is a StackSet $1 with $model permissions, which is not of this script: give another --name" ;;
+    printf '%s\n' "$said" >"$work/$1"
+    case "$(about "$1" model)" in
+        '' | SERVICE_MANAGED) ;;
+        *) fail "there is a StackSet $1 with $(about "$1" model) permissions, which is not of this script: give another --name" ;;
     esac
 }
 
-# What it is deployed to: a line for each stack, its account, region, status and reason.
-instances() {
-    stack_sets list-stack-instances "$1" --output text \
-        --query 'Summaries[].[Account, Region, StackInstanceStatus.DetailedStatus || Status, StatusReason]' ||
-        fail "the stacks of the StackSet $1 cannot be listed"
-}
+# about SET WHAT: its status (none where there is no such StackSet), model, units or regions.
+about() { awk -F'\t' -v what="$2" '$1 == "template" {exit} $1 == what {print $2}' "$work/$1" | grep -v -x None || true; }
+is_there() { [ "$(about "$1" status)" != none ]; }
+
+# had SET PARAMETER: the parameter's value; nothing where it has none.
+had() { awk -F'\t' -v key="$2" '$1 == "template" {exit} $1 == "parameter" && $2 == key {print $3}' "$work/$1"; }
+
+# A line for each parameter: its name and value.
+parameters_of() { awk -F'\t' '$1 == "template" {exit} $1 == "parameter" {print $2 "\t" $3}' "$work/$1"; }
+
+# The template that its stacks are made of.
+template_of() { sed -n '/^template\t/,$p' "$work/$1" | sed '1s/^template\t//'; }
+
+# A line for each of its stacks.
+stacks_of() { grep -E '^[0-9]{12}' "$work/$1.stacks" || true; }
+count_of() { stacks_of "$1" | grep -c . || true; }
+regions_of() { stacks_of "$1" | cut -f 2 | sort -u; }
 
 # The units that it is deployed to: as they were given, else as its stacks have them.
 units_of() {
     local given
-    given=$(about "$1" StackSet.OrganizationalUnitIds)
-    [ -n "$given" ] ||
-        given=$(stack_sets list-stack-instances "$1" --query 'Summaries[].OrganizationalUnitId' --output text) ||
-        fail "the stacks of the StackSet $1 cannot be listed"
-    tr -s '[:space:]' '\n' <<<"$given" | grep -E '^(r|ou)-' | sort -u || true
+    given=$(about "$1" units)
+    [ -n "$given" ] || given=$(stacks_of "$1" | cut -f 4)
+    tr -s ',[:space:]' '\n' <<<"$given" | grep -E '^(r|ou)-' | sort -u || true
 }
 
 # Waits until nothing is being done to it: CloudFormation does one thing at a time.
@@ -67,12 +80,11 @@ operate() {
     local set=$1 operation=$2 said id status since=$SECONDS told=$SECONDS
     shift 2
     while :; do
-        wait_for_quiet "$set"
         if said=$(stack_sets "$operation" "$set" --query OperationId --output text "$@" 2>&1); then break; fi
         # Somebody was quicker, such as an account that has just joined.
         [[ "$said" == *OperationInProgressException* ]] || fail "$operation of the StackSet $set was refused: $said"
         [ $((SECONDS - since)) -lt "$patience" ] || fail "the StackSet $set is still busy: run this again later"
-        sleep 15
+        wait_for_quiet "$set"
     done
     id=$said
     while :; do

@@ -10,7 +10,7 @@ from moto.organizations.models import FakeDelegatedAdministrator
 import support.cloudformation  # noqa: F401, what moto lacks
 from support.fake_aws import FakeAWS
 from support.moto import iam_backends
-from support.prepare import tool
+from support.quick_aws import QuickAWS
 from support.stack_sets import SERVICE
 from support.template import DEPLOY
 
@@ -22,7 +22,7 @@ SETS = ("gatehouse-analyzer", "gatehouse-member-role", "gatehouse-forwarder")
 class Organization:
     """An organization with a unit of two accounts, another with one, and Gatehouse's own in a third."""
 
-    def __init__(self, accounts, folder):
+    def __init__(self, accounts, folder, quick):
         self.accounts, self.folder = accounts, folder
         self.client = accounts.client("organizations", MANAGER)
         self.client.create_organization(FeatureSet="ALL")
@@ -37,7 +37,7 @@ class Organization:
         sleep.mkdir()
         (sleep / "sleep").write_text("#!/bin/sh\nexit 0\n")
         (sleep / "sleep").chmod(0o755)
-        self.path = f"{sleep}:{tool('awscli')}:{os.environ['PATH']}"
+        self.path = f"{sleep}:{quick.folder}:{os.environ['PATH']}"
 
     def unit(self, name):
         return self.client.create_organizational_unit(ParentId=self.root, Name=name)["OrganizationalUnit"]["Id"]
@@ -76,11 +76,19 @@ class Organization:
         return [each[0] for each in self.sets.sets[name].asked]
 
 
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """The AWS CLI, loaded once."""
+    running = QuickAWS(tmp_path_factory.mktemp("aws"))
+    yield running
+    running.stop()
+
+
 @pytest.fixture
-def organization(accounts, tmp_path, monkeypatch):
+def organization(accounts, tmp_path, monkeypatch, quick):
     # moto knows it as trusted, and not as one that has delegates.
     monkeypatch.setattr(FakeDelegatedAdministrator, "SUPPORTED_SERVICES", [*FakeDelegatedAdministrator.SUPPORTED_SERVICES, SERVICE])
-    made = Organization(accounts, tmp_path)
+    made = Organization(accounts, tmp_path, quick)
     made.switch_on()
     return made
 
@@ -211,8 +219,8 @@ def test_a_delegate_works_in_the_managements_name(organization):
     assert organization.sets.sets == {}
 
 
-def test_what_has_to_be_switched_on_is_said_all_at_once(accounts, tmp_path):
-    organization = Organization(accounts, tmp_path)
+def test_what_has_to_be_switched_on_is_said_all_at_once(accounts, tmp_path, quick):
+    organization = Organization(accounts, tmp_path, quick)
     organization.sets.is_enabled = False
     said = organization.set_up(status=1)
     for command in (
