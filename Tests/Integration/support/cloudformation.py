@@ -100,7 +100,7 @@ def with_definition(cloudformation_json, account_id):
     location = properties.pop("DefinitionS3Location")
     values = properties.pop("DefinitionSubstitutions")
     held = s3_backends[account_id]["aws"].get_object(location["Bucket"], location["Key"]).value.decode()
-    properties["DefinitionString"] = PLACEHOLDER.sub(lambda match: values[match[1]], held)
+    properties["DefinitionString"] = PLACEHOLDER.sub(lambda match: str(values[match[1]]), held)
     return {**cloudformation_json, "Properties": properties}
 
 
