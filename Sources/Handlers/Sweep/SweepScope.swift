@@ -2,6 +2,7 @@ import AWSClient
 import Basics
 import Findings
 import LosslessJSON
+import Policies
 
 /// The part of an organization that one sweep looks at: a region, and there the resources of one account or of all.
 ///
