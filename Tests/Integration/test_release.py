@@ -80,14 +80,14 @@ def without_swift():
 
 def test_it_is_where_it_says_and_holds_what_it_says(checkout, release):
     assert release == checkout.folder.resolve() / ".build/release" / RELEASE
-    templates = {*NAMES, "gatehouse.asl.json", "scp.json", "rules.schema.json"}
+    templates = {*NAMES, "gatehouse.asl.json", "sweep.asl.json", "scp.json", "rules.schema.json"}
     ours = {f"{RELEASE}{ending}" for ending in (".zip", ".tar.gz", ".cdx.json", "-image.tar", "-lambda-image.tar")}
     assert {path.name for path in release.iterdir()} == templates | ours | {"RELEASE.md", "SHA256SUMS"}
     for name in templates:
         assert (release / name).read_bytes() == (ROOT / "deploy" / name).read_bytes()
     # Of each file the page says what it is.
     notes = (release / "RELEASE.md").read_text()
-    for name in ours | {"SHA256SUMS", "rules.schema.json", "scp.json", "gatehouse.asl.json"}:
+    for name in ours | {"SHA256SUMS", "rules.schema.json", "scp.json", "gatehouse.asl.json", "sweep.asl.json"}:
         assert f"`{name}`" in notes, name
     assert f"Of commit {checkout.hash}." in notes
     # Nobody said where it will be.

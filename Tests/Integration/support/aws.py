@@ -20,6 +20,7 @@ from .directory_buckets import DirectoryBuckets
 from .function_policies import FunctionPolicies
 from .http import Answer, Unreadable, read_request
 from .runtime_api import OWN_ARN
+from .stack_sets import StackSets
 from .task_tokens import TaskTokens
 
 
@@ -89,6 +90,7 @@ class AWS:
         self.function_policies = FunctionPolicies()
         self.directory_buckets = DirectoryBuckets()
         self.task_tokens = TaskTokens()
+        self.stack_sets = StackSets()
         self.listener = Listener(self)
         self.address = self.listener.server_address
         self.url = f"http://127.0.0.1:{self.address[1]}"
@@ -112,6 +114,7 @@ class AWS:
             self.access_analyzer.reset()
             self.directory_buckets.reset()
             self.task_tokens.reset()
+            self.stack_sets.reset()
             self.administrators.clear()
             self.calls.clear()
             self.queued.clear()
@@ -188,6 +191,9 @@ class AWS:
         if answer is None and self.task_tokens.knows(call):
             answer = authenticate(request, call, [call.action], self.task_tokens.resource(call))
             answer = answer or self.task_tokens.answer(call)
+        if answer is None and self.stack_sets.knows(call):
+            answer = authenticate(request, call, [call.action])
+            answer = answer or self.stack_sets.answer(call)
         if answer is None and str(call) == "lambda:Invoke" and request.header("X-Amz-Invocation-Type") == "Event":
             function = unquote(request.path.split("/")[3])
             answer = authenticate(request, call, ["InvokeFunction"], function)

@@ -34,6 +34,7 @@ yaml.add_constructor("!Condition", lambda loader, node: {"Condition": node.value
 
 # Types that are noted as made, and do nothing; with what they tell of themselves, of region, account and name.
 NOTED = {
+    "AWS::AccessAnalyzer::Analyzer": {},
     "AWS::CloudWatch::Alarm": {"Arn": "arn:aws:cloudwatch:{}:{}:alarm:{}"},
     "AWS::Lambda::EventInvokeConfig": {},
     "AWS::Lambda::Url": {"FunctionUrl": "https://{2}.lambda-url.{0}.on.aws/"},
@@ -108,7 +109,7 @@ def with_definition(cloudformation_json, account_id):
     location = properties.pop("DefinitionS3Location")
     values = properties.pop("DefinitionSubstitutions")
     held = s3_backends[account_id]["aws"].get_object(location["Bucket"], location["Key"]).value.decode()
-    properties["DefinitionString"] = PLACEHOLDER.sub(lambda match: values[match[1]], held)
+    properties["DefinitionString"] = PLACEHOLDER.sub(lambda match: str(values[match[1]]), held)
     return {**cloudformation_json, "Properties": properties}
 
 
