@@ -3,7 +3,9 @@ import AWSOperations
 import Basics
 import Findings
 import Handlers
+import Ledger
 import LosslessJSON
+import SimulatedAccount
 import Testing
 
 /// One part of an organization, as a map over accounts and regions hands it to the sweep.
