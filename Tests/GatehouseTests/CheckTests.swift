@@ -1,6 +1,7 @@
 import Basics
 import Findings
 import LosslessJSON
+import Policies
 import Testing
 
 @testable import gatehouse
@@ -26,7 +27,7 @@ struct CheckTests {
     static let own = "111122223333"
     static let other = "999988887777"
 
-    private static func queue(_ principal: String, _ condition: String = "", action: String = "sqs:SendMessage")
+    static func queue(_ principal: String, _ condition: String = "", action: String = "sqs:SendMessage")
         -> String
     {
         let condition = condition.isEmpty ? "" : ", \"Condition\": \(condition)"
@@ -35,7 +36,7 @@ struct CheckTests {
 
     static let everyone = #"{"AWS": "*"}"#
     static let named = #"{"AWS": "arn:aws:iam::999988887777:root"}"#
-    private static let denyOthers =
+    static let denyOthers =
         #"{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Condition": "#
         + #"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}}"#
 
@@ -401,16 +402,17 @@ struct CheckTests {
     }
 
     @Test func bytesThatAreNoText() {
-        for bytes in [
+        let texts: [[UInt8]] = [
             [0xFF, 0xFE], Array(repeating: UInt8(ascii: "["), count: 100_000), Array(repeating: 0x20, count: 300 << 10),
-        ] {
-            #expect(throws: CheckedPolicy.NotAPolicy.self) { _ = try CheckedPolicy("p.json", bytes.map { UInt8($0) }) }
+        ]
+        for bytes in texts {
+            #expect(throws: CheckedPolicy.NotAPolicy.self) { _ = try CheckedPolicy("p.json", bytes) }
         }
     }
 
     @Test func aVeryLargePolicyEnds() throws {
-        let accounts = (0..<4000).map { "\"\(100_000_000_000 + $0)\"" }.joined(separator: ",")
-        let values = (0..<4000).map { "\"arn:aws:iam::111122223333:role/\($0)\"" }.joined(separator: ",")
+        let accounts = (0..<800).map { "\"\(100_000_000_000 + $0)\"" }.joined(separator: ",")
+        let values = (0..<800).map { "\"arn:aws:iam::111122223333:role/\($0)\"" }.joined(separator: ",")
         let statement =
             #"{"Effect": "Allow", "Principal": {"AWS": [\#(accounts)]}, "Action": "sqs:*", "Resource": "*", "#
             + #""Condition": {"ArnLike": {"aws:PrincipalArn": [\#(values)]}}}"#
@@ -448,6 +450,49 @@ struct CheckTests {
         let condition = #"{"IpAddress": {"aws:SourceIp": "192.0.2.7/32"}}"#
         #expect(try report(Self.queue(Self.named, condition), narrow).verdict == .told)
         #expect(try report(narrow, Self.queue(Self.named, condition)).verdict == .finding)
+        let odd = Self.queue(Self.everyone, #"{"StringResembles": {"a:b": "c"}}"#)
+        #expect(try report(odd, odd).verdict == .told)
+        #expect(try report(odd, narrow).verdict == .open)
+        #expect(try report(odd, odd + "," + Self.denyOthers).verdict == .open)
+    }
+
+    /// Bytes changed, left out and put in at random: whatever comes, the answer does.
+    @Test func changedBytesNeverTrap() throws {
+        var random: UInt64 = 0x9E37_79B9_7F4A_7C15
+        func next(_ bound: Int) -> Int {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((random >> 33) % UInt64(bound))
+        }
+        let pieces = [
+            "{", "}", "[", "]", "\"", ",", ":", "*", "null", "1e9", "\\u0000", "Deny", "Principal", "${aws:x}", "Null",
+        ]
+        let side = OwnSide(account: Self.own, trusted: [], organization: "o-a1b2c3d4e5")
+        var judged = 0
+        for round in 0..<4000 {
+            let sample = Self.samples[round % Self.samples.count]
+            var bytes = Array("{\"Statement\": [\(sample.statements)]}".utf8)
+            for _ in 0..<(1 + next(3)) {
+                let place = next(bytes.count)
+                switch next(3) {
+                case 0: bytes[place] = UInt8(next(256))
+                case 1: bytes.remove(at: place)
+                default: bytes.insert(contentsOf: pieces[next(pieces.count)].utf8, at: place)
+                }
+            }
+            guard let policy = try? CheckedPolicy("p", bytes) else { continue }
+            judged += 1
+            let report = CheckReport(
+                policy,
+                reference: policy,
+                try type(sample.type),
+                side,
+                AskedAWS(nothing: "a test")
+            )
+            // What it is compared with is itself.
+            #expect(report.verdict == .told)
+            _ = report.sarif.text()
+        }
+        #expect(judged > 500)
     }
 
     @Test(arguments: ["AWS::IAM::AssumeRolePolicyDocument", "aws::iam::role", "AWS::IAM::Role"])

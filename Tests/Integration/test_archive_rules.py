@@ -5,6 +5,9 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from support import faults
+from support.access_analyzer_answers import Refusal
+from support.access_analyzer_rules import check_filter
 from support.account import MEMBER, REGION
 
 SECOND = "eu-central-1"
@@ -194,8 +197,6 @@ def test_list(rules, aws):
 
 
 def test_a_region_that_fails_does_not_hide_the_others(rules, aws):
-    from support import faults
-
     aws.fail("access-analyzer", "ListAnalyzers", faults.refused(403, "AccessDeniedException", "no"))
     out, talk = rules("list", "--region", REGION, "--region", SECOND, allowed=LIST, status=1)
     assert out.startswith(SECOND) and talk.startswith(REGION)
@@ -263,14 +264,15 @@ def test_lint_changes_nothing(rules, aws):
         {"status": {"eq": ["ACTIVE"]}},
         {"resource": {}},
         {"resource": {"eq": []}},
+        {"resource": {"like": ["a"]}},
+        {"resource": {"exists": "true"}},
         {"resource": {"eq": [str(number) for number in range(21)]}},
     ],
 )
-def test_filters_that_are_refused(rules, accounts, criteria):
-    client = accounts.client("accessanalyzer")
-    with pytest.raises(ClientError, match="ValidationException"):
-        client.meta.events.unregister("before-parameter-build", None)
-        client.create_archive_rule(analyzerName="everything", ruleName="a", filter=criteria)
+def test_filters_that_are_refused(criteria):
+    with pytest.raises(Refusal) as refused:
+        check_filter(criteria)
+    assert refused.value.answer.status == 400
 
 
 def test_the_quota_and_conflicts(rules, accounts):
@@ -284,3 +286,28 @@ def test_the_quota_and_conflicts(rules, accounts):
         client.create_archive_rule(analyzerName="everything", ruleName="r100", filter=criteria)
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         client.apply_archive_rule(analyzerArn=analyzer(), ruleName="none")
+
+
+def test_on_an_account_in_a_file(command):
+    """Without AWS: the rules and findings of the file."""
+    (command.folder / "rules.json").write_text(json.dumps(RULES))
+    account = {
+        "account": MEMBER,
+        "region": REGION,
+        "analyzers": {analyzer(): "ACCOUNT"},
+        "findings": [{**finding(number), "analyzerArn": analyzer()} for number in range(3)],
+        "archiveRules": {analyzer(): {"everybody": {"isPublic": {"eq": ["true"]}}}},
+    }
+    (command.folder / "account.json").write_text(json.dumps(account))
+
+    def run(*arguments, status=0):
+        return command.run("archive-rules", *arguments, "--account", "account.json", credentials=False, status=status)
+
+    assert "everybody: isPublic is true" in run("list")[0]
+    out, talk = run("create", "partner", "--rule", "partner", "--rules", "rules.json", *NOW, "--yes")
+    assert "3 active findings match now" in out and "made and applied" in talk
+    out, _ = run("lint", status=1)
+    assert codes(out) == [("everybody", "MATCHES_NOTHING"), ("everybody", "PUBLIC")]
+    assert "0 active findings match now" in run("apply", "everybody", "--yes")[0]
+    _, talk = run("create", "everybody", "--rule", "partner", "--rules", "rules.json", *NOW, "--yes", status=1)
+    assert "--replace" in talk

@@ -135,3 +135,25 @@ def test_a_role_that_is_not_there(generate, aws):
 def test_wrong_usage(generate, aws, arguments):
     generate(*arguments, status=64)
     assert aws.names() == []
+
+
+def test_on_an_account_in_a_file(command):
+    """Without AWS: the policies of the file."""
+    trust = {"Version": "2012-10-17", "Statement": []}
+    role, managed = f"arn:aws:iam::{MEMBER}:role/Reporting", f"arn:aws:iam::{MEMBER}:policy/wide"
+    account = {
+        "account": MEMBER,
+        "roles": {role: {"trustPolicy": trust, "inlinePolicies": {"inline": policy("sqs:*")}}},
+        "managedPolicies": {managed: {"policy": policy("s3:*"), "roles": ["Reporting"]}},
+        "generatedPolicies": {role: [policy("s3:GetObject")]},
+    }
+    (command.folder / "account.json").write_text(json.dumps(account))
+    run = ("policy", "generate", "Reporting", *HOW, "--account", "account.json")
+    out, _ = command.run(*run, credentials=False)
+    assert out.endswith(
+        "--- attached\n+++ generated\n@@ inline policy inline @@\n-sqs:*\n"
+        f"@@ managed policy {managed} @@\n-s3:*   (wider than needed)\n+s3:GetObject\n"
+    )
+    del account["generatedPolicies"]
+    (command.folder / "account.json").write_text(json.dumps(account))
+    assert "has no generatedPolicies" in command.run(*run, credentials=False, status=1)[1]

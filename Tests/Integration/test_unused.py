@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_everything_is_shown_with_a_diff(unused, aws):
     assert f"UnusedPermission {ROLE}\n  finding permission, {ANALYZER}\n  not used: s3: PutObject, DeleteObject\n" in out
     arn = unused.policy["Arn"]
     assert f"  Put this policy in the place of the managed policy {arn}:\n--- before\n+++ after\n" in out
-    assert '-                "s3:PutObject"' in out.replace("\t", " ") or '"s3:PutObject"' in out
+    assert re.search(r'^-\s+"s3:PutObject"$', out, re.MULTILINE)
     assert f"  Detach the managed policy {arn}.\n" in out
     assert "last used 2026-01-02T00:00:00Z" in out and "access key AKIAX, never used" in out
     assert "old" not in out and "3 active findings of unused access" in talk and "AWS is working on" in talk
@@ -107,7 +108,8 @@ def test_one_resource(unused):
 
 def test_policies_that_cannot_be_read(unused):
     out, talk = unused(allowed=[action for action in ALLOWED if action not in IAM], status=1)
-    assert f"policy {unused.policy['PolicyId']}" in out and '+                "s3:GetObject"' in out or "+" in out
+    assert f"policy {unused.policy['PolicyId']}:" in out
+    assert re.search(r'^\+\s+"s3:GetObject"$', out, re.MULTILINE) and "PutObject\"" not in out
     assert f"the policies of {ROLE}" in talk
 
 
@@ -120,3 +122,23 @@ def test_a_recommendation_that_failed(unused, aws):
 def test_without_an_analyzer(unused):
     assert "ACCOUNT_UNUSED_ACCESS" in unused("--analyzer", "outside", status=1)[1]
     assert "no analyzer" in unused("--region", "eu-central-1", status=1)[1]
+
+
+def test_on_an_account_in_a_file(command):
+    """Without AWS: findings and recommendations of the file."""
+    managed = f"arn:aws:iam::{MEMBER}:policy/wide"
+    found = finding("permission", "UnusedPermission", ROLE, unusedPermissionDetails=PERMISSION)
+    step = {"recommendedAction": "CREATE_POLICY", "recommendedPolicy": policy("s3:GetObject"), "existingPolicyId": "wide"}
+    account = {
+        "account": MEMBER,
+        "region": REGION,
+        "analyzers": {ANALYZER: "ACCOUNT_UNUSED_ACCESS"},
+        "findings": [{**found, "analyzerArn": ANALYZER}],
+        "roles": {ROLE: {"trustPolicy": {"Version": "2012-10-17", "Statement": []}}},
+        "managedPolicies": {managed: {"policy": policy("s3:*"), "roles": ["Reporting"]}},
+        "recommendations": {"permission": [step]},
+    }
+    (command.folder / "account.json").write_text(json.dumps(account))
+    out, _ = command.run("unused", "--account", "account.json", credentials=False)
+    assert f"Put this policy in the place of the managed policy {managed}:" in out
+    assert re.search(r'^-\s+"s3:\*"$', out, re.MULTILINE) and re.search(r'^\+\s+"s3:GetObject"$', out, re.MULTILINE)

@@ -20,7 +20,7 @@ struct ArchiveRulesCreate: AsyncParsableCommand {
             EXAMPLES
               gatehouse archive-rules create partner-keys --rule partner-keys \\
                 --rules rules.json --region eu-central-1 --region us-east-1
-              gatehouse archive-rules create partner --rule partner --rules rules.json --dry-run
+              gatehouse archive-rules create p --rule p --rules rules.json --dry-run
 
             Read on: Sources/Rules/Rules.docc/ArchiveRules.md
             """

@@ -61,9 +61,11 @@ struct CheckReport {
         }
         for gap in examination.notJudged {
             let place = policy.places[gap.statement]
-            let message = "\(policy.document.name(ofStatement: gap.statement)) cannot be judged: it \(gap.reason)"
+            let message = "\(policy.document.name(ofStatement: gap.statement)) cannot be judged: \(gap.reason)"
             var entry = Entry(code: .notJudged, message: message, line: place.line, column: place.column)
             entry.statement = gap.statement
+            entry.isKnown =
+                reference.map { Self.isUnchanged(gap.statement, in: policy.document, since: $0.document) } ?? false
             entries.append(entry)
         }
         let wasPublic = earlier?.accesses.contains(where: \.isPublic) ?? false
@@ -83,6 +85,13 @@ struct CheckReport {
             entries.append(entry)
         }
         entries.sort { ($0.line, $0.column) < ($1.line, $1.column) }
+    }
+
+    /// Whether an earlier document has the very same statement, and no Deny that is gone now.
+    private static func isUnchanged(_ index: Int, in now: PolicyDocument, since earlier: PolicyDocument) -> Bool {
+        let denies = earlier.statements.filter { $0.effect == .deny }
+        return earlier.statements.contains { $0.json == now.statements[index].json }
+            && denies.allSatisfy { deny in now.statements.contains { $0.json == deny.json } }
     }
 
     /// What follows: a finding would be made, or else something could not be judged.

@@ -32,7 +32,7 @@ struct PolicyExamination {
     private let type: CheckedType
     private let side: OwnSide
     /// Questions that are left before a policy counts as too large.
-    private var budget = 5_000_000
+    private var budget = 300_000
 
     init(_ document: PolicyDocument, _ type: CheckedType, _ side: OwnSide) {
         self.document = document
@@ -46,7 +46,7 @@ struct PolicyExamination {
     private mutating func examine(_ index: Int) {
         let statement = document.statements[index]
         if let key = statement.unknownElement {
-            return note(index, "holds '\(key.printable(limit: 100))', which is not an element of a policy")
+            return note(index, "it holds '\(key.printable(limit: 100))', which is not an element of a policy")
         }
         // Whoever is not named there is everybody but a few.
         let isExcept = statement.json["NotPrincipal"] != nil
@@ -55,13 +55,13 @@ struct PolicyExamination {
             switch principal {
             case .service: continue
             case .uniqueID(let id):
-                note(index, "names \(id), which stands for a deleted user or role; whose it was is not known")
+                note(index, "it names \(id), which stands for a deleted user or role; whose it was is not known")
             case .canonicalUser(let id):
                 note(index, "names the canonical user \(id.printable(limit: 80)); which account that is is not known")
             case .unknown(let key, let value):
                 note(
                     index,
-                    "names \(key.printable(limit: 40)) \(value.printable(limit: 200)), which is no principal of AWS"
+                    "it names \(key.printable(limit: 40)) \(value.printable(limit: 200)), which is no principal of AWS"
                 )
             case .account, .user, .role, .session:
                 guard let account = principal.account, !side.accounts.contains(account) else { continue }
@@ -69,7 +69,7 @@ struct PolicyExamination {
                     let name = principal.element.value.printable(limit: 200)
                     note(
                         index,
-                        "names \(name); whether that is outside is not known without the resource's account (--account)"
+                        "it names \(name); whether that is outside is not known without the resource's account (--account)"
                     )
                 } else {
                     examine(index, statement, principal)
@@ -80,7 +80,7 @@ struct PolicyExamination {
     }
 
     private mutating func stop(_ index: Int) {
-        if notJudged.last?.statement != index { note(index, "is too large to be judged") }
+        if notJudged.last?.statement != index { note(index, "it is too large to be judged") }
     }
 
     private mutating func note(_ index: Int, _ reason: String) {
@@ -114,7 +114,7 @@ struct PolicyExamination {
                 open.append(action)
             } else if isPerhapsOpen {
                 reasons += denies.flatMap(\.reasons)
-                if reasons.isEmpty { reasons.append("is met by a Deny that cannot be weighed") }
+                if reasons.isEmpty { reasons.append("it is met by a Deny that cannot be weighed") }
             }
         }
         if !open.isEmpty {
@@ -187,17 +187,23 @@ struct PolicyExamination {
 extension PolicyExamination {
     /// Whether the policy gives an access of another one too: to the same, on the same condition, for all of the actions.
     func holds(_ access: OutsideAccess, of statement: Statement) -> Bool {
-        access.actions.allSatisfy { action in
-            statement.resources.askedFor.allSatisfy { resource in
-                accesses.contains { own in
-                    let given = document.statements[own.statement]
-                    return own.principal.coverage(of: access.principal) == .every
-                        && (own.condition == nil || own.condition == access.condition)
-                        && given.resources.coverage(of: resource) == .every
-                        && own.actions.contains { Statement.Actions.only([$0]).coverage(of: action) == .every }
+        // The very same statement, also where nobody can say how its resources compare.
+        let isSame = accesses.contains { own in
+            own.principal == access.principal && own.actions == access.actions
+                && document.statements[own.statement].json == statement.json
+        }
+        return isSame
+            || access.actions.allSatisfy { action in
+                statement.resources.askedFor.allSatisfy { resource in
+                    accesses.contains { own in
+                        let given = document.statements[own.statement]
+                        return own.principal.coverage(of: access.principal) == .every
+                            && (own.condition == nil || own.condition == access.condition)
+                            && given.resources.coverage(of: resource) == .every
+                            && own.actions.contains { Statement.Actions.only([$0]).coverage(of: action) == .every }
+                    }
                 }
             }
-        }
     }
 }
 

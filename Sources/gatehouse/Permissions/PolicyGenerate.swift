@@ -17,13 +17,13 @@ struct PolicyGenerate: AsyncParsableCommand {
             policies: with - what goes, with + what comes in its place. Nothing is attached or changed. AWS makes one \
             policy at a time in an account, knows at most 90 days, and does not take a trail of Control Tower. Some \
             resources are placeholders such as ${BucketName}, to be filled in. When the wait is broken off, the job goes \
-            on: its id is printed first, for --job.
+            on: its id is said first, for --job.
 
             EXAMPLES
               gatehouse policy generate Reporting \\
                 --trail arn:aws:cloudtrail:us-east-1:111122223333:trail/all \\
                 --access-role arn:aws:iam::111122223333:role/ReadsTrail --days 30
-              gatehouse policy generate Reporting --job 12345678-1234-1234-1234-123456789012
+              gatehouse policy generate Reporting --job JOB --output reporting.json
 
             Read on: Sources/Handlers/Handlers.docc/UnusedAccess.md
             """

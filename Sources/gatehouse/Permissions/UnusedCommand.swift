@@ -18,7 +18,7 @@ struct UnusedCommand: AsyncParsableCommand {
 
             EXAMPLES
               gatehouse unused --region eu-central-1
-              gatehouse unused --resource arn:aws:iam::111122223333:role/Reporting --format json
+              gatehouse unused --resource arn:aws:iam::111122223333:role/A --format json
               gatehouse unused --no-recommendation --format csv > unused.csv
 
             Read on: Sources/Handlers/Handlers.docc/UnusedAccess.md
