@@ -4,6 +4,7 @@ import Basics
 import Handlers
 import Ledger
 import Logging
+import Rules
 import SimulatedAccount
 
 /// Where a command works: AWS itself by the usual environment, or an account from a file.
@@ -80,6 +81,8 @@ struct CommandTargetOptions: ParsableArguments {
         } catch {
             throw ValidationError("--region: \(error.message)")
         }
+        // AWS may have it all the same.
+        if let doubt = Regions.doubt(about: region) { Terminal.talk("Note: --region: \(doubt)") }
     }
 
     /// The environment with what the options say in the place of what it said.

@@ -103,6 +103,11 @@ extension RuleKey {
         }
     }
 
+    /// The key that a misspelt one most likely means; any text key where nothing is near.
+    static func meant(by text: String) -> RuleKey? {
+        text.nearest(among: names).flatMap(RuleKey.init) ?? RuleKey("tags.\(text)")
+    }
+
     /// What to say about a key that is none.
     static func unknown(_ text: String) -> String {
         let head = "'\(text.printable(limit: 100))' is not a key that rules know"
