@@ -53,10 +53,10 @@ struct AttachedPolicy: Sendable {
     }
 }
 
-/// A policy's text as it is read and compared: JSON in a form of its own, or what it is.
+/// A policy's text as it is read and compared: JSON in one form, or what it is, in printable text.
 enum PolicyText {
     static func pretty(_ text: String) -> String {
-        ((try? JSON.parse(text: text))?.text(.pretty) ?? text) + "\n"
+        ((try? JSON.parse(text: text))?.text(.pretty) ?? text.printable(limit: 100_000)) + "\n"
     }
 
     /// The difference of two policies; `nil` stands for none.
