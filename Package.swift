@@ -209,7 +209,8 @@ let package = Package(
         .testTarget(
             name: "GatehouseTests",
             dependencies: [
-                "gatehouse", "AWSClient", "Basics", "Findings", "Handlers", "LosslessJSON", "SimulatedAccount",
+                "gatehouse", "AWSClient", "Basics", "Findings", "Handlers", "LosslessJSON", "Policies", "Rules",
+                "SimulatedAccount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -178,8 +178,8 @@ class AWS:
         """Authenticates the request and carries it out."""
         answer = refuse_stale(request, call) or refuse_untrusted(call)
         if answer is None and call.service == "access-analyzer":
-            # Both are authorised under one name.
-            action = "GetFinding" if call.action == "GetFindingV2" else call.action
+            # Both versions are authorised under one name.
+            action = call.action.removesuffix("V2")
             answer = authenticate(request, call, [action], call.parameters.get("analyzerArn", "*"))
             answer = answer or self.access_analyzer.answer(request, call.account, call.region)
         if answer is None and self.function_policies.knows(call):
