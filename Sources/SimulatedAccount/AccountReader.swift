@@ -14,6 +14,7 @@ struct AccountReader {
             "publicAccessBlock", "objects",
             "parameters", "quotas",
             "assumableRoles", "faults", "functions", "secrets", "previews", "resources", "organization", "logs",
+            "archiveRules", "recommendations", "generatedPolicies", "managedPolicies",
         ]
         if let key = object.keys.first(where: { !known.contains($0) }) {
             throw SimulatedAccountError(description: "\(key): is not a key of an account")
@@ -124,6 +125,13 @@ struct AccountReader {
             _ = try tags(member.value["tags"], "resources.\(member.key).tags")
         }
         return resources
+    }
+
+    /// What operations of others read, by its key.
+    func added() throws(SimulatedAccountError) -> JSONObject {
+        var added = JSONObject()
+        for key in AddedKeys.all { added[key] = .object(try object(key)) }
+        return added
     }
 
     /// Nil where there is none.

@@ -31,6 +31,8 @@ package final class SimulatedAccount: Sendable {
         var inlinePolicies: [String: [String: String]] = [:]
         /// What there is besides roles, by ARN, in the words of a case's context; `policy` is a resource's own.
         var resources: JSONObject
+        /// What operations of others know, by the file's keys.
+        var added: JSONObject
     }
 
     /// Our own account, twelve digits.
@@ -87,7 +89,8 @@ package final class SimulatedAccount: Sendable {
                 faults: try reader.faults(),
                 previews: try reader.previews(),
                 inlinePolicies: try reader.inlinePolicies(),
-                resources: try reader.resources()
+                resources: try reader.resources(),
+                added: try reader.added()
             )
         )
     }

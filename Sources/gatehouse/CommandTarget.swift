@@ -74,6 +74,11 @@ struct CommandTargetOptions: ParsableArguments {
         guard account == nil || profile == nil else {
             throw ValidationError("--profile is for AWS; the account in a file needs no credentials.")
         }
+        try Self.check(region: region)
+    }
+
+    /// Throws for what is no region's name.
+    static func check(region: String?) throws {
         guard let region else { return }
         do throws(Region.Invalid) {
             _ = try Region(region)
@@ -86,19 +91,7 @@ struct CommandTargetOptions: ParsableArguments {
 
     /// The environment with what the options say in the place of what it said.
     func environment(_ inherited: EnvironmentVariables) -> EnvironmentVariables {
-        var environment = inherited
-        if let region { environment["AWS_REGION"] = region }
-        if let profile {
-            environment["AWS_PROFILE"] = profile
-            // A profile that is asked for goes before credentials that happen to be there, as with the AWS CLI.
-            for name in [
-                "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
-                "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-            ] {
-                environment[name] = nil
-            }
-        }
-        return environment
+        inherited.placed(region: region, profile: profile)
     }
 
     /// The place that was asked for.
@@ -122,6 +115,25 @@ struct CommandTargetOptions: ParsableArguments {
             throw CommandError("--region is \(region), but \(Terminal.name(account)) has none of its findings there")
         }
         return try .simulated(simulated, ledger: ledger, memberRole: memberRole, logger: logger)
+    }
+}
+
+extension EnvironmentVariables {
+    /// The same with a region and a profile that were asked for.
+    func placed(region: String?, profile: String?) -> EnvironmentVariables {
+        var environment = self
+        if let region { environment["AWS_REGION"] = region }
+        if let profile {
+            environment["AWS_PROFILE"] = profile
+            // A profile that is asked for goes before credentials that happen to be there, as with the AWS CLI.
+            for name in [
+                "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            ] {
+                environment[name] = nil
+            }
+        }
+        return environment
     }
 }
 

@@ -80,6 +80,7 @@ struct Gatehouse: ParsableCommand {
         subcommands: [
             Demo.self, EventCommand.self, Invoke.self, RulesCommand.self, Rollback.self, History.self,
             PauseCommand.self, Resume.self, Status.self, Approvals.self, ReportCommand.self, Audit.self, Doctor.self,
+            CheckCommand.self, ArchiveRulesCommand.self, PolicyCommand.self, UnusedCommand.self,
         ]
     )
 }

@@ -31,9 +31,9 @@ struct FindingSearch {
         try await analyzers().filter(\.isOfExternalAccess).compactMap { ARN($0.arn) }
     }
 
-    /// Every analyzer of the region.
-    func analyzers() async throws(HandlerError) -> [Analyzer] {
-        guard let region = environment.region else {
+    /// Every analyzer of our account in a region; `nil` for the function's own.
+    func analyzers(in given: Region? = nil) async throws(HandlerError) -> [Analyzer] {
+        guard let region = given ?? environment.region else {
             throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region of the analyzer")
         }
         let aws = environment.aws

@@ -86,13 +86,11 @@ extension Rule {
                 warnings.append(RulesProblem(.meansOfBuckets, place.member("with"), "\(what). \(fix)"))
             }
         case .ignore:
-            let what =
-                mayMatchPublic
-                ? "IGNORE also matches public access"
-                : breadth.map { _ in "IGNORE says neither whose access nor which resource is meant" }
-            if let what {
-                let rest = "nobody is told, and the access stays open; write NOTIFY, or ARCHIVE for what is intended"
-                warnings.append(RulesProblem(.ignoresTooMuch, place.member("action"), "\(what): \(rest)"))
+            if breadth != nil {
+                let what =
+                    "IGNORE says neither whose access nor which resource is meant: nobody is told, and the access stays "
+                    + "open; write NOTIFY, or ARCHIVE for what is intended"
+                warnings.append(RulesProblem(.ignoresTooMuch, place.member("action"), what))
             }
         case .notify:
             break
