@@ -92,8 +92,8 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "AWSClient", "AWSOperations", "Basics", "Handlers", "Findings", "Ledger", "LosslessJSON", "Messages",
-                "Policies", "Rules", "SimulatedAccount",
+                "AWSClient", "AWSOperations", "AWSSigning", "Basics", "Handlers", "Findings", "Ledger", "LosslessJSON",
+                "Messages", "Policies", "ResourceTypes", "Rules", "SimulatedAccount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -209,7 +209,8 @@ let package = Package(
         .testTarget(
             name: "GatehouseTests",
             dependencies: [
-                "gatehouse", "AWSClient", "Basics", "Findings", "Handlers", "LosslessJSON", "SimulatedAccount",
+                "gatehouse", "AWSClient", "Basics", "Findings", "Handlers", "LosslessJSON", "Messages", "Policies", "Rules",
+                "SimulatedAccount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

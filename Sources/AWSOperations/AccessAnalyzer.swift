@@ -110,24 +110,34 @@ package struct ListFindings: AWSOperation {
     package let analyzerARN: String
     /// The resource's ARN; `nil` for every resource.
     package let resource: String?
+    /// The account that owns the resources; `nil` for every account that the analyzer sees.
+    package let ownerAccount: String?
     /// `ACTIVE`, `ARCHIVED` or `RESOLVED`.
     package let status: String
     /// The page to read; `nil` for the first.
     package let nextToken: String?
 
-    package init(analyzerARN: String, resource: String?, status: String, nextToken: String? = nil, region: Region) {
+    package init(
+        analyzerARN: String,
+        resource: String?,
+        ownerAccount: String? = nil,
+        status: String,
+        nextToken: String? = nil,
+        region: Region
+    ) {
         self.analyzerARN = analyzerARN
         self.resource = resource
+        self.ownerAccount = ownerAccount
         self.status = status
         self.nextToken = nextToken
         self.region = region
     }
 
     package func wireRequest() throws(AWSError) -> WireRequest {
-        var filter = JSONObject([("status", ["eq": [.string(status)]])])
-        if let resource {
-            filter = JSONObject([("resource", ["eq": [.string(resource)]]), ("status", ["eq": [.string(status)]])])
-        }
+        var filter = JSONObject()
+        if let resource { filter["resource"] = ["eq": [.string(resource)]] }
+        if let ownerAccount { filter["resourceOwnerAccount"] = ["eq": [.string(ownerAccount)]] }
+        filter["status"] = ["eq": [.string(status)]]
         var body = JSONObject([("analyzerArn", .string(analyzerARN)), ("filter", .object(filter))])
         if let nextToken { body["nextToken"] = .string(nextToken) }
         return .restJSON(method: "POST", path: "/finding", query: [], body: .object(body))
@@ -157,22 +167,32 @@ package struct ListFindingsV2: AWSOperation {
     package let region: Region
     /// The analyzer's ARN.
     package let analyzerARN: String
+    /// The account that owns the resources; `nil` for every account that the analyzer sees.
+    package let ownerAccount: String?
     /// `ACTIVE`, `ARCHIVED` or `RESOLVED`.
     package let status: String
     /// The page to read; `nil` for the first.
     package let nextToken: String?
 
-    package init(analyzerARN: String, status: String, nextToken: String?, region: Region) {
+    package init(
+        analyzerARN: String,
+        ownerAccount: String? = nil,
+        status: String,
+        nextToken: String?,
+        region: Region
+    ) {
         self.analyzerARN = analyzerARN
+        self.ownerAccount = ownerAccount
         self.status = status
         self.nextToken = nextToken
         self.region = region
     }
 
     package func wireRequest() throws(AWSError) -> WireRequest {
-        var body = JSONObject([
-            ("analyzerArn", .string(analyzerARN)), ("filter", ["status": ["eq": [.string(status)]]]),
-        ])
+        var filter = JSONObject()
+        if let ownerAccount { filter["resourceOwnerAccount"] = ["eq": [.string(ownerAccount)]] }
+        filter["status"] = ["eq": [.string(status)]]
+        var body = JSONObject([("analyzerArn", .string(analyzerARN)), ("filter", .object(filter))])
         if let nextToken { body["nextToken"] = .string(nextToken) }
         return .restJSON(method: "POST", path: "/findingv2", query: [], body: .object(body))
     }

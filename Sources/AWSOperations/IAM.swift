@@ -2,8 +2,9 @@ package import AWSClient
 package import Basics
 
 /// What IAM's calls have in common.
-enum IAM {
-    static let version = "2010-05-08"
+package enum IAM {
+    /// The version of the API.
+    package static let version = "2010-05-08"
 }
 
 /// An IAM role as GetRole answers it.
@@ -99,7 +100,7 @@ package struct GetRole: AWSOperation {
 
 extension IAM {
     /// IAM sends documents percent-encoded (RFC 3986); a plain one starts with a brace, which an encoded one never holds.
-    static func decoded(_ text: String) -> String? {
+    package static func decoded(_ text: String) -> String? {
         guard let first = text.utf8.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }), first != UInt8(ascii: "{")
         else { return text }
         var bytes: [UInt8] = []

@@ -51,7 +51,7 @@ enum ChangeNow: String {
                     actions: finding.actions,
                     condition: finding.condition,
                     conditionKeys: [],
-                    zone: environment.settings.zone(of: remedy.account)
+                    zone: environment.settings.zone(of: remedy.account, remedy.partition)
                 )
                 switch remedy.conclusion(on: access, in: now.state) {
                 case .closedByUs: return .present

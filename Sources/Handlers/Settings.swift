@@ -1,5 +1,5 @@
 package import AWSClient
-import Basics
+package import Basics
 package import Findings
 package import Messages
 package import Policies
@@ -84,9 +84,10 @@ package struct Settings: Sendable, Equatable {
     /// Who is inside for a resource of this account.
     ///
     /// - Parameter members: accounts that Organizations has told to be members of the trusted organization.
-    package func zone(of account: String, members: [String] = []) -> ZoneOfTrust {
+    package func zone(of account: String, _ partition: Partition, members: [String] = []) -> ZoneOfTrust {
         ZoneOfTrust(
             account: account,
+            partition: partition.rawValue,
             trustedAccounts: trustedAccounts,
             organization: trustedOrganization,
             members: members

@@ -1,12 +1,12 @@
 import Basics
-import Findings
+package import Findings
 import LosslessJSON
 import Policies
 import Rules
 
 /// The first four lines of a message: how the access stands, how bad it is and what Gatehouse did, what to do now, and
 /// where the finding is. Whoever reads no further knows enough to act.
-struct Lead {
+package struct Lead {
     let lines: [String]
 
     /// - Parameter isInvitation: whether what follows says how to decide.
@@ -25,7 +25,7 @@ struct Lead {
     // MARK: How the access stands
 
     /// Who can do what, and where, as a sentence without its state.
-    static func sentence(_ input: Case, _ guide: any ResourceGuide) -> String {
+    package static func sentence(_ input: Case, _ guide: any ResourceGuide) -> String {
         let sentence = "\(access(input, .open, guide))\(place(input))."
         return sentence.prefix(1).uppercased() + sentence.dropFirst()
     }

@@ -59,7 +59,7 @@ extension Statement.Condition {
     /// How much of the request fulfils this condition; `some` for every operator or value that is not known here.
     ///
     /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-    func coverage(of request: AccessRequest) -> Coverage {
+    package func coverage(of request: AccessRequest) -> Coverage {
         isDocumented ? coverage(of: request.value(of: key)) : .some
     }
 

@@ -61,10 +61,10 @@ extension Deny {
         case .account(let id):
             if dialect.namesByPrincipal {
                 try Sparing.checkNobodyIsReached(by: access, in: document)
-                return .named("arn:\(spared.partition(document)):iam::\(id):root")
+                return .named("arn:\(zone.partition):iam::\(id):root")
             }
             try spared.spareIdentities(of: id, access, in: document)
-            return isNamed ? .named("arn:\(spared.partition(document)):iam::\(id):root") : .account(id)
+            return isNamed ? .named("arn:\(zone.partition):iam::\(id):root") : .account(id)
         case .user(let arn), .role(let arn):
             guard !arn.resource.holdsVariable, arn.endsInName else {
                 throw PolicyError("\(arn) is not the name of one user or role")
@@ -121,14 +121,6 @@ private struct Sparing {
         let known = ways.firstIndex { $0.name == name && $0.key.isEqualIgnoringASCIICase(to: key) }
         let others = known.map { ways.remove(at: $0).values } ?? []
         ways.insert(Deny.Test(name, key, [organization] + others.filter { $0 != organization }), at: 0)
-    }
-
-    /// The partition of the ARNs in a document.
-    func partition(_ document: PolicyDocument) -> String {
-        for principal in document.statements.flatMap(\.principals) {
-            if let arn = ARN(principal.element.value) { return arn.partition }
-        }
-        return "aws"
     }
 
     /// For a Deny of everybody: others who are let in by name, and other ways of everybody.

@@ -120,7 +120,8 @@ extension Statement {
 }
 
 extension Statement.Actions {
-    func coverage(of action: String) -> Coverage {
+    /// How much of an action, which may be a pattern itself, is meant.
+    package func coverage(of action: String) -> Coverage {
         switch self {
         case .only(let patterns): patterns.map { actionCoverage($0, action) }.max() ?? .none
         case .except(let patterns): (patterns.map { actionCoverage($0, action) }.max() ?? .none).inverted

@@ -3,13 +3,14 @@ import LosslessJSON
 
 extension Statement {
     /// The resources that a statement is about, as ARN patterns.
-    enum Resources: Sendable, Equatable {
+    package enum Resources: Sendable, Equatable {
         /// The statement has no such element: the policy's own resource is meant, as in a trust policy.
         case own
         case only([String])
         case except([String])
 
-        var patterns: [String] {
+        /// As the statement has them.
+        package var patterns: [String] {
             switch self {
             case .own: []
             case .only(let patterns), .except(let patterns): patterns
@@ -17,7 +18,7 @@ extension Statement {
         }
 
         /// How much of a request for `resource` is meant; `nil` stands for the policy's own resource as a whole.
-        func coverage(of resource: String?) -> Coverage {
+        package func coverage(of resource: String?) -> Coverage {
             switch self {
             case .own: return .every
             case .only(let patterns): return patterns.map { Self.coverage($0, resource) }.max() ?? .none

@@ -12,11 +12,12 @@ package struct Statement: Sendable, Equatable {
     }
 
     /// The actions that a statement is about, as patterns.
-    enum Actions: Sendable, Equatable {
+    package enum Actions: Sendable, Equatable {
         case only([String])
         case except([String])
 
-        var patterns: [String] {
+        /// As the statement has them.
+        package var patterns: [String] {
             switch self {
             case .only(let patterns), .except(let patterns): patterns
             }
@@ -24,14 +25,23 @@ package struct Statement: Sendable, Equatable {
     }
 
     /// One `operator: {key: values}` of a `Condition`.
-    struct Condition: Sendable, Equatable {
-        let test: String
+    package struct Condition: Sendable, Equatable {
+        /// The operator, such as `StringEquals`.
+        package let test: String
         /// Lower case: condition keys are compared without regard to case.
-        let key: String
-        let values: [String]
+        package let key: String
+        /// As texts, whatever JSON they are.
+        package let values: [String]
         /// Whether AWS documents how this is compared: a JSON number with a text is not, nor two keys that differ by
         /// case alone.
-        var isDocumented: Bool
+        package var isDocumented: Bool
+
+        package init(test: String, key: String, values: [String], isDocumented: Bool) {
+            self.test = test
+            self.key = key
+            self.values = values
+            self.isDocumented = isDocumented
+        }
     }
 
     /// The statement's own name, if it has one.
@@ -40,13 +50,16 @@ package struct Statement: Sendable, Equatable {
     package let effect: Effect
     /// Everyone that the `Principal` element names; empty where the statement has none that we can read.
     package let principals: [Principal]
-    let actions: Actions
-    let resources: Resources
-    let conditions: [Condition]
+    /// What it is about.
+    package let actions: Actions
+    /// On what.
+    package let resources: Resources
+    /// What has to be fulfilled, all of it.
+    package let conditions: [Condition]
     /// Whether something in the statement (such as `NotPrincipal`) is beyond what the evaluator judges.
     package let isPartlyUnknown: Bool
     /// Whether `Principal` is the bare `*` and not `{"AWS": "*"}`.
-    let namesEverybody: Bool
+    package let namesEverybody: Bool
     /// The statement as it stands in the document.
     package let json: JSONObject
 

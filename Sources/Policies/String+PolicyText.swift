@@ -2,14 +2,14 @@ import Basics
 
 extension String {
     /// Whether the text holds what is a wildcard in an ARN condition.
-    var hasWildcard: Bool {
+    package var hasWildcard: Bool {
         utf8.contains { "*?".utf8.contains($0) }
     }
 
     /// Whether the text may hold a policy variable, which begins with `${`.
     ///
     /// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-    var holdsVariable: Bool {
+    package var holdsVariable: Bool {
         zip(utf8, utf8.dropFirst()).contains { $0 == UInt8(ascii: "$") && $1 == UInt8(ascii: "{") }
     }
 

@@ -4,6 +4,8 @@ import Basics
 package struct ZoneOfTrust: Sendable, Equatable {
     /// The account that the resource is in, twelve digits.
     package let account: String
+    /// The partition of its ARNs, such as `aws-cn`.
+    package let partition: String
     /// Further accounts that count as inside.
     package let trustedAccounts: [String]
     /// The organization (`o-…`) of an organization analyzer.
@@ -14,11 +16,13 @@ package struct ZoneOfTrust: Sendable, Equatable {
     /// A zone; the resource's own account need not be repeated among the trusted ones.
     package init(
         account: String,
+        partition: String = "aws",
         trustedAccounts: [String] = [],
         organization: String? = nil,
         members: [String] = []
     ) {
         self.account = account
+        self.partition = partition
         self.trustedAccounts = trustedAccounts.filter { $0 != account }
         self.organization = organization
         self.members = organization == nil ? [] : members

@@ -1,6 +1,7 @@
 import AWSClient
 import AWSOperations
 import LosslessJSON
+import Policies
 import Synchronization
 
 extension GetFinding: SimulatedOperation {
@@ -15,8 +16,9 @@ extension GetFinding: SimulatedOperation {
 
 extension ListFindings: SimulatedOperation {
     func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
-        caller.record(Self.name, (resource.map { [("resource", .string($0))] } ?? []) + [("status", .string(status))])
-        let findings = caller.findings(of: analyzerARN, status).filter { json in
+        let asked = [("resource", resource), ("resourceOwnerAccount", ownerAccount), ("status", status)]
+        caller.record(Self.name, asked.compactMap { key, value in value.map { (key, .string($0)) } })
+        let findings = caller.findings(of: analyzerARN, status, ownedBy: ownerAccount).filter { json in
             resource.map { json["resource"]?.string == $0 } ?? true
         }
         return FindingPage(findings: findings.compactMap(FindingRecord.init), nextToken: nil, listed: findings)
@@ -25,16 +27,21 @@ extension ListFindings: SimulatedOperation {
 
 extension ListFindingsV2: SimulatedOperation {
     func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
-        caller.record(Self.name, [("status", .string(status))])
-        return FindingPage(findings: [], nextToken: nil, listed: caller.findings(of: analyzerARN, status))
+        let asked = [("resourceOwnerAccount", ownerAccount), ("status", status)]
+        caller.record(Self.name, asked.compactMap { key, value in value.map { (key, .string($0)) } })
+        let listed = caller.findings(of: analyzerARN, status, ownedBy: ownerAccount)
+        return FindingPage(findings: [], nextToken: nil, listed: listed)
     }
 }
 
 extension ListAnalyzers: SimulatedOperation {
     func answer(_ caller: SimulatedCaller) throws(AWSError) -> Output {
         caller.record(Self.name, [])
+        let own = caller.simulated.analyzers.members.filter { member in
+            ARN(member.key).map { $0.region == region.name && $0.account == caller.account } ?? true
+        }
         return AnalyzerPage(
-            analyzers: caller.simulated.analyzers.members.map { member in
+            analyzers: own.map { member in
                 Analyzer(arn: member.key, type: member.value.string ?? "ACCOUNT", status: "ACTIVE")
             },
             nextToken: nil
@@ -119,9 +126,10 @@ extension StartResourceScan: SimulatedOperation {
 }
 
 extension SimulatedCaller {
-    fileprivate func findings(of analyzer: String, _ status: String) -> [JSON] {
+    fileprivate func findings(of analyzer: String, _ status: String, ownedBy account: String?) -> [JSON] {
         simulated.state.withLock { state in
             state.findings.filter { $0.analyzer == analyzer && $0.json["status"]?.string == status }.map(\.json)
+                .filter { json in account.map { json["resourceOwnerAccount"]?.string == $0 } ?? true }
         }
     }
 

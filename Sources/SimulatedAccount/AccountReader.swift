@@ -15,6 +15,7 @@ struct AccountReader {
             "parameters", "quotas",
             "assumableRoles", "faults", "functions", "secrets", "previews", "resources", "organization", "logs",
             "trail",
+            "archiveRules", "recommendations", "generatedPolicies", "managedPolicies",
         ]
         if let key = object.keys.first(where: { !known.contains($0) }) {
             throw SimulatedAccountError(description: "\(key): is not a key of an account")
@@ -127,6 +128,13 @@ struct AccountReader {
         return resources
     }
 
+    /// What operations of others read, by its key.
+    func added() throws(SimulatedAccountError) -> JSONObject {
+        var added = JSONObject()
+        for key in AddedKeys.all { added[key] = .object(try object(key)) }
+        return added
+    }
+
     /// Nil where there is none.
     func organization() throws(SimulatedAccountError) -> JSONObject? {
         guard let value = object["organization"] else { return nil }
@@ -207,6 +215,7 @@ struct AccountReader {
                 SimulatedFault(
                     service: json["service"]?.string,
                     operation: operation,
+                    region: json["region"]?.string,
                     error: error,
                     after: json["after"]?.int ?? 0,
                     times: json["times"]?.int ?? 1

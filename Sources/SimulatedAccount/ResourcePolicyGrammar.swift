@@ -78,6 +78,10 @@ struct ResourcePolicyGrammar {
         guard principal.string != "*" else { return nil }
         for member in principal.object?.members ?? [] {
             for value in list(member.value) {
+                // Nobody of another partition is known.
+                if let arn = ARN(value), let own = ARN(resource), arn.partition != own.partition {
+                    return "Invalid principal in policy: \"\(member.key.uppercased())\":\"\(value)\""
+                }
                 switch Principal(key: member.key, value: value) {
                 case .everyone, .account, .user, .role, .session, .service: continue
                 case .canonicalUser where knowsCanonicalUsers: continue

@@ -31,6 +31,8 @@ package final class SimulatedAccount: Sendable {
         var inlinePolicies: [String: [String: String]] = [:]
         /// What there is besides roles, by ARN, in the words of a case's context; `policy` is a resource's own.
         var resources: JSONObject
+        /// What operations of others know, by the file's keys.
+        var added: JSONObject
     }
 
     /// Our own account, twelve digits.
@@ -90,7 +92,8 @@ package final class SimulatedAccount: Sendable {
                 faults: try reader.faults(),
                 previews: try reader.previews(),
                 inlinePolicies: try reader.inlinePolicies(),
-                resources: try reader.resources()
+                resources: try reader.resources(),
+                added: try reader.added()
             )
         )
     }
@@ -155,6 +158,8 @@ struct SimulatedFault {
     /// The service's id, where several have an operation of that name.
     let service: String?
     let operation: String
+    /// The region that is asked, where it is not every one.
+    let region: String?
     let error: AWSError
     /// How many calls are answered before.
     var after: Int

@@ -1,6 +1,6 @@
 package import AWSClient
 import AWSOperations
-import LosslessJSON
+package import LosslessJSON
 import Policies
 import Synchronization
 
@@ -25,14 +25,19 @@ package struct SimulatedCaller: AWSCaller {
                     status: 403
                 )
             }
-            let fault = simulated.state.withLock { $0.takeFault(Operation.service.id, Operation.name) }
+            let fault = simulated.state.withLock {
+                $0.takeFault(Operation.service.id, Operation.name, operation.region.name)
+            }
             // A lost answer: the write is carried out all the same.
             if let fault, !fault.outcomeUnknown { throw fault }
-            let output = try (operation as? any SimulatedOperation).map { (known) throws(AWSError) in
-                try answer(known) as? Operation.Output
+            var output: Operation.Output?
+            if let known = operation as? any SimulatedOperation {
+                output = try answer(known) as? Operation.Output
+            } else if let added = operation as? any AddedOperation {
+                output = try answer(added) as? Operation.Output
             }
             if let fault { throw fault }
-            guard case .some(.some(let output)) = output else {
+            guard let output else {
                 throw AWSError(kind: .rejected, message: "the simulated account does not know this operation")
             }
             return output
@@ -45,21 +50,28 @@ package struct SimulatedCaller: AWSCaller {
         try operation.answer(self)
     }
 
-    func record(_ operation: String, isWrite: Bool = false, _ parameters: [(String, JSON)]) {
+    private func answer(_ operation: some AddedOperation) throws(AWSError) -> any Sendable {
+        try operation.answer(in: self)
+    }
+
+    /// Notes a call that was answered.
+    package func record(_ operation: String, isWrite: Bool = false, _ parameters: [(String, JSON)]) {
         let call = SimulatedAccount.Call(operation: operation, isWrite: isWrite, parameters: JSONObject(parameters))
         simulated.state.withLock { $0.calls.append(call) }
     }
 
-    func refusal(_ code: String, _ message: String, _ status: Int) -> AWSError {
+    /// The error that AWS answers with.
+    package func refusal(_ code: String, _ message: String, _ status: Int) -> AWSError {
         let kind: AWSError.Kind = status == 403 ? .accessDenied : status == 404 ? .notFound : .rejected
         return AWSError(kind: kind, code: code, message: message, status: status)
     }
 }
 
 extension SimulatedAccount.State {
-    fileprivate mutating func takeFault(_ service: String, _ operation: String) -> AWSError? {
+    fileprivate mutating func takeFault(_ service: String, _ operation: String, _ region: String) -> AWSError? {
         let index = faults.firstIndex {
-            $0.operation == operation && $0.times > 0 && $0.service.map { $0 == service } ?? true
+            $0.operation == operation && $0.times > 0 && ($0.service.map { $0 == service } ?? true)
+                && ($0.region.map { $0 == region } ?? true)
         }
         guard let index else { return nil }
         guard faults[index].after == 0 else {

@@ -4,6 +4,7 @@ import Basics
 import Handlers
 import Ledger
 import Logging
+import Rules
 import SimulatedAccount
 
 /// Where a command works: AWS itself by the usual environment, or an account from a file.
@@ -26,10 +27,13 @@ struct CommandTarget {
 
     /// A simulated account with its own settings; those that the process has as well go first.
     ///
-    /// - Parameter ledger: the ledger's table, in the place of the setting; it is in memory, whatever its name.
+    /// - Parameters:
+    ///   - ledger: the ledger's table, in the place of the setting; it is in memory, whatever its name.
+    ///   - memberRole: the role in other accounts, in the place of the setting.
     static func simulated(
         _ account: SimulatedAccount,
         ledger: String? = nil,
+        memberRole: String? = nil,
         logger: Logger
     ) throws(HandlerError) -> CommandTarget {
         var environment = account.environment
@@ -37,6 +41,7 @@ struct CommandTarget {
             environment[variable.name] = variable.value
         }
         if let ledger { environment["GATEHOUSE_LEDGER_TABLE"] = ledger }
+        if let memberRole { environment["GATEHOUSE_MEMBER_ROLE"] = memberRole }
         let settings = try Settings(environment: environment)
         let rules = try RuleSource(setting: settings.rules)
         let ledger = settings.ledgerTable.map { _ in Ledger(MemoryStore(), now: { WallClock.now() }) }
@@ -69,17 +74,54 @@ struct CommandTargetOptions: ParsableArguments {
         guard account == nil || profile == nil else {
             throw ValidationError("--profile is for AWS; the account in a file needs no credentials.")
         }
+        try Self.check(region: region)
+    }
+
+    /// Throws for what is no region's name.
+    static func check(region: String?) throws {
         guard let region else { return }
         do throws(Region.Invalid) {
             _ = try Region(region)
         } catch {
             throw ValidationError("--region: \(error.message)")
         }
+        // AWS may have it all the same.
+        if let doubt = Regions.doubt(about: region) { Terminal.talk("Note: --region: \(doubt)") }
     }
 
     /// The environment with what the options say in the place of what it said.
     func environment(_ inherited: EnvironmentVariables) -> EnvironmentVariables {
-        var environment = inherited
+        inherited.placed(region: region, profile: profile)
+    }
+
+    /// The place that was asked for.
+    ///
+    /// - Parameters:
+    ///   - ledger: the ledger's table, in the place of the setting.
+    ///   - memberRole: the role in other accounts, in the place of the setting.
+    func target(ledger: String? = nil, memberRole: String? = nil) throws -> CommandTarget {
+        let logger = StandardErrorLog.logger(isVerbose: verbose)
+        guard let account else {
+            var environment = environment(EnvironmentVariables.ofProcess())
+            if let ledger { environment["GATEHOUSE_LEDGER_TABLE"] = ledger }
+            if let memberRole { environment["GATEHOUSE_MEMBER_ROLE"] = memberRole }
+            return try .live(environment, logger: logger)
+        }
+        let json = try Files.json(account)
+        try FileKind.checkAccount(json, account)
+        let simulated = try SimulatedAccount(json)
+        // A command as it was mailed names the region: it must be this one.
+        if let region, region != simulated.region.name {
+            throw CommandError("--region is \(region), but \(Terminal.name(account)) has none of its findings there")
+        }
+        return try .simulated(simulated, ledger: ledger, memberRole: memberRole, logger: logger)
+    }
+}
+
+extension EnvironmentVariables {
+    /// The same with a region and a profile that were asked for.
+    func placed(region: String?, profile: String?) -> EnvironmentVariables {
+        var environment = self
         if let region { environment["AWS_REGION"] = region }
         if let profile {
             environment["AWS_PROFILE"] = profile
@@ -92,26 +134,6 @@ struct CommandTargetOptions: ParsableArguments {
             }
         }
         return environment
-    }
-
-    /// The place that was asked for.
-    ///
-    /// - Parameter ledger: the ledger's table, in the place of the setting.
-    func target(ledger: String? = nil) throws -> CommandTarget {
-        let logger = StandardErrorLog.logger(isVerbose: verbose)
-        guard let account else {
-            var environment = environment(EnvironmentVariables.ofProcess())
-            if let ledger { environment["GATEHOUSE_LEDGER_TABLE"] = ledger }
-            return try .live(environment, logger: logger)
-        }
-        let json = try Files.json(account)
-        try FileKind.checkAccount(json, account)
-        let simulated = try SimulatedAccount(json)
-        // A command as it was mailed names the region: it must be this one.
-        if let region, region != simulated.region.name {
-            throw CommandError("--region is \(region), but \(Terminal.name(account)) has none of its findings there")
-        }
-        return try .simulated(simulated, ledger: ledger, logger: logger)
     }
 }
 

@@ -79,7 +79,8 @@ struct Gatehouse: ParsableCommand {
         version: "gatehouse \(Release.version)",
         subcommands: [
             Demo.self, EventCommand.self, Invoke.self, RulesCommand.self, Rollback.self, History.self,
-            PauseCommand.self, Resume.self, Status.self, Approvals.self, ReportCommand.self, Doctor.self,
+            PauseCommand.self, Resume.self, Status.self, Approvals.self, ReportCommand.self, Audit.self, Doctor.self,
+            CheckCommand.self, ArchiveRulesCommand.self, PolicyCommand.self, UnusedCommand.self,
         ]
     )
 }

@@ -14,8 +14,12 @@ final class HeardNews: Sendable {
 
     /// How an answer reads that a dry run gave.
     func dryRun(_ answer: JSON) -> Report.DryRun {
-        let statuses = all.compactMap { if case .wouldBe(let status) = $0 { status } else { nil } }
-        return Report.DryRun(of: answer, wouldBe: statuses.last)
+        Report.DryRun(of: answer, wouldBe: wouldBe)
+    }
+
+    /// What the outcome would be without the dry run, where that is another one.
+    var wouldBe: Outcome.Status? {
+        all.compactMap { if case .wouldBe(let status) = $0 { status } else { nil } }.last
     }
 
     /// The environment that tells us.
@@ -62,11 +66,12 @@ struct InvocationReport {
                 wouldBe = nil
             case .failed(let records, let error):
                 parts.append(heading(records, "FAILED") + "\n\(error.type): \(error.message)".printable(lines: 2048))
+                wouldBe = nil
             case .skipped(let records, let why):
                 parts.append(
                     heading(records, records.count == 1 ? "was not begun" : "were not begun") + "\nbecause \(why)"
                 )
-            case .message, .notTold: if showsMessage { parts.append(Self.text(event)) }
+            case .message, .notTold: if showsMessage { parts.append(text(event, wouldBe)) }
             }
         }
         guard !failures.isEmpty else { return parts + ["No record failed."] }
@@ -88,10 +93,21 @@ struct InvocationReport {
             default: false
             }
         }
-        return told.isEmpty ? ["Nobody \(isDryRun ? "would be" : "is") told: \(whyNobody)."] : told.map(Self.text)
+        guard told.isEmpty else { return told.map { text($0, heard.wouldBe) } }
+        return ["Nobody \(isDryRun ? "would be" : "is") told: \(whyNobody)."]
     }
 
-    private static func text(_ news: InvocationNews) -> String {
+    /// - Parameter wouldBe: what the outcome would be without a dry run: the message that was made speaks of another.
+    private func text(_ news: InvocationNews, _ wouldBe: Outcome.Status?) -> String {
+        if isDryRun, case .message = news {
+            switch wouldBe {
+            case nil: break
+            case .archived: return "Nobody would be told: what is archived is in the log and the metrics alone."
+            case let status?:
+                return "People would be told that it is \(status.rawValue), once it is: on an account from a file "
+                    + "(--account), which is not changed, --show-message shows the message without --dry-run."
+            }
+        }
         switch news {
         case .message(let message, let fate):
             let heading =

@@ -21,7 +21,7 @@ struct Invoke: AsyncParsableCommand {
               gatehouse invoke resolve event.json --dry-run --profile security
               gatehouse invoke evaluate - --json
 
-            Read on: events/README.md has a fixture for everything that can happen.
+            Read on: Sources/Handlers/Handlers.docc/Handlers.md, 'gatehouse event --help'
             """
     )
 
@@ -64,7 +64,14 @@ struct Invoke: AsyncParsableCommand {
             throw error
         }
         let value = try JSON.parse(answer)
-        guard !json else { return try Terminal.output(value.text(.pretty)) }
+        guard !json else {
+            if dryRun {
+                Terminal.talk(
+                    "DRY RUN: nothing was changed or sent\(heard.wouldBe.map { "; would be \($0.rawValue)" } ?? "")"
+                )
+            }
+            return try Terminal.output(value.text(.pretty))
+        }
         if showMessage, handler.leavesTelling {
             try await compose(value, heard.listening(try target.environment(isDryRun: true)))
         }
@@ -75,6 +82,8 @@ struct Invoke: AsyncParsableCommand {
             showsMessage: showMessage
         )
         try Terminal.output(report.text)
+        // As for an event that fails alone.
+        if value["batchItemFailures"]?.array?.isEmpty == false { throw ExitCode.failure }
     }
 
     /// Has the message made that `notify` would send about a step's answer, and sends nothing.

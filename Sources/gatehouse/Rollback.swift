@@ -96,13 +96,7 @@ struct Rollback: AsyncParsableCommand {
         let diffs = preview["outcome"]?["changes"]?.array?.compactMap { $0["diff"]?.string } ?? []
         let diff = diffs.joined(separator: "\n")
         Terminal.talk(Terminal.colored(diff: diff, on: STDERR_FILENO))
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw CommandError(
-                "cannot ask for confirmation without a terminal; nothing was changed. Run it in a terminal or add --yes."
-            )
-        }
-        Terminal.talk("This opens the access again. \(OutcomeWords.undone) Type 'yes' to go on:")
-        guard readLine() == "yes" else { throw CommandError("not confirmed, so nothing was changed") }
+        try Terminal.confirm("This opens the access again. \(OutcomeWords.undone)")
     }
 
     private func finish(

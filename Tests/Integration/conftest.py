@@ -7,6 +7,7 @@ import pytest
 
 from support.account import Accounts
 from support.aws import AWS
+from support.command_line import CommandLine
 from support.empty_root import way_in
 from support.emulator import Emulator
 from support.events import published
@@ -121,6 +122,15 @@ def aws(running_aws):
 @pytest.fixture
 def accounts(aws):
     return Accounts(aws)
+
+
+@pytest.fixture
+def command(binary, aws, accounts, tmp_path):
+    """The packaged command line in an empty folder."""
+    program = binary.parent / "gatehouse"
+    if not program.exists():
+        pytest.skip(f"no {program}: deploy/package makes it")
+    return CommandLine(program, aws, accounts, tmp_path)
 
 
 @pytest.fixture

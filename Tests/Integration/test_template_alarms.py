@@ -22,11 +22,11 @@ def test_what_asks_is_watched_as_well():
     template = Template("gatehouse.yaml", **ASKING_WORKFLOW)
     alarms = template.of_type("AWS::CloudWatch::Alarm")
     functions = set(template.of_type("AWS::Lambda::Function"))
-    # The page's own failures are an alarm of its own; who is throttled there sees it.
+    # The page's and the report's failures have alarms of their own; who is throttled there sees it.
     for name, besides in (("FunctionAlarm", set()), ("ThrottleAlarm", {"RollbackFunction"})):
         metrics = [metric["MetricStat"]["Metric"] for metric in alarms[name]["Metrics"] if "MetricStat" in metric]
         watched = {metric["Dimensions"][0]["Value"] for metric in metrics} & functions
-        assert watched == functions - besides - {"ApprovalPageFunction"}
+        assert watched == functions - besides - {"ApprovalPageFunction", "ReportFunction"}
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
         assert len(metrics) <= 10
     page = alarms["ApprovalPageAlarm"]

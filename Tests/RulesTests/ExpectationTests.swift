@@ -48,11 +48,11 @@ private let topic = """
         ("{\(topic), \"expect\": {\"risk\": {}}}", #"expect.risk: is empty: say a number, "lt" or "gt""#),
         (
             "{\(topic), \"expect\": {\"rule\": \"x\"}, \"now\": \"soon\"}",
-            #"now: must be a moment such as "2026-11-21T08:40:00Z", not "soon""#
+            #"now: must be a moment such as "2026-11-21T08:40:00Z" or a day, not "soon""#
         ),
         (
             "{\(topic), \"expect\": {\"rule\": \"x\"}, \"now\": \"2026-02-30T00:00:00Z\"}",
-            #"now: must be a moment such as "2026-11-21T08:40:00Z", not "2026-02-30T00:00:00Z""#
+            #"now: must be a moment such as "2026-11-21T08:40:00Z" or a day, not "2026-02-30T00:00:00Z""#
         ),
         (
             #"{"event": {"finding": {"id": "f"}}, "expect": {"rule": "x"}}"#,

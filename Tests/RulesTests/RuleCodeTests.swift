@@ -49,7 +49,7 @@ import Testing
         for key in RuleKey.names { #expect(RuleKeyPage.page(of: key)?.name == key) }
         for open in RuleKey.openNames { #expect(RuleKeyPage.page(of: open + "Any")?.name.hasPrefix(open) == true) }
         #expect(RuleKeyPage.page(of: "tags") == nil)
-        #expect(RuleKeyPage.page(of: "condition.aws:SourceVpc")?.name == "condition.<key>")
+        #expect(RuleKeyPage.page(of: "condition.aws:SourceVpc")?.name == "condition.aws:SourceVpc")
         for page in RuleKeyPage.all {
             let example = page.example.replacing("<key>", with: "Some").replacing("<path>", with: "a.b")
             #expect(codes(RuleCode.example(when: "{\(example)}")) == [], "\(page.name)")

@@ -65,8 +65,46 @@ import Testing
     ])
     func archivingPublicAccessIsNamed(_ when: String, _ isPublic: Bool) throws {
         let found = try warnings(when: when, "ARCHIVE", Self.kept)
-        #expect(found.contains { $0.contains("also matches public access") } == isPublic, "\(found)")
+        #expect(found.contains { $0.contains("matches public access") } == isPublic, "\(found)")
         #expect(try warnings(when: when, "NOTIFY").isEmpty)
+    }
+
+    @Test(arguments: [
+        (#"{"principal.AWS":{"like":["arn:aws:iam::*"]}}"#, true), (#"{"principal.AWS":{"like":["*1111*"]}}"#, true),
+        (#"{"principal.AWS":{"contains":["role"]}}"#, true), (#"{"resource":{"like":["arn:aws:s3:::*"]}}"#, true),
+        (#"{"tags.env":{"neq":["prod"]}}"#, true), (#"{"tags.env":{"exists":false}}"#, true),
+        (#"{"principal.AWS":{"like":["arn:aws:iam::999988887777:role/*"]}}"#, false),
+        (#"{"resource":{"like":["arn:aws:s3:::logs-*"]}}"#, false), (#"{"tags.env":{"eq":["prod"]}}"#, false),
+    ])
+    func whatEveryARNHoldsNamesNobody(_ when: String, _ isBroad: Bool) throws {
+        let when = when.dropLast() + #","isPublic":{"eq":["false"]}}"#
+        #expect(try warnings(when: String(when), "ARCHIVE", Self.kept).isEmpty != isBroad)
+    }
+
+    @Test(arguments: [
+        (#"{"isPublic":{"eq":["true"]}}"#, true), ("{}", true), (#"{"isPublic":{"eq":["false"]}}"#, true),
+        (#"{"isPublic":{"eq":["false"]},"tags.A":{"eq":["b"]}}"#, false),
+    ])
+    func ignoringWithoutLookingIsNamed(_ when: String, _ isNamed: Bool) throws {
+        #expect(try warnings(when: when, "IGNORE").contains { $0.contains("nobody is told") } == isNamed)
+    }
+
+    @Test(arguments: [
+        #"{"kind":{"eq":["UnusedIAMRole"]}}"#, #"{"error":{"exists":true}}"#,
+        #"{"resourceType":{"eq":["AWS::IAM::User"]}}"#,
+    ])
+    func whatIsNeverBlockedIsNamed(_ when: String) throws {
+        #expect(try warnings(when: when, "RESOLVE").contains { $0.contains("is never blocked") })
+        #expect(try !warnings(when: #"{"isPublic":{"eq":["true"]}}"#, "RESOLVE").contains { $0.contains("is never") })
+    }
+
+    @Test(arguments: [
+        #"{"status":{"eq":["active"]}}"#, #"{"principal.AWS":{"eq":["Alice"]}}"#, #"{"resource":{"eq":["s3://foo"]}}"#,
+        #"{"keyAliases":{"eq":["DevelopmentKey"]}}"#, #"{"keyManager":{"eq":["customer"]}}"#,
+        #"{"actions":{"eq":["GetObject"]}}"#, #"{"tags.A":{"eq":["prod*"]}}"#, #"{"region":{"eq":["us-iso-east-1"]}}"#,
+    ])
+    func valuesThatAreNoneAreNamed(_ when: String) throws {
+        #expect(try warnings(when: when, "NOTIFY").count == 1)
     }
 
     @Test func anArchiveRuleSaysWhoAndUntilWhen() throws {

@@ -4,16 +4,30 @@ import secrets
 import threading
 import time
 
-import boto3
-from botocore import UNSIGNED, xform_name
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+try:
+    import boto3
+    from botocore import UNSIGNED, xform_name
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:
+    # A dry run needs none of it; deploy/confirm-live sees to it before anything is called.
+    class BotoCoreError(Exception):
+        pass
+
+    class ClientError(Exception):
+        pass
+
+    boto3 = UNSIGNED = xform_name = Config = None
 
 from .facts import Stopped, Undeclared
+from .made import Made
 
 TAG = "gatehouse:confirm-live"
 # What an answer says of something that is not there, by any service.
 GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")
+# What an answer says to who lacks the permission, or whose credentials have expired in the meantime, by any service.
+REFUSED = ("AccessDenied", "AuthorizationError", "Unauthorized", "ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId")
+BUSY = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown")
 # An account of Elastic Load Balancing's own, which AWS documents for access logs of us-east-1: it exists, and is nobody's
 # who reads this. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 OUTSIDER = "127311923021"
@@ -29,8 +43,21 @@ def code_of(error):
 
 
 def is_gone(error):
+    """By the service's own word: a page of a proxy with status 404 says nothing about a resource."""
+    return isinstance(error, ClientError) and any(word in code_of(error) for word in GONE)
+
+
+def is_refusal(error):
+    """Whether the caller lacks the permission, or credentials that hold."""
     return isinstance(error, ClientError) and (
-        any(word in code_of(error) for word in GONE) or error.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+        any(word in code_of(error) for word in REFUSED) or error.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    )
+
+
+def is_busy(error):
+    """Whether the service could not answer: too many calls, or an error of its own."""
+    return isinstance(error, ClientError) and (
+        any(word in code_of(error) for word in BUSY) or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
     )
 
 
@@ -50,7 +77,7 @@ class Account:
         self.lock = threading.Lock()
         self.stop = threading.Event()
         self.clients = {}
-        self.made = []
+        self.made = Made()
         # Access Analyzer's analyzer of this account, once one is known.
         self.analyzer = None
         self.log = lambda text: None
@@ -90,11 +117,6 @@ class Account:
     def root(self, account=None):
         return f"arn:{self.partition}:iam::{account or self.id}:root"
 
-    def remember(self, kind, name):
-        """Notes what is about to be made: it is taken away even where the answer is lost and no list has it yet."""
-        with self.lock:
-            self.made.append((kind, name))
-
 
 class At:
     """The account as one check sees it: only the calls that its plan names, until its time is over."""
@@ -114,8 +136,19 @@ class At:
         self.account.log(f"{self.check.name}: {name}")
         return getattr(client, xform_name(operation))(**parameters)
 
-    def attempt(self, name, **parameters):
-        """The answer and None, or None and the service's refusal."""
+    def attempt(self, name, session=None, signed=True, **parameters):
+        """The answer and None, or None and the service's refusal.
+
+        Raises a refusal that is no answer to what was asked: the caller lacks the permission, or the service is busy.
+        """
+        answer, refused = self.tried(name, session=session, signed=signed, **parameters)
+        is_callers = session is None and signed
+        if refused is not None and (is_busy(refused) or (is_callers and is_refusal(refused))):
+            raise refused
+        return answer, refused
+
+    def tried(self, name, **parameters):
+        """The same, whatever the refusal is."""
         try:
             return self.call(name, **parameters), None
         except ClientError as refused:
@@ -125,8 +158,7 @@ class At:
         """Makes a resource that is taken away at the end, whatever comes of the call."""
         if kind not in self.check.kinds:
             raise Undeclared(f"{self.check.name} makes a {kind}, which its plan does not take away")
-        self.account.remember(kind, name)
-        return self.call(call, **parameters)
+        return self.account.made.by(kind, name, lambda: self.call(call, **parameters))
 
     def go_on(self):
         if self.account.stop.is_set():
@@ -153,4 +185,4 @@ class At:
         self.verdicts[f"{self.check.name}.{suffix}"] = (verdict, " ".join(str(why).split()))
 
 
-__all__ = ["Account", "At", "BotoCoreError", "ClientError", "boto3", "code_of", "is_gone", "new_run", "said"]
+__all__ = ["Account", "At", "BotoCoreError", "ClientError", "boto3", "code_of", "is_busy", "is_gone", "is_refusal", "new_run", "said"]

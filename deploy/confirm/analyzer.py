@@ -84,7 +84,7 @@ def finding_of(at, arn, wanted="ACTIVE", minutes=40, identifier=None):
     looks = max(3, int(minutes * 60 / max(at.account.pace, 10)))
     for number in range(looks):
         if number % 20 == 0:
-            _, refused = at.attempt(
+            _, refused = at.tried(
                 "accessanalyzer:StartResourceScan", analyzerArn=analyzer, resourceArn=arn,
                 resourceOwnerAccount=at.account.id,
             )  # fmt: skip

@@ -2,20 +2,29 @@
 
 import time
 
-from .account import BotoCoreError, ClientError, is_gone, said
+from .account import ClientError, is_gone, is_refusal, said
+from .made import MADE
 
 # How often each step is tried, and how long apart: a resource that was just made may not be deletable yet.
 TRIES, PAUSE = 6, 10
+# The states of a file system that was deleted.
+ENDING = ("deleting", "deleted")
+
+
+class Absent(Exception):
+    """No list shows it."""
 
 
 class Cleaner:
     """What there is of one kind, and how one is deleted. Names, and never ids, wherever a service has them.
 
-    `find` gives the names of the run; `delete` takes one, and may find it gone.
+    `find` gives the names of the run; `delete` takes one, and may find it gone. What has no name of its own is
+    `is_listed_only`: it is deleted by what lists show, and is not gone because they do not.
     """
 
-    def __init__(self, service, find, delete, calls, note=""):
+    def __init__(self, service, find, delete, calls, note="", is_listed_only=False):
         self.service, self.find, self.delete, self.calls, self.note = service, find, delete, calls, note
+        self.is_listed_only = is_listed_only
 
 
 def pages(client, operation, member, **parameters):
@@ -73,24 +82,35 @@ def delete_topic(account, sns, name):
 
 
 def keys(account, kms):
-    """Every key of the run, by its tag: a key has no name."""
+    """Every key of the run, by its description: a key has no name."""
+    refused, is_any_told = None, False
     for each in pages(kms, "list_keys", "Keys"):
         try:
             key = kms.describe_key(KeyId=each["KeyId"])["KeyMetadata"]
-        except ClientError:
+        except ClientError as error:
+            if not is_refusal(error):
+                raise
             # Somebody else's policy, which keeps us out: none of ours does.
+            refused = error
             continue
-        if key.get("Description", "").startswith(account.prefix) and key["KeyState"] != "PendingDeletion":
+        is_any_told = True
+        if key.get("Description", "").startswith(account.prefix):
             yield key
+    if refused is not None and not is_any_told:
+        raise refused
 
 
 def find_keys(account, kms):
-    return [key["Description"] for key in keys(account, kms)]
+    return [key["Description"] for key in keys(account, kms) if key["KeyState"] != "PendingDeletion"]
 
 
 def delete_key(account, kms, name):
-    for key in keys(account, kms):
-        if key["Description"] == name:
+    """All that have the name: a call whose answer was lost, made again, has made another."""
+    found = [key for key in keys(account, kms) if key["Description"] == name]
+    if not found:
+        raise Absent
+    for key in found:
+        if key["KeyState"] != "PendingDeletion":
             kms.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7)
 
 
@@ -100,14 +120,19 @@ def find_secrets(account, secrets):
 
 
 def file_systems(account, efs):
-    for each in pages(efs, "describe_file_systems", "FileSystems"):
-        if each["CreationToken"].startswith(account.prefix) and each["LifeCycleState"] not in ("deleting", "deleted"):
-            yield each
+    return [each for each in pages(efs, "describe_file_systems", "FileSystems") if each["CreationToken"].startswith(account.prefix)]
+
+
+def find_file_systems(account, efs):
+    return [each["CreationToken"] for each in file_systems(account, efs) if each["LifeCycleState"] not in ENDING]
 
 
 def delete_file_system(account, efs, name):
-    for each in file_systems(account, efs):
-        if each["CreationToken"] == name:
+    found = [each for each in file_systems(account, efs) if each["CreationToken"] == name]
+    if not found:
+        raise Absent
+    for each in found:
+        if each["LifeCycleState"] not in ENDING:
             efs.delete_file_system(FileSystemId=each["FileSystemId"])
 
 
@@ -166,8 +191,8 @@ CLEANERS = {
     "repository": Cleaner("ecr", find_repositories,
                           lambda account, client, name: client.delete_repository(repositoryName=name, force=True),
                           ["DescribeRepositories", "DeleteRepository"]),
-    "file-system": Cleaner("efs", lambda account, client: [each["CreationToken"] for each in file_systems(account, client)],
-                           delete_file_system, ["DescribeFileSystems", "DeleteFileSystem"]),
+    "file-system": Cleaner("efs", find_file_systems, delete_file_system, ["DescribeFileSystems", "DeleteFileSystem"],
+                           is_listed_only=True),
     "directory-bucket": Cleaner("s3", find_directory_buckets,
                                 lambda account, client, name: client.delete_bucket(Bucket=name),
                                 ["ListDirectoryBuckets", "DeleteBucket"]),
@@ -175,7 +200,7 @@ CLEANERS = {
     "role": Cleaner("iam", find_roles, delete_role,
                     ["ListRoles", "ListRolePolicies", "DeleteRolePolicy", "DeleteRole"]),
     "key": Cleaner("kms", find_keys, delete_key, ["ListKeys", "DescribeKey", "ScheduleKeyDeletion"],
-                   "keys are deleted by KMS after 7 days, free until then"),
+                   "keys are deleted by KMS after 7 days, free until then", is_listed_only=True),
     "analyzer": Cleaner("accessanalyzer", find_analyzers,
                         lambda account, client, name: client.delete_analyzer(analyzerName=name),
                         ["ListAnalyzers", "DeleteAnalyzer"]),
@@ -183,44 +208,47 @@ CLEANERS = {
 
 
 def clean(account, kinds, say, tries=TRIES, pause=PAUSE):
-    """Deletes what there is of these kinds; gives what could not be deleted, as lines."""
-    left = {}
+    """Deletes what there is of these kinds; gives what could not be deleted, as lines.
+
+    What was asked for and is not there is looked for until the last try: a list, or the resource itself, may come late.
+    """
+    again, problems = [kind for kind in CLEANERS if kind in kinds], {}
     for number in range(tries):
-        again = []
-        for kind in [each for each in CLEANERS if each in kinds]:
-            problems = clean_kind(account, kind, say)
-            if problems:
-                again.append(kind)
-                left[kind] = problems
-            else:
-                left.pop(kind, None)
-        kinds = again
+        if number > 0:
+            time.sleep(min(pause, account.pace))
+        for kind in again:
+            problems[kind] = clean_kind(account, kind, say)
+        again = [kind for kind in again if problems[kind] or account.made.names(kind)]
         if not again:
             break
-        if number < tries - 1:
-            time.sleep(min(pause, account.pace))
-    return [line for lines in left.values() for line in lines]
+    lines = [line for kind in again for line in problems[kind]]
+    for kind in again:
+        if CLEANERS[kind].is_listed_only and not problems[kind]:
+            lines += [f"{kind} {name}: it was made, and no list shows it" for name in account.made.names(kind, MADE)]
+    return lines
 
 
 def clean_kind(account, kind, say):
-    cleaner = CLEANERS[kind]
+    """One look at what there is of a kind; gives what went wrong, as lines."""
+    cleaner, problems = CLEANERS[kind], []
     client = account.client(cleaner.service)
-    noted = [name for each, name in account.made if each == kind]
-    problems = []
     try:
-        found = cleaner.find(account, client)
-    except (ClientError, BotoCoreError) as error:
-        found = []
+        for name in cleaner.find(account, client):
+            account.made.note(kind, name)
+    # Whatever an answer looks like, the other kinds are taken away as well.
+    except Exception as error:
         problems.append(f"{kind}: cannot be listed: {said(error)}")
-    for name in dict.fromkeys([*found, *noted]):
+    for name in account.made.names(kind):
         try:
             cleaner.delete(account, client, name)
-            say(f"deleted: {kind} {name}")
-        except (ClientError, BotoCoreError) as error:
-            if is_gone(error):
-                continue
-            problems.append(f"{kind} {name}: {said(error)}")
+        except Absent:
             continue
-        with account.lock:
-            account.made = [each for each in account.made if each != (kind, name)]
+        except Exception as error:
+            # Gone, or a part of it is: the next try tells.
+            account.made.doubt(kind, name)
+            if not is_gone(error):
+                problems.append(f"{kind} {name}: {said(error)}")
+            continue
+        account.made.forget(kind, name)
+        say(f"deleted: {kind} {name}")
     return problems

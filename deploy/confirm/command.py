@@ -2,19 +2,24 @@
 
 import argparse
 import datetime
+import difflib
+import math
+import os
 import pathlib
 import re
 import signal
 import sys
 
 from . import program, report
-from .account import OUTSIDER, Account, BotoCoreError, ClientError, boto3, new_run, said
+from .account import OUTSIDER, Account, BotoCoreError, ClientError, boto3, code_of, new_run, said
 from .checks import CHECKS, facts
 from .cleaning import CLEANERS, clean
 from .facts import CONTRADICTED
 from .running import run_checks
 
 NAME = "deploy/confirm-live"
+# In the names of the SDK's errors that have nothing to do with credentials.
+UNREACHED = ("Connect", "Timeout", "Endpoint", "Region", "Proxy", "SSL")
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -27,7 +32,11 @@ class Unusable(Exception):
 
 
 def say(text):
-    print(text, file=sys.stderr, flush=True)
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except (OSError, RuntimeError):
+        # Nobody reads any more, or Ctrl-C came in the middle of a line: what was made is taken away all the same.
+        pass
 
 
 class Parser(argparse.ArgumentParser):
@@ -62,7 +71,8 @@ def options():
                         "settings let nobody in")  # fmt: skip
     parser.add_argument("--limit", metavar="MINUTES", type=float, help="the longest a check may take (else what the plan says)")
     parser.add_argument("--pace", metavar="SECONDS", type=float, default=15, help="between two looks (%(default)s)")
-    parser.add_argument("--gatehouse", metavar="PATH", help="the command line gatehouse (else .build/lambda, then the PATH)")
+    parser.add_argument("--gatehouse", metavar="PATH", help="the command line gatehouse (else .build/lambda, the folder "
+                        "of a release, then the PATH)")
     parser.add_argument("--json", metavar="FILE", help="write the results as JSON, too; - for standard output in place of the table")
     parser.add_argument("--list", action="store_true", help="print every fact's id and sentence")
     parser.add_argument("--permissions", action="store_true", help="print a policy for the caller, of the chosen checks")
@@ -80,7 +90,8 @@ def chosen(only, is_public_too):
     known = {fact.id for fact, _ in facts()} | {check.name for check in CHECKS}
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise Wrong(f"no fact {unknown[0]}: see --list")
+        near = difflib.get_close_matches(unknown[0], known, 1)
+        raise Wrong(f"no fact {unknown[0]}: " + (f"did you mean {near[0]}?" if near else "see --list"))
     found = []
     for check in CHECKS:
         ids = {fact.id for fact in check.facts if not wanted or fact.id in wanted or check.name in wanted}
@@ -108,20 +119,23 @@ def check_arguments(given):
         raise Wrong("either --run or --clean-up")
     if given.account == given.outsider:
         raise Wrong("--outsider is the account itself")
-    if given.limit is not None and given.limit <= 0 or given.pace < 0:
+    if not all(number is None or 0 < number < math.inf for number in (given.limit, given.pace)):
         raise Wrong("--limit and --pace want a number above 0")
 
 
 def open_account(given, run):
     """The account, once it is the one that was named."""
+    region = given.region
     try:
         session = boto3.Session(profile_name=given.profile)
-        region = given.region or session.region_name
+        region = region or session.region_name
         if region is None:
             raise Unusable("no region: give --region, or set AWS_REGION")
         account = Account(session, region, run, given.outsider, given.pace)
     except (ClientError, BotoCoreError) as error:
-        raise Unusable(f"no usable AWS credentials: {said(error)}") from None
+        is_unreached = not isinstance(error, ClientError) and any(word in code_of(error) for word in UNREACHED)
+        why = f"AWS cannot be reached: is {region} the region you mean?" if is_unreached else "no usable AWS credentials:"
+        raise Unusable(f"{why} {said(error)}") from None
     if account.id != given.account:
         raise Unusable(f"these are credentials of the account {account.id}, and --account says {given.account}: nothing was made")
     if given.verbose:
@@ -146,13 +160,47 @@ def confirm(given, account, question):
         raise Unusable("this asks before it goes on: run it in a terminal, or with --yes")
     print(f"{question} Type the account's id to go on: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip() != account.id:
-        raise Unusable("nothing was made")
+        raise Unusable("that is another id: nothing was made or deleted")
 
 
 def clean_up(given):
     account = open_account(given, given.clean_up)
     confirm(given, account, f"This deletes what the run {given.clean_up} has left.")
-    return told_left(account, clean(account, list(CLEANERS), say))
+    deleted = []
+
+    def tell(text):
+        deleted.append(text)
+        say(text)
+
+    try:
+        left = clean(account, list(CLEANERS), tell)
+    except KeyboardInterrupt:
+        left = ["what was not deleted when this was stopped"]
+    if not deleted and not left:
+        say(f"nothing of the run {given.clean_up} was found in {account.region}")
+    return told_left(account, left)
+
+
+def writable(name):
+    """The file for the results, opened before anything is made: a run is long. None where there is to be none."""
+    if name in (None, "-"):
+        return None
+    try:
+        # What an earlier run wrote there stays until there is something to write.
+        return open(name, "a", encoding="utf-8")
+    except OSError as error:
+        raise Unusable(f"--json: {error.strerror}: {name}") from None
+
+
+def written(file, text):
+    try:
+        with file:
+            file.truncate(0)
+            file.write(text + "\n")
+    except OSError as error:
+        say(f"{NAME}: --json: {error.strerror}: {file.name}")
+        return 1
+    return 0
 
 
 def told_left(account, left):
@@ -163,13 +211,17 @@ def told_left(account, left):
     return 1 if left else 0
 
 
-def run(given, checks):
+def run(given, checks, prepare):
     found = program.find(given.gatehouse, HERE)
     if found is None and any(check.programs for check in checks):
-        raise Unusable("no gatehouse: run deploy/package, or say where it is with --gatehouse")
+        where = f"{given.gatehouse} is no program" if given.gatehouse else "no gatehouse"
+        raise Unusable(f"{where}: run deploy/package, take it from a release, or say where it is with --gatehouse")
+    results_file = writable(given.json)
+    prepare()
     account = open_account(given, new_run())
-    confirm(given, account, f"This makes and deletes resources for {len(checks)} checks (without --run it says which).")
-    say(f"run {account.run}: {sum(len(check.chosen) for check in checks)} facts; Ctrl-C stops, and takes away what was made")
+    many = "1 check" if len(checks) == 1 else f"{len(checks)} checks"
+    confirm(given, account, f"This makes and deletes resources for {many} (without --run it says which).")
+    say(f"run {account.run}: facts to look at: {sum(len(check.chosen) for check in checks)}; Ctrl-C stops, and takes away what was made")
     pressed = []
 
     def stop(number, frame):
@@ -177,7 +229,11 @@ def run(given, checks):
         account.stop.set()
         say("stopping: what was made is taken away" if len(pressed) == 1 else "still taking away; it is not interrupted")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    stops = [signal.SIGINT, signal.SIGTERM]
+    # Whoever closes the terminal may have said nohup.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        stops.append(signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in stops}
     try:
         gatehouse = program.Program(found, account.session, account.region)
         results = run_checks(account, checks, gatehouse, given.limit, say)
@@ -196,12 +252,9 @@ def run(given, checks):
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
     }
     told = report.as_json(results, facts_of_run, left)
-    if given.json == "-":
-        print(told)
-    else:
-        if given.json:
-            pathlib.Path(given.json).write_text(told + "\n")
-        print(report.table(results, facts_of_run))
+    if results_file is not None:
+        code = written(results_file, told) or code
+    print(told if given.json == "-" else report.table(results, facts_of_run))
     for kind in CLEANERS:
         if kind in kinds and CLEANERS[kind].note:
             say(CLEANERS[kind].note)
@@ -210,11 +263,28 @@ def run(given, checks):
     return code or (3 if any(each.verdict == CONTRADICTED for each in results) else 0)
 
 
-def main(arguments):
+def main(arguments, prepare=lambda: None):
+    """The exit code; `prepare` is called before AWS is."""
+    try:
+        code = answer(arguments, prepare)
+    except BrokenPipeError:
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # Whoever reads has enough, as `head` does; Python would complain once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            code = code or 1
+    return code
+
+
+def answer(arguments, prepare):
     try:
         given = options().parse_args(arguments)
         check_arguments(given)
         if given.clean_up:
+            prepare()
             return clean_up(given)
         checks = chosen(given.only, given.include_public)
         if given.list:
@@ -228,7 +298,7 @@ def main(arguments):
             print(report.plan(checks, "RUN", given.outsider, given.region or "of your configuration"))
             say("this was a dry run: nothing was called. To do it: --run --account ID")
             return 0
-        return run(given, checks)
+        return run(given, checks, prepare)
     except Wrong as wrong:
         say(f"{NAME}: {wrong}\n{NAME} --help says how it is used")
         return 2

@@ -7,6 +7,8 @@ import subprocess
 import tempfile
 import uuid
 
+from .facts import CONTRADICTED, UNKNOWN
+
 # Everything that is reported is closed, so that the rules of whoever runs this do not matter.
 RULES = {
     "version": 1,
@@ -25,13 +27,19 @@ RULES = {
 class Failed(Exception):
     """gatehouse ended with an error; the text is its own."""
 
+    @property
+    def verdict(self):
+        """What it says of the fact that gatehouse was run for: nothing where the caller may not do what it takes."""
+        is_refusal = any(word in str(self) for word in ("AccessDenied", "denied (403)", "not authorized", "expired"))
+        return UNKNOWN if is_refusal else CONTRADICTED
+
 
 def find(given, here):
-    """The program: what was given, the one that deploy/package made, or the one on the PATH. None where there is none."""
+    """What was given, what deploy/package made, what lies beside deploy/ in a release, or what is on the PATH; else None."""
     if given:
         return pathlib.Path(given) if os.access(given, os.X_OK) else None
-    built = here.parent.parent / ".build" / "lambda" / "gatehouse"
-    for folder in [built.parent, *map(pathlib.Path, os.environ.get("PATH", "").split(os.pathsep))]:
+    root = here.parent.parent
+    for folder in [root / ".build" / "lambda", root, *map(pathlib.Path, os.environ.get("PATH", "").split(os.pathsep))]:
         if os.access(folder / "gatehouse", os.X_OK) and (folder / "gatehouse").is_file():
             return folder / "gatehouse"
     return None

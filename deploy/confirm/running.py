@@ -1,5 +1,6 @@
 """Runs checks side by side; whatever happens, what was made is taken away."""
 
+import os
 import threading
 import traceback
 
@@ -23,11 +24,18 @@ def run_check(account, check, program, limit, results, say):
     except Exception as error:
         # A service's answer in another shape than it is documented: the others go on, and this one says where.
         place = traceback.extract_tb(error.__traceback__)[-1]
-        why = f"{type(error).__name__} at {place.filename.rsplit('/', 1)[1]}:{place.lineno}: {error}"
+        why = f"{type(error).__name__} at {os.path.basename(place.filename)}:{place.lineno}: {error}"
     for fact in check.chosen:
         verdict, reason = at.verdicts.get(fact.id, (UNKNOWN, why))
         results[fact.id] = Result(fact, verdict, " ".join(reason.split()))
     say(f"{check.name}: " + ", ".join(f"{fact.id.split('.')[1]} {results[fact.id].verdict}" for fact in check.chosen))
+
+
+def wait_for(threads):
+    for thread in threads:
+        # In steps, so that Ctrl-C is seen at once.
+        while thread.is_alive():
+            thread.join(0.2)
 
 
 def run_checks(account, checks, program, limit, say):
@@ -40,10 +48,13 @@ def run_checks(account, checks, program, limit, say):
         )
         for check in checks
     ]  # fmt: skip
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        # In steps, so that Ctrl-C is seen at once.
-        while thread.is_alive():
-            thread.join(0.2)
+    try:
+        for thread in threads:
+            thread.start()
+        wait_for(threads)
+    except BaseException:
+        # What is taken away next is not made behind our back.
+        account.stop.set()
+        wait_for([thread for thread in threads if thread.ident is not None])
+        raise
     return [results[fact.id] for check in checks for fact in check.chosen]

@@ -2,11 +2,10 @@
 
 import json
 
-from .account import boto3, code_of, said
+from .account import boto3, is_refusal, said
 from .kinds import make_role, trust_of
 
 SESSION_CALLS = ["iam:CreateRole", "iam:PutRolePolicy", "sts:AssumeRole"]
-REFUSED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException", "UnauthorizedOperation")
 
 
 def make_actor(at, name, statements):
@@ -28,7 +27,7 @@ def session_of(at, arn, session=None):
     refusals = []
 
     def assume():
-        told, refused = at.attempt("sts:AssumeRole", session=session, RoleArn=arn, RoleSessionName="confirm-live")
+        told, refused = at.tried("sts:AssumeRole", session=session, RoleArn=arn, RoleSessionName="confirm-live")
         refusals.append(refused)
         return told
 
@@ -57,7 +56,7 @@ class Answers:
 
         def once():
             _, refused = ask()
-            if refused is not None and code_of(refused) not in REFUSED:
+            if refused is not None and not is_refusal(refused):
                 raise refused
             refusals.append(refused)
             return refused is None

@@ -1,3 +1,5 @@
+import Basics
+
 /// The command line's `~/.aws/credentials` and `~/.aws/config`: static keys and the region of one profile.
 ///
 /// https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
@@ -39,7 +41,11 @@ package struct ProfileFile: Sendable {
     /// profile that gets its credentials in a way that is not built.
     package func credentials() throws(AWSError) -> Credentials? {
         guard let values else {
-            if isAskedFor { throw .configuration("AWS_PROFILE is '\(profile)', and there is no such profile") }
+            if isAskedFor {
+                throw .configuration(
+                    "the profile is '\(profile)' (--profile or AWS_PROFILE), and there is no such profile"
+                )
+            }
             return nil
         }
         if let id = values["aws_access_key_id"], let secret = values["aws_secret_access_key"] {
@@ -54,7 +60,8 @@ package struct ProfileFile: Sendable {
         if let other = others.first(where: { values[$0] != nil }) {
             throw .configuration(
                 "profile '\(profile)' gets its credentials by \(other), which is not supported: run "
-                    + "'eval \"$(aws configure export-credentials --profile \(profile) --format env)\"' first"
+                    + "eval \"$(aws configure export-credentials --profile \(profile.shellQuoted) --format env)\", and then leave "
+                    + "--profile and AWS_PROFILE out"
             )
         }
         if isAskedFor {

@@ -1,5 +1,5 @@
 import AWSClient
-import AWSOperations
+package import AWSOperations
 import Policies
 
 /// Finds an external access finding of which only the id is known.
@@ -31,9 +31,9 @@ struct FindingSearch {
         try await analyzers().filter(\.isOfExternalAccess).compactMap { ARN($0.arn) }
     }
 
-    /// Every analyzer of the region.
-    func analyzers() async throws(HandlerError) -> [Analyzer] {
-        guard let region = environment.region else {
+    /// Every analyzer of our account in a region; `nil` for the function's own.
+    func analyzers(in given: Region? = nil) async throws(HandlerError) -> [Analyzer] {
+        guard let region = given ?? environment.region else {
             throw HandlerError(.invalidConfiguration, "AWS_REGION is not set: set it to the region of the analyzer")
         }
         let aws = environment.aws
@@ -48,5 +48,5 @@ struct FindingSearch {
 
 extension Analyzer {
     /// Whether it is of external access; the others are of unused or internal access.
-    var isOfExternalAccess: Bool { ["ACCOUNT", "ORGANIZATION"].contains(type) }
+    package var isOfExternalAccess: Bool { ["ACCOUNT", "ORGANIZATION"].contains(type) }
 }

@@ -28,7 +28,9 @@ struct Blocking<R: Remedy> {
 
     private var finding: Finding { `case`.finding }
     private var mode: String { environment.settings.mode.rawValue }
-    private var zone: ZoneOfTrust { environment.settings.zone(of: remedy.account, members: membership.accounts) }
+    private var zone: ZoneOfTrust {
+        environment.settings.zone(of: remedy.account, remedy.partition, members: membership.accounts)
+    }
 
     /// `nil` where the service has not the operations for it.
     func run() async throws(HandlerError) -> Outcome? {

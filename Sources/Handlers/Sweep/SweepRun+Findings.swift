@@ -8,7 +8,7 @@ import Policies
 
 extension SweepRun {
     mutating func sweepFindings() async throws(HandlerError) -> Place? {
-        let analyzers = try await FindingSearch(environment: environment).analyzers()
+        let analyzers = try await FindingSearch(environment: environment).analyzers(in: scope?.region)
         counts.analyzers = analyzers.count
         var skipped: (analyzer: String, token: String?)?
         if case .findings(let analyzer, let token) = start { skipped = (analyzer, token) }
@@ -56,17 +56,24 @@ extension SweepRun {
         _ token: String?
     ) async throws(HandlerError) -> FindingPage {
         let (endpoint, aws) = (try AnalyzerEndpoint(analyzer), environment.aws)
-        let (name, active) = (analyzer.description, FindingStatus.active.name)
+        let (name, active, account) = (analyzer.description, FindingStatus.active.name, scope?.account)
         return try await HandlerError.mapping { () async throws(AWSError) in
             guard isOfExternalAccess else {
                 return try await aws.call(
-                    ListFindingsV2(analyzerARN: name, status: active, nextToken: token, region: endpoint.region)
+                    ListFindingsV2(
+                        analyzerARN: name,
+                        ownerAccount: account,
+                        status: active,
+                        nextToken: token,
+                        region: endpoint.region
+                    )
                 )
             }
             return try await aws.call(
                 ListFindings(
                     analyzerARN: name,
                     resource: nil,
+                    ownerAccount: account,
                     status: active,
                     nextToken: token,
                     region: endpoint.region

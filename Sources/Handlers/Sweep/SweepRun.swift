@@ -32,6 +32,8 @@ struct SweepRun {
     let environment: HandlerEnvironment
     /// `nil` where the input does not say it.
     let given: Place?
+    /// `nil` for everything that is to be looked at in the function's own region.
+    let scope: SweepScope?
     var start = Place(nil)
     var counts = SweepCounts()
     /// What this run has handed on: a finding may come by its change and by the list.
@@ -44,6 +46,11 @@ struct SweepRun {
         }
         self.environment = environment
         given = input["next"].flatMap { $0 == .null ? nil : Place($0) }
+        do throws(InvalidEvent) {
+            scope = try input["scope"].map { (json) throws(InvalidEvent) in try SweepScope(json) }
+        } catch {
+            throw HandlerError(error)
+        }
         // One finding takes a few seconds; a slow one half a minute.
         lastBegin = environment.deadline.map { deadline in
             deadline - min(.seconds(60), max(.zero, environment.instant().duration(to: deadline) / 3))
@@ -56,9 +63,9 @@ struct SweepRun {
     mutating func run() async throws(HandlerError) -> JSONObject {
         start = try await givenOrRecorded()
         var next: Place?
-        if case .changes(let after) = start { next = try await sweepChanges(after: after) }
+        if scope == nil, case .changes(let after) = start { next = try await sweepChanges(after: after) }
         if next == nil { next = try await sweepFindings() }
-        if next == nil { await endForgottenRequests() }
+        if scope == nil, next == nil { await endForgottenRequests() }
         var answer = counts.json
         if let next { answer["next"] = next.json }
         try await record(next)
@@ -72,6 +79,8 @@ struct SweepRun {
     /// A schedule gives no place: where the last sweep had no more time, this one goes on.
     func givenOrRecorded() async throws(HandlerError) -> Place {
         if let given { return given }
+        // Whoever gives a part of the whole gives the place as well.
+        guard scope == nil else { return Place(nil) }
         guard let ledger = environment.ledger, let region = environment.region?.name else { return Place(nil) }
         let recorded = try await HandlerError.ofLedger { () async throws(LedgerError) in
             try await ledger.sweepPlace(ofRegion: region)
@@ -80,7 +89,7 @@ struct SweepRun {
     }
 
     func record(_ next: Place?) async throws(HandlerError) {
-        guard let ledger = environment.ledger, let region = environment.region?.name else { return }
+        guard scope == nil, let ledger = environment.ledger, let region = environment.region?.name else { return }
         try await HandlerError.ofLedger { () async throws(LedgerError) in
             try await ledger.record(sweepPlace: next?.json, ofRegion: region)
         }

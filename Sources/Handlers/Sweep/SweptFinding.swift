@@ -1,10 +1,10 @@
-import Findings
-import LosslessJSON
-import Policies
+package import Findings
+package import LosslessJSON
+package import Policies
 
 extension Case {
     /// A finding as Access Analyzer lists it, as a case before any step; `nil` where it is not as we know findings.
-    init?(listed json: JSON, by analyzer: ARN) {
+    package init?(listed json: JSON, by analyzer: ARN) {
         guard let id = json["id"]?.string, let resource = json["resource"]?.string else { return nil }
         var finding = JSONObject([
             ("id", .string(id)),

@@ -40,12 +40,14 @@ package struct Expectation: Sendable {
         )
         try test.refuseUnknown()
         description = try test.text("description", limit: RulesLimits.text)
-        now = try test.text("now", limit: 64)
-        if let now, Expiry(now)?.from != now {
+        let moment = try test.text("now", limit: 64)
+        // A day begins at midnight UTC, as on the command line.
+        now = moment.flatMap { text in [text, text + "T00:00:00Z"].first { Expiry($0)?.from == $0 } }
+        if let moment, now == nil {
             throw RulesProblem(
                 .expiry,
                 .file.member("now"),
-                "must be a moment such as \"2026-11-21T08:40:00Z\", not \(now.quotedName)"
+                "must be a moment such as \"2026-11-21T08:40:00Z\" or a day, not \(moment.quotedName)"
             )
         }
         input = try Expectation.input(test)

@@ -2,7 +2,7 @@ import Basics
 import LosslessJSON
 
 /// One operator with what the rules want.
-enum Predicate: Sendable, Equatable {
+package enum Predicate: Sendable, Equatable {
     /// Any value equals any of these.
     case equals(TextSet)
     /// No value equals any of these; also true of an absent key.
@@ -19,7 +19,7 @@ enum Predicate: Sendable, Equatable {
     case above(Int)
 
     /// As the rules spell it.
-    var name: String {
+    package var name: String {
         switch self {
         case .equals: "eq"
         case .differs: "neq"
@@ -44,11 +44,13 @@ enum Predicate: Sendable, Equatable {
 }
 
 /// One key of a rule's `when` with all its operators, each of which must hold.
-struct Criterion: Sendable {
-    let key: RuleKey
+package struct Criterion: Sendable {
+    /// What it looks at.
+    package let key: RuleKey
     /// The place of the key's value among those that are looked up once a case.
     let slot: Int
-    let tests: [Predicate]
+    /// What must hold of it, all of it.
+    package let tests: [Predicate]
 
     /// Whether every operator holds of what was found.
     @inline(__always)
@@ -120,9 +122,9 @@ private func number(_ text: String) -> Double? {
 }
 
 /// Some texts, asked for by their bytes.
-struct TextSet: Sendable, Equatable {
+package struct TextSet: Sendable, Equatable {
     /// As the rules list them.
-    let values: [String]
+    package let values: [String]
     /// With many values: their hashes in order, each with its place in `values`.
     private let index: [(hash: UInt64, place: Int)]
 
@@ -135,7 +137,8 @@ struct TextSet: Sendable, Equatable {
         index = values.enumerated().map { (hash: $1.fnvHash, place: $0) }.sorted { $0.hash < $1.hash }
     }
 
-    static func == (left: TextSet, right: TextSet) -> Bool {
+    /// Whether both list the same.
+    package static func == (left: TextSet, right: TextSet) -> Bool {
         left.values == right.values
     }
 

@@ -18,7 +18,7 @@ package struct Rule: Sendable {
     /// How it is to be done, where the rule says it.
     package let means: Decision.Means?
     /// What must hold, as written.
-    let criteria: [Criterion]
+    package let criteria: [Criterion]
     /// The same, cheapest first.
     let inOrder: [Criterion]
     /// The first moment at which it is expired, `2026-11-22T00:00:00Z`.

@@ -1,9 +1,9 @@
 import Basics
 
 /// What a criterion looks at: one key of the finding, of its context, or the score.
-struct RuleKey: Sendable {
+package struct RuleKey: Sendable {
     /// Where the value is found in a case.
-    enum Source: Sendable, Equatable {
+    package enum Source: Sendable, Equatable {
         case resource, resourceType, owner, isPublic, error, status, id, kind, region, actions, isDeleted, risk
         /// The principal of this key: `AWS`, `Federated` …
         case principal(String)
@@ -28,8 +28,9 @@ struct RuleKey: Sendable {
     }
 
     /// The key as the rules spell it.
-    let text: String
-    let source: Source
+    package let text: String
+    /// Where it is looked for.
+    package let source: Source
     /// The first-level key of the context that the value is in, as `unavailable` names it; `nil` for the finding's own.
     let part: String?
 
@@ -100,6 +101,11 @@ extension RuleKey {
         } else {
             return nil
         }
+    }
+
+    /// The key that a misspelt one most likely means; any text key where nothing is near.
+    static func meant(by text: String) -> RuleKey? {
+        text.nearest(among: names).flatMap(RuleKey.init) ?? RuleKey("tags.\(text)")
     }
 
     /// What to say about a key that is none.

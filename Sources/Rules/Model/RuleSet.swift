@@ -11,6 +11,8 @@ package struct RuleSet: Sendable {
     /// What the file says of itself.
     package let description: String?
     let weights: RiskWeights
+    /// Where each rule stands in its file, where others could not be read; `nil` for a whole file.
+    var places: [RulesPlace]?
     /// The rules laid out for speed.
     let program: Program
 

@@ -1,3 +1,4 @@
+package import Basics
 import LosslessJSON
 
 /// Something in a rules file that is wrong, or allowed and most likely not meant: where, and what to write instead.
@@ -24,7 +25,7 @@ package struct RulesProblem: Error, Sendable, Equatable, CustomStringConvertible
 }
 
 /// Why a rules file cannot be used: everything that is wrong with it.
-package struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct RulesError: Error, Sendable, CustomStringConvertible {
     /// The most that are kept; whoever makes more of them does not read them.
     static let most = 1000
 
@@ -32,6 +33,14 @@ package struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
     package let problems: [RulesProblem]
     /// How many more there are.
     package let dropped: Int
+
+    /// The rules that can be read all the same, to be warned of; never to decide by. `nil` where there are none.
+    let readable: RuleSet?
+
+    /// What is most likely not meant of the rules that can be read, as of those of a file without errors.
+    package func warnings(blockedTypes: [String]?, now: Timestamp) -> [RulesProblem] {
+        readable?.warnings(blockedTypes: blockedTypes, now: now) ?? []
+    }
 
     /// The first one, and how many follow.
     package var description: String {

@@ -14,11 +14,13 @@ package struct RulesPlace: Sendable, Equatable, CustomStringConvertible {
     private(set) var steps: [Step] = []
 
     /// The file as a whole.
-    static let file = RulesPlace()
+    package static let file = RulesPlace()
 
-    func member(_ key: String) -> RulesPlace { adding(.member(key)) }
+    /// What stands there under a key.
+    package func member(_ key: String) -> RulesPlace { adding(.member(key)) }
 
-    func element(_ index: Int, name: String? = nil) -> RulesPlace { adding(.element(index, name: name)) }
+    /// An element of the list that stands there.
+    package func element(_ index: Int, name: String? = nil) -> RulesPlace { adding(.element(index, name: name)) }
 
     func text(_ text: String) -> RulesPlace { adding(.text(text)) }
 

@@ -128,12 +128,12 @@ extension RuleCode {
                 wrong: """
                     {"version": 1, "rules": [
                       {"name": "all", "when": {}, "action": "NOTIFY"},
-                      {"name": "public", "when": {"isPublic": {"eq": ["true"]}}, "action": "IGNORE"}
+                      {"name": "public", "when": {"isPublic": {"eq": ["true"]}}, "action": "NOTIFY"}
                     ]}
                     """,
                 right: """
                     {"version": 1, "rules": [
-                      {"name": "public", "when": {"isPublic": {"eq": ["true"]}}, "action": "IGNORE"},
+                      {"name": "public", "when": {"isPublic": {"eq": ["true"]}}, "action": "NOTIFY"},
                       {"name": "all", "when": {}, "action": "NOTIFY"}
                     ]}
                     """

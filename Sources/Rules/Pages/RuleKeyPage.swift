@@ -12,7 +12,8 @@ package struct RuleKeyPage: Sendable {
     /// Where there is one, and what must be permitted; empty for what every finding has.
     package let availability: String
     /// The key with an operator and a value, as it stands in `when`.
-    package let example: String
+    package var example: String { #""\#(name)": \#(operators)"# }
+    private let operators: String
 
     /// Every key, those of the finding first.
     package static let all = finding + resource + accounts
@@ -25,7 +26,12 @@ package struct RuleKeyPage: Sendable {
         return all.first { page in
             guard let end = page.name.firstIndex(of: "<") else { return false }
             return key.hasPrefix(page.name[..<end])
-        }
+        }?.named(key)
+    }
+
+    /// The same of one key in the place of `<key>` or `<path>`.
+    private func named(_ key: String) -> RuleKeyPage {
+        RuleKeyPage(key, meaning, values: values, availability, example: operators)
     }
 
     /// What to say of a key that has no page.
@@ -42,10 +48,10 @@ package struct RuleKeyPage: Sendable {
         self.meaning = meaning
         self.values = values
         self.availability = availability
-        self.example = #""\#(name)": \#(example)"#
+        operators = example
     }
 
-    private static let truth = ["true", "false"]
+    static let truth = ["true", "false"]
 
     private static let finding = [
         RuleKeyPage("resource", "the resource's ARN", example: #"{"like": ["arn:aws:s3:::logs-*"]}"#),
@@ -122,7 +128,8 @@ package struct RuleKeyPage: Sendable {
         ),
         RuleKeyPage(
             "sources",
-            "where the access comes from, such as POLICY, BUCKET_ACL, S3_ACCESS_POINT",
+            "where the access comes from",
+            values: ["POLICY", "BUCKET_ACL", "S3_ACCESS_POINT", "S3_ACCESS_POINT_ACCOUNT"],
             "Needs access-analyzer:GetFinding.",
             example: #"{"eq": ["S3_ACCESS_POINT"]}"#
         ),
@@ -147,6 +154,7 @@ package struct RuleKeyPage: Sendable {
         RuleKeyPage(
             "status",
             "how the finding stands; rules are asked about ACTIVE ones",
+            values: ["ACTIVE", "ARCHIVED", "RESOLVED"],
             example: #"{"eq": ["ACTIVE"]}"#
         ),
         RuleKeyPage("id", "the finding's id", example: #"{"exists": true}"#),
@@ -193,14 +201,25 @@ package struct RuleKeyPage: Sendable {
             ),
             RuleKeyPage(
                 "keyManager",
-                "who manages the key: AWS or CUSTOMER",
+                "who manages the key",
+                values: ["AWS", "CUSTOMER"],
                 "KMS keys.",
                 example: #"{"eq": ["CUSTOMER"]}"#
             ),
-            RuleKeyPage("keyState", "the key's state, such as Enabled", "KMS keys.", example: #"{"eq": ["Enabled"]}"#),
+            RuleKeyPage(
+                "keyState",
+                "the key's state",
+                values: [
+                    "Creating", "Disabled", "Enabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion",
+                    "Unavailable", "Updating",
+                ],
+                "KMS keys.",
+                example: #"{"eq": ["Enabled"]}"#
+            ),
             RuleKeyPage(
                 "objectOwnership",
-                "who owns new objects, such as BucketOwnerEnforced",
+                "who owns new objects",
+                values: ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"],
                 "S3 buckets. Needs s3:GetBucketOwnershipControls.",
                 example: #"{"eq": ["BucketOwnerEnforced"]}"#
             ),

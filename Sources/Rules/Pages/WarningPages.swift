@@ -30,6 +30,15 @@ extension RuleCode {
                 wrong: #"{"version": 1, "rules": [], "risk": {"archiveBelow": 80}}"#,
                 right: #"{"version": 1, "rules": [], "risk": {"archiveBelow": 20}}"#
             )
+        case .ignoresByDefault:
+            RuleCodePage(
+                title: "IGNORE by default",
+                text:
+                    "Whatever no rule is about stays open, and nobody is told of it. Let it be told, and write rules for what "
+                    + "is to be ignored.",
+                wrong: #"{"version": 1, "default": "IGNORE", "rules": []}"#,
+                right: #"{"version": 1, "default": "NOTIFY", "rules": []}"#
+            )
         case .unknownType:
             RuleCodePage(
                 title: "a type that Access Analyzer does not report",
@@ -102,6 +111,32 @@ extension RuleCode {
                     "ARCHIVE",
                     more: Self.kept
                 )
+            )
+        case .unknownValue:
+            RuleCodePage(
+                title: "a value that the key never has",
+                text:
+                    "The rule matches nothing, or with 'neq' everything. 'gatehouse rules keys KEY' says what a key's values are.",
+                wrong: Self.example(when: #"{"status": {"eq": ["active"]}}"#),
+                right: Self.example(when: #"{"status": {"eq": ["ACTIVE"]}}"#)
+            )
+        case .ignoresTooMuch:
+            RuleCodePage(
+                title: "IGNORE of more than anybody has looked at",
+                text:
+                    "IGNORE leaves the access open, the finding active, and tells nobody. For what is intended write ARCHIVE, for "
+                    + "the rest NOTIFY.",
+                wrong: Self.example(when: #"{"isPublic": {"eq": ["true"]}}"#, "IGNORE"),
+                right: Self.example(when: #"{"isPublic": {"eq": ["true"]}}"#, "NOTIFY")
+            )
+        case .neverBlocked:
+            RuleCodePage(
+                title: "RESOLVE of what is never blocked",
+                text:
+                    "Unused access, findings with an error and IAM users are not blocked: nobody from outside is let in, or it is "
+                    + "not known who. RESOLVE and APPROVE become NOTIFY.",
+                wrong: Self.example(when: #"{"kind": {"eq": ["UnusedIAMRole"]}}"#, "RESOLVE"),
+                right: Self.example(when: #"{"kind": {"eq": ["UnusedIAMRole"]}}"#, "NOTIFY")
             )
         case .archivesTooMuch:
             RuleCodePage(

@@ -61,6 +61,7 @@ struct ObjectReader {
                 .outOfRange,
                 place.member(key),
                 "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(json.shown)"
+                    + json.quotesHint(of: json.string.flatMap(Int.init).map { ["\($0)"] } ?? [])
             )
         }
         return value
@@ -68,6 +69,11 @@ struct ObjectReader {
 }
 
 extension JSON {
+    /// That the quotes are what is wrong, of a text that would be right without.
+    func quotesHint(of words: [String]) -> String {
+        string.flatMap { words.contains($0) ? "; write \($0) without quotes" : nil } ?? ""
+    }
+
     /// The value as an error shows it.
     var shown: String {
         switch self {

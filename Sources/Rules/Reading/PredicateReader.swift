@@ -32,7 +32,7 @@ struct PredicateReader {
         }
     }
 
-    private func test(_ name: String, _ json: JSON, at place: RulesPlace) throws(RulesProblem) -> Predicate {
+    private func test(_ name: String, _ json: JSON, at place: RulesPlace) throws(RulesProblem) -> Predicate? {
         switch name {
         case "eq": return .equals(TextSet(try values(json, at: place)))
         case "neq": return .differs(TextSet(try values(json, at: place)))
@@ -47,13 +47,18 @@ struct PredicateReader {
             return name == "lt" ? .below(bound) : .above(bound)
         default:
             let what = RulesProblem.unknown("operator", name, Self.operators, others: Self.others)
-            throw RulesProblem(.unknownOperator, place, what)
+            problems.add(RulesProblem(.unknownOperator, place, what))
+            // What else is wrong is said at once, as far as it can be guessed what was meant.
+            guard let meant = Self.others[name.lowercasedASCII] ?? name.nearest(among: Self.operators) else {
+                return nil
+            }
+            return try test(meant, json, at: place)
         }
     }
 
     private func texts(_ json: JSON, at place: RulesPlace) throws(RulesProblem) -> [String] {
         guard let list = json.array else {
-            throw RulesProblem(.wrongKind, place, "must be a list of strings, not \(json.kind)")
+            throw RulesProblem(.wrongKind, place, "must be a list of strings, not \(json.kind)\(Self.listHint(json))")
         }
         guard !list.isEmpty else { throw RulesProblem(.empty, place, "must name at least one value") }
         guard list.count <= RulesLimits.values else {
@@ -96,6 +101,16 @@ struct PredicateReader {
         }
     }
 
+    /// A value alone, as a list.
+    private static func listHint(_ json: JSON) -> String {
+        switch json {
+        case .string(let text): "; write [\"\(text.printable(limit: 100))\"]"
+        case .bool(let value): "; write [\"\(value ? "true" : "false")\"]"
+        case .number(let number): "; write [\"\(number.spelling.printable(limit: 40))\"]"
+        default: ""
+        }
+    }
+
     private func parts(_ json: JSON, at place: RulesPlace) throws(RulesProblem) -> [String] {
         let texts = try texts(json, at: place)
         for index in texts.indices where texts[index].isEmpty {
@@ -112,7 +127,11 @@ struct PredicateReader {
             if list[0].string == "true" { return true }
             if list[0].string == "false" { return false }
         }
-        throw RulesProblem(.impossibleValue, place, "must be true or false, not \(json.shown)")
+        throw RulesProblem(
+            .impossibleValue,
+            place,
+            "must be true or false, not \(json.shown)\(json.quotesHint(of: ["true", "false"]))"
+        )
     }
 
     /// A whole number, or one string of it.

@@ -13,7 +13,7 @@ struct RuleSetReader {
     mutating func read(_ text: [UInt8]) throws(RulesError) -> RuleSet {
         let rules = problems.attempt { () throws(RulesProblem) in try self.readAll(text) }
         guard problems.isEmpty, let rules else {
-            throw RulesError(problems: problems.problems, dropped: problems.dropped)
+            throw RulesError(problems: problems.problems, dropped: problems.dropped, readable: rules)
         }
         return rules
     }
@@ -47,18 +47,22 @@ struct RuleSetReader {
         optionalText(root, "$schema")
         let description = optionalText(root, "description")
         let fallback = problems.attempt { () throws(RulesProblem) in try self.action(root, "default") }
-        let rules = problems.attempt { () throws(RulesProblem) in try self.rules(root) }
+        var places: [RulesPlace] = []
+        let rules = problems.attempt { () throws(RulesProblem) in try self.rules(root, &places) }
         let risk = problems.attempt { () throws(RulesProblem) in try self.risk(root) }
-        return RuleSet(
+        var ruleSet = RuleSet(
             rules: rules ?? [],
             fallback: fallback ?? .notify,
             archiveBelow: risk?.archiveBelow,
             description: description,
             weights: risk?.weights ?? .standard
         )
+        // Some are missing where something is wrong.
+        if !problems.isEmpty { ruleSet.places = places }
+        return ruleSet
     }
 
-    private mutating func rules(_ root: ObjectReader) throws(RulesProblem) -> [Rule] {
+    private mutating func rules(_ root: ObjectReader, _ places: inout [RulesPlace]) throws(RulesProblem) -> [Rule] {
         let place = RulesPlace.file.member("rules")
         guard let json = root.object["rules"] else {
             throw RulesProblem(.missing, place, "is missing; write [] for none")
@@ -70,7 +74,6 @@ struct RuleSetReader {
             throw RulesProblem(.tooLarge, place, "holds \(list.count) rules, more than \(RulesLimits.rules)")
         }
         var rules: [Rule] = []
-        var places: [RulesPlace] = []
         rules.reserveCapacity(list.count)
         // By bytes: names that only Unicode calls equal are two.
         var named: [[UInt8]: Int] = [:]
@@ -174,6 +177,10 @@ struct RuleSetReader {
             }
             guard let key = RuleKey(member.key) else {
                 problems.add(RulesProblem(.unknownKey, place, RuleKey.unknown(member.key)))
+                // What else is wrong is said at once.
+                if let meant = RuleKey.meant(by: member.key) {
+                    _ = PredicateReader(key: meant, problems: problems).read(member.value, at: place)
+                }
                 continue
             }
             let tests = PredicateReader(key: key, problems: problems).read(member.value, at: place)

@@ -25,7 +25,13 @@ package struct RulesText {
         Self.position(of: problem.offset ?? offset(of: problem.place, isKey: problem.code.isAboutKey), in: bytes)
     }
 
-    static func position(of offset: Int, in bytes: [UInt8]) -> (line: Int, column: Int) {
+    /// Where the value at a place begins, as `position(of:)` says it.
+    package mutating func position(of place: RulesPlace) -> (line: Int, column: Int) {
+        Self.position(of: offset(of: place, isKey: false), in: bytes)
+    }
+
+    /// Line and column of a byte, both from 1.
+    package static func position(of offset: Int, in bytes: [UInt8]) -> (line: Int, column: Int) {
         let before = bytes.prefix(offset)
         let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let line = before.count { $0 == 0x0A } + 1

@@ -55,6 +55,7 @@ package struct ReplaySummary: Sendable {
             lines.append("\(changed) of \(haveEarlier) that came with a decision have another action or rule now.")
             lines += moveLines
         }
+        if haveEarlier < decided { lines.append("\(decided - haveEarlier) came without a decision.") }
         return lines.joined(separator: "\n")
     }
 

@@ -1,9 +1,9 @@
 import Basics
 
 /// A text with `*` for any run of characters and `?` for any one character.
-struct TextPattern: Sendable, Equatable {
+package struct TextPattern: Sendable, Equatable {
     /// As the rules spell it.
-    let text: String
+    package let text: String
     private let pieces: [[UInt8]]
     private let startsOpen: Bool
     private let endsOpen: Bool

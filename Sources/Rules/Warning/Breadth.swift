@@ -1,5 +1,6 @@
 import Basics
 import Findings
+import Policies
 
 extension Rule {
     /// Why an ARCHIVE of this rule takes in more than anybody can have looked at; `nil` where nothing speaks for that.
@@ -27,13 +28,14 @@ extension Rule {
 }
 
 extension Criterion {
-    /// Whether it keeps anything out that has the key.
+    /// Whether it names what it lets in: not what it keeps out, and not what every ARN holds.
     fileprivate var narrows: Bool {
         tests.contains { test in
             switch test {
-            case .like(let patterns): patterns.allSatisfy(\.saysSomething)
-            case .exists(let wanted): !wanted
-            default: true
+            case .equals, .below, .above: true
+            case .contains(let parts): parts.allSatisfy(\.saysWhom)
+            case .like(let patterns): patterns.allSatisfy(\.text.saysWhom)
+            case .differs, .exists: false
             }
         }
     }
@@ -56,10 +58,37 @@ extension RuleKey {
             case .principal, .resource, .owner, .member("account", "id"), .member("principalAccount", "id"): true
             default: false
             }
-        guard isOfAccounts, case .contains(let parts) = test else { return nil }
-        let part = parts.first { part in part.utf8.count < 12 && part.utf8.allSatisfy { $0 &- 0x30 < 10 } }
+        let parts: [String]
+        switch test {
+        case .contains(let texts): parts = texts
+        case .like(let patterns):
+            parts = patterns.map { String(decoding: $0.text.utf8.filter { $0 != 0x2A }, as: UTF8.self) }
+        default: return nil
+        }
+        guard isOfAccounts else { return nil }
+        let part = parts.first { part in
+            !part.isEmpty && part.utf8.count < 12 && part.utf8.allSatisfy { $0 &- 0x30 < 10 }
+        }
         return part.map {
             "ARCHIVE by a part of a number: '\($0)' is in other accounts too; write the whole account with 'eq'"
+        }
+    }
+}
+
+extension String {
+    /// Words of ARNs that are in nearly all of them.
+    private static let common: Set<String> = [
+        "arn", "aws", "aws-cn", "aws-us-gov", "iam", "sts", "s3", "kms", "sns", "sqs", "ec2", "rds", "ecr", "lambda",
+        "dynamodb", "secretsmanager", "elasticfilesystem", "s3express", "role", "user", "root", "assumed-role", "key",
+        "function", "secret", "table", "snapshot", "repository", "layer", "alias", "bucket", "file-system",
+    ]
+
+    /// Whether a part or pattern of it says whom or what it means: a word that is not in nearly every ARN.
+    fileprivate var saysWhom: Bool {
+        let words = utf8.split { byte in ":/*?".utf8.contains(byte) }.map { String(Substring($0)) }
+        return words.contains { word in
+            let isNumber = word.utf8.allSatisfy { $0 &- 0x30 < 10 }
+            return !Self.common.contains(word) && !Regions.known.contains(word) && (isNumber ? word.isAccountID : true)
         }
     }
 }

@@ -17,7 +17,10 @@ extension RuleSet {
         case .resolve, .approve:
             guard let blockedTypes else { break }
             warnings.append(RulesProblem(.defaultNotBlocked, place, RuleSet.notBlocked(blockedTypes, fallback)))
-        case .notify, .ignore:
+        case .ignore:
+            let what = "IGNORE leaves open whatever no rule is about, and tells nobody; write NOTIFY"
+            warnings.append(RulesProblem(.ignoresByDefault, place, what))
+        case .notify:
             break
         }
         if let archiveBelow, archiveBelow > 60 {
@@ -37,7 +40,7 @@ extension RuleSet {
 
     /// Where a rule stands in the file.
     func place(of index: Int) -> RulesPlace {
-        .file.member("rules").element(index, name: rules[index].name)
+        places?[index] ?? .file.member("rules").element(index, name: rules[index].name)
     }
 
     fileprivate static func notBlocked(_ types: [String], _ action: Decision.Action) -> String {
@@ -55,18 +58,25 @@ extension Rule {
         switch action {
         case .archive:
             if mayMatchPublic {
-                let what = "ARCHIVE also matches public access; add \"isPublic\": {\"eq\": [\"false\"]} to 'when'"
+                let asks = criteria.contains { $0.key.source == .isPublic }
+                let what =
+                    asks
+                    ? "ARCHIVE matches public access; write {\"eq\": [\"false\"]} for 'isPublic'"
+                    : "ARCHIVE also matches public access; add \"isPublic\": {\"eq\": [\"false\"]} to 'when'"
                 warnings.append(RulesProblem(.archivesPublic, place.member("when"), what))
             }
             if let what = breadth { warnings.append(RulesProblem(.archivesTooMuch, place.member("when"), what)) }
-            let missing = [owner == nil ? "owner" : nil, expires == nil ? "expires" : nil].compactMap(\.self)
+            let isOwned = owner?.utf8.contains { $0 > 0x20 } ?? false
+            let missing = [!isOwned ? "owner" : nil, expires == nil ? "expires" : nil].compactMap(\.self)
             if !missing.isEmpty {
                 let names = missing.joined(separator: "' and '")
                 let what = "ARCHIVE without '\(names)'; say who answers for it and until when"
                 warnings.append(RulesProblem(.unowned, place, what))
             }
         case .resolve, .approve:
-            if let blockedTypes, mayMatchOther(than: blockedTypes) {
+            if let what = neverBlocked {
+                warnings.append(RulesProblem(.neverBlocked, place.member("action"), "\(what); write NOTIFY"))
+            } else if let blockedTypes, mayMatchOther(than: blockedTypes) {
                 let what = RuleSet.notBlocked(blockedTypes, action)
                 warnings.append(RulesProblem(.notBlocked, place.member("action"), what))
             }
@@ -75,7 +85,14 @@ extension Rule {
                 let fix = "Name AWS::S3::Bucket in 'resourceType'"
                 warnings.append(RulesProblem(.meansOfBuckets, place.member("with"), "\(what). \(fix)"))
             }
-        case .notify, .ignore:
+        case .ignore:
+            if breadth != nil {
+                let what =
+                    "IGNORE says neither whose access nor which resource is meant: nobody is told, and the access stays "
+                    + "open; write NOTIFY, or ARCHIVE for what is intended"
+                warnings.append(RulesProblem(.ignoresTooMuch, place.member("action"), what))
+            }
+        case .notify:
             break
         }
         if let end = ending(now) { warnings.append(RulesProblem(end.code, place.member("expires"), end.what)) }
@@ -105,6 +122,19 @@ extension Rule {
             default: true
             }
         }
+    }
+
+    /// Why whatever it matches is never blocked; `nil` where something may be.
+    private var neverBlocked: String? {
+        let kinds = criteria.filter { $0.key.source == .kind }
+        let access: [FindingKind] = [.externalAccess, .internalAccess]
+        if !access.contains(where: { kind in kinds.allSatisfy { $0.holds(.text(kind.rawValue)) } }) {
+            return "unused access is never blocked"
+        }
+        if criteria.contains(where: { $0.key.source == .error && !$0.holds(.absent) }) {
+            return "a finding with an error is never blocked"
+        }
+        return mayMatchOther(than: [ResourceType.iamUser.name]) ? nil : "an IAM user is never blocked"
     }
 
     private func mayMatchOther(than types: [String]) -> Bool {

@@ -1,4 +1,5 @@
 import Basics
+import Findings
 import Policies
 
 extension RuleSet {
@@ -13,9 +14,9 @@ extension RuleSet {
             for criterion in rule.criteria {
                 let place = place(of: index).member("when").member(criterion.key.text)
                 switch criterion.key.source {
-                // What is asked of a tag: tags that are asked the same are spelt in two ways on purpose.
-                case .tag(let key): tags.add(key, index, place, about: criterion.tests.map(\.spelling))
-                case .accountTag(let key): accountTags.add(key, index, place, about: criterion.tests.map(\.spelling))
+                // Tags that are asked the same, with the same consequence, are spelt in two ways on purpose.
+                case .tag(let key): tags.add(key, index, place, about: meant(criterion, rule))
+                case .accountTag(let key): accountTags.add(key, index, place, about: meant(criterion, rule))
                 case .principal("AWS"), .resource, .owner, .member("account", "id"), .member("principalAccount", "id"):
                     for test in criterion.tests {
                         for value in test.exactValues ?? [] {
@@ -26,6 +27,9 @@ extension RuleSet {
                 default: break
                 }
             }
+        }
+        func meant(_ criterion: Criterion, _ rule: Rule) -> [[UInt8]] {
+            criterion.tests.map(\.spelling) + [Array(rule.action.rawValue.utf8)]
         }
         var found: [Int: [RulesProblem]] = [:]
         for (odd, usual) in accounts.pairs(where: { $0.differsInOneDigit(from: $1) }) {

@@ -22,15 +22,41 @@ extension Criterion {
             return unknown(value, among: ResourceType.all.map(\.name), "a resource type that Access Analyzer reports")
                 .map { (.unknownType, $0) }
         case .region:
+            if Regions.others.contains(where: { value.utf8.starts(with: $0.utf8) }) {
+                return (.unknownRegion, "\(shown) is of a partition that Gatehouse does not serve")
+            }
             return unknown(value, among: Regions.known, "a region that this version knows").map { (.unknownRegion, $0) }
         case .principal("AWS"), .principal("Federated"), .resource, .context("keyAliases"):
             if value != "*", value.utf8.contains(UInt8(ascii: "*")) || value.utf8.contains(UInt8(ascii: "?")) {
                 return (.literalWildcard, "\(shown) holds * or ?, which mean themselves here; did you mean 'like'?")
             }
-            guard key.source != .context("keyAliases") else { return nil }
-            return accountFault(value, shown).map { (.malformedAccount, $0) }
+            if key.source == .context("keyAliases") {
+                return value.utf8.starts(with: "alias/".utf8)
+                    ? nil : (.unknownValue, "\(shown) is no alias: they begin with 'alias/'")
+            }
+            return accountFault(value, shown).map { (.malformedAccount, $0) } ?? formFault(value, shown)
         default:
-            return nil
+            if let values = RuleKeyPage.page(of: key.text)?.values, !values.isEmpty, values != RuleKeyPage.truth {
+                return unknown(value, among: values, "a value of '\(key.text)'").map { (.unknownValue, $0) }
+            }
+            if key.source == .actions, value != "*", !value.utf8.contains(UInt8(ascii: ":")) {
+                return (.unknownValue, "\(shown) is no action: they are written as 's3:GetObject'")
+            }
+            guard value != "*", value.utf8.contains(UInt8(ascii: "*")) else { return nil }
+            return (.literalWildcard, "\(shown) holds *, which means itself here; did you mean 'like'?")
+        }
+    }
+
+    /// What is neither a principal nor a resource.
+    private func formFault(_ value: String, _ shown: String) -> (code: RuleCode, what: String)? {
+        switch key.source {
+        case .principal("AWS"):
+            let isID = ["AIDA", "AROA", "ASIA", "AKIA"].contains { value.utf8.starts(with: $0.utf8) }
+            guard value != "*", !value.isAccountID, !value.utf8.starts(with: "arn:".utf8), !isID else { return nil }
+            return (.unknownValue, "\(shown) is no AWS principal: they are '*', an account of 12 digits or an ARN")
+        case .resource where !value.utf8.starts(with: "arn:".utf8):
+            return (.unknownValue, "\(shown) is no ARN, which resources are named by")
+        default: return nil
         }
     }
 

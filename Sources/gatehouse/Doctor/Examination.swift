@@ -104,7 +104,7 @@ struct Examination: Sendable {
             deployment: deployment,
             environment: environment,
             member: doctor.member,
-            profile: doctor.place.profile.map { " --profile \($0)" } ?? ""
+            profile: doctor.place.profile.map { " --profile \($0.shellQuoted)" } ?? ""
         )
         return results + (await examination.run(withRules: deployment.rulesInPackage == nil))
     }
@@ -144,9 +144,11 @@ extension CheckResult {
     /// Why AWS does not know who we are.
     fileprivate static func credentials(_ error: AWSError, _ environment: EnvironmentVariables) -> CheckResult {
         let profile = environment["AWS_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
-        let named = profile.map { " --profile \($0)" } ?? ""
+        let named = profile.map { " --profile \($0.shellQuoted)" } ?? ""
         let export = "eval \"$(aws configure export-credentials\(named) --format env)\""
-        let login = "aws sso login\(named), then \(export)"
+        let login =
+            "aws sso login\(named), then \(export)"
+            + (profile == nil ? "" : ", and then without --profile and AWS_PROFILE")
         switch (error.kind, error.code) {
         case (_, "ExpiredToken"), (_, "ExpiredTokenException"), (_, "TokenRefreshRequired"):
             return .failed("credentials", "they have expired", mend: login)
@@ -162,11 +164,15 @@ extension CheckResult {
                 "AWS does not take the signature: the secret is not the access key's, or this machine's clock is wrong",
                 mend: "aws configure list\(named), and date -u"
             )
+        case (.configuration, _) where ["AWS_CA_BUNDLE", "AWS_ENDPOINT_URL"].contains { error.message.contains($0) }:
+            return .failed("credentials", error.message, mend: "the setting that it names")
+        case (.configuration, _) where error.message.contains("no such profile"):
+            return .failed("credentials", error.message, mend: "aws configure\(named), or aws configure list-profiles")
         case (.configuration, _):
             return .failed("credentials", error.message, mend: "aws configure; with single sign-on: \(login)")
         case (.unavailable, _), (.deadlineExceeded, _):
             // Its value may hold what nobody should read.
-            let endpoint = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"].first { environment[$0] != nil }
+            let endpoint = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"].first { environment[$0]?.isEmpty == false }
             return .failed(
                 "credentials",
                 "AWS cannot be reached: \(error.message)",

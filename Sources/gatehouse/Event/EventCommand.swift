@@ -24,7 +24,7 @@ struct EventCommand: ParsableCommand {
               gatehouse invoke respond event.json --account account.json --show-message
               gatehouse event AWS::KMS::Key --region eu-central-1 --action kms:Decrypt
 
-            Read on: events/README.md, 'gatehouse invoke --help'
+            Read on: 'gatehouse invoke --help'
             """
     )
 
@@ -91,6 +91,7 @@ struct EventCommand: ParsableCommand {
         } catch {
             throw ValidationError("--region: \(error.message)")
         }
+        if let doubt = Regions.doubt(about: region) { Terminal.talk("Note: --region: \(doubt)") }
         guard accountID.isAccountID else {
             throw ValidationError("--account-id must be 12 digits, not '\(accountID.printable(limit: 50))'.")
         }

@@ -170,11 +170,17 @@ struct SampleEvent {
 
     private func statement(_ sid: String, _ principal: JSON, _ actions: [String], _ resources: [String]?) -> JSON {
         var statement = JSONObject([
-            ("Sid", .string(sid)), ("Effect", "Allow"), ("Principal", principal),
-            ("Action", .array(actions.map(JSON.string))),
+            ("Sid", .string(sid)), ("Effect", "Allow"), ("Principal", principal), ("Action", .oneOrMany(actions)),
         ])
-        if let resources { statement["Resource"] = .array(resources.map(JSON.string)) }
+        if let resources { statement["Resource"] = .oneOrMany(resources) }
         return .object(statement)
+    }
+}
+
+extension JSON {
+    /// One text alone, and several as a list: so services write their policies, and Lambda's take no other.
+    fileprivate static func oneOrMany(_ texts: [String]) -> JSON {
+        texts.count == 1 ? .string(texts[0]) : .array(texts.map(JSON.string))
     }
 }
 

@@ -37,13 +37,13 @@ struct CheckedRules {
         let found: [RulesProblem]
         do throws(RulesError) {
             let rules = try RuleSet(bytes)
-            found = rules.warnings(blockedTypes: blockedTypes, now: now).filter { !ignored.contains($0.code) }
+            found = rules.warnings(blockedTypes: blockedTypes, now: now)
             (self.rules, dropped) = (rules, 0)
         } catch {
-            found = error.problems
+            found = error.problems + error.warnings(blockedTypes: blockedTypes, now: now)
             (rules, dropped) = (nil, error.dropped)
         }
-        problems = found.map { problem in
+        problems = found.filter { !ignored.contains($0.code) }.map { problem in
             let (line, column) = text.position(of: problem)
             return Located(problem: problem, line: line, column: column)
         }.sorted { ($0.line, $0.column) < ($1.line, $1.column) }

@@ -20,7 +20,7 @@ struct RulesCheck: ParsableCommand {
 
             EXAMPLES
               gatehouse rules check rules.json
-              gatehouse rules check --strict --ignore W401 rules/*.json
+              gatehouse rules check --strict --ignore W401 rules.json strict.json
               gatehouse rules check --format sarif rules.json > rules.sarif
 
             Read on: Sources/Rules/Rules.docc/Rules.md, 'gatehouse rules code'
@@ -59,6 +59,12 @@ struct RulesCheck: ParsableCommand {
     func validate() throws {
         if let error = ignored.first(where: \.isError) {
             throw ValidationError("\(error.rawValue) is an error and cannot be ignored: the file would not be taken.")
+        }
+        let known = ResourceType.all.map(\.name)
+        for type in (blockedTypes ?? "").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        where blockedTypes?.isEmpty == false && !known.contains(type) {
+            let near = type.nearest(among: known).map { "; did you mean '\($0)'?" } ?? ""
+            throw ValidationError("--blocked-types: '\(type.printable(limit: 100))' is no resource type\(near)")
         }
         guard files.count(where: { $0.path == "-" }) < 2 else {
             throw ValidationError("Standard input can be read once.")

@@ -67,6 +67,7 @@ struct RulesRun: ParsableCommand {
         guard refused == 0 else {
             throw CommandError(refused == 1 ? "1 line is no case" : "\(refused) lines are no case")
         }
+        if hasDetailedExitCode, replay.summary.decided == 0 { throw CommandError("there is no case to decide about") }
         if hasDetailedExitCode, replay.summary.differing > 0 { throw ExitCode(2) }
     }
 }

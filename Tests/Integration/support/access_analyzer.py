@@ -4,7 +4,6 @@ A finding's status is what a test made it; nothing is recomputed from policies. 
 status when its resource is scanned.
 """
 
-import base64
 import json
 import re
 import threading
@@ -12,7 +11,8 @@ from urllib.parse import parse_qs, unquote
 
 from moto.utilities.utils import get_partition as partition_of
 
-from . import access_previews
+from . import access_analyzer_checks, access_analyzer_generation, access_analyzer_rules, access_previews
+from .access_analyzer_answers import Refusal, error, invalid, not_found, paginate, parse_body, with_token
 from .http import Answer
 
 ANALYZER_ARN = re.compile(r"^[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:analyzer/.{1,255}$")
@@ -24,34 +24,6 @@ SUMMARY_ONLY_IN_DETAILS = (
     "sources",
     "resourceControlPolicyRestriction",
 )
-
-
-class Refusal(Exception):
-    """An error answer in the shape of the service's own."""
-
-    def __init__(self, status, code, message, **members):
-        super().__init__(message)
-        self.answer = error(status, code, message, **members)
-
-
-def error(status, code, message, **members):
-    body = json.dumps({"message": message, **members}).encode()
-    headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)]
-    return Answer(status, headers, body)
-
-
-def invalid(field, message):
-    return Refusal(
-        400,
-        "ValidationException",
-        message,
-        reason="fieldValidationFailed",
-        fieldList=[{"name": field, "message": message}],
-    )
-
-
-def not_found(identifier, kind):
-    return Refusal(404, "ResourceNotFoundException", f"{kind} not found", resourceId=identifier, resourceType=kind)
 
 
 class AccessAnalyzer:
@@ -66,6 +38,10 @@ class AccessAnalyzer:
         self.findings = {}
         self.scans = []
         self.previews = access_previews.Previews()
+        self.rules = access_analyzer_rules.ArchiveRules()
+        self.checks = access_analyzer_checks.Checks()
+        self.generation = access_analyzer_generation.Generation()
+        self.recommendations = access_analyzer_generation.Recommendations()
 
     def add_analyzer(self, arn, kind="ACCOUNT"):
         """An analyzer; `kind` as the service names them (`ACCOUNT`, `ORGANIZATION` …)."""
@@ -84,7 +60,12 @@ class AccessAnalyzer:
         """A finding in the shape of the service's own `Finding`."""
         if analyzer not in self.analyzers:
             self.add_analyzer(analyzer)
-        self.findings[analyzer][finding["id"]] = dict(finding)
+        finding = dict(finding)
+        # A rule archives what is made after it.
+        rules = self.rules.list(analyzer)
+        if finding.get("status") == "ACTIVE" and any(matches(finding, rule["filter"]) for rule in rules):
+            finding["status"] = "ARCHIVED"
+        self.findings[analyzer][finding["id"]] = finding
 
     @staticmethod
     def action(request):
@@ -98,6 +79,11 @@ class AccessAnalyzer:
             ("PUT", "/finding"): "UpdateFindings",
             ("POST", "/resource/scan"): "StartResourceScan",
             ("PUT", "/access-preview"): "CreateAccessPreview",
+            ("PUT", "/archive-rule"): "ApplyArchiveRule",
+            ("POST", "/policy/validation"): "ValidatePolicy",
+            ("POST", "/policy/check-no-public-access"): "CheckNoPublicAccess",
+            ("POST", "/policy/check-no-new-access"): "CheckNoNewAccess",
+            ("PUT", "/policy/generation"): "StartPolicyGeneration",
         }
         if (method, path) in named:
             return named[(method, path)]
@@ -109,6 +95,14 @@ class AccessAnalyzer:
             return "GetFindingV2"
         if re.fullmatch(r"/access-preview/[^/]+", path):
             return {"GET": "GetAccessPreview", "POST": "ListAccessPreviewFindings"}.get(method)
+        if re.fullmatch(r"/analyzer/[^/]+/archive-rule", path):
+            return {"GET": "ListArchiveRules", "PUT": "CreateArchiveRule"}.get(method)
+        if method == "PUT" and re.fullmatch(r"/analyzer/[^/]+/archive-rule/[^/]+", path):
+            return "UpdateArchiveRule"
+        if method == "GET" and re.fullmatch(r"/policy/generation/[^/]+", path):
+            return "GetGeneratedPolicy"
+        if re.fullmatch(r"/recommendation/[^/]+", path):
+            return {"GET": "GetFindingRecommendation", "POST": "GenerateFindingRecommendation"}.get(method)
         return None
 
     def answer(self, request, account, region):
@@ -126,6 +120,17 @@ class AccessAnalyzer:
             "CreateAccessPreview": self.create_access_preview,
             "GetAccessPreview": self.get_access_preview,
             "ListAccessPreviewFindings": self.list_access_preview_findings,
+            "ListArchiveRules": self.list_archive_rules,
+            "CreateArchiveRule": self.create_archive_rule,
+            "UpdateArchiveRule": self.update_archive_rule,
+            "ApplyArchiveRule": self.apply_archive_rule,
+            "ValidatePolicy": self.validate_policy,
+            "CheckNoPublicAccess": lambda request, *_: self.checks.no_public_access(parse_body(request)),
+            "CheckNoNewAccess": lambda request, *_: self.checks.no_new_access(parse_body(request)),
+            "StartPolicyGeneration": self.start_policy_generation,
+            "GetGeneratedPolicy": self.get_generated_policy,
+            "GenerateFindingRecommendation": self.generate_recommendation,
+            "GetFindingRecommendation": self.get_recommendation,
         }.get(self.action(request))
         if operation is None:
             return error(
@@ -268,6 +273,61 @@ class AccessAnalyzer:
         page, token = paginate(found, body.get("maxResults", self.previews.page), body.get("nextToken"))
         return with_token({"findings": page}, token)
 
+    def list_archive_rules(self, request, account, region):
+        query = parse_qs(request.query)
+        rules = self.rules.list(self.analyzer_in(request, account, region))
+        page, token = paginate(rules, query.get("maxResults", [None])[0], query.get("nextToken", [None])[0])
+        return with_token({"archiveRules": page}, token)
+
+    def create_archive_rule(self, request, account, region):
+        body = parse_body(request)
+        self.rules.create(self.analyzer_in(request, account, region), body.get("ruleName"), body.get("filter"))
+        return {}
+
+    def update_archive_rule(self, request, account, region):
+        name = unquote(request.path.rstrip("/").rsplit("/", 1)[1])
+        self.rules.update(self.analyzer_in(request, account, region), name, parse_body(request).get("filter"))
+        return {}
+
+    def apply_archive_rule(self, request, account, region):
+        body = parse_body(request)
+        analyzer = self.analyzer(body.get("analyzerArn"))
+        rule = self.rules.get(analyzer, body.get("ruleName"))
+        for finding in self.findings[analyzer].values():
+            if finding["status"] == "ACTIVE" and matches(finding, rule["filter"]):
+                finding["status"] = "ARCHIVED"
+        return {}
+
+    def analyzer_in(self, request, account, region):
+        name = unquote(request.path.split("/")[2])
+        access_analyzer_rules.check_name("analyzerName", name)
+        return self.analyzer(f"arn:{partition_of(region)}:access-analyzer:{region}:{account}:analyzer/{name}")
+
+    def validate_policy(self, request, account, region):
+        query = parse_qs(request.query)
+        found = self.checks.validate(parse_body(request))
+        limit = query.get("maxResults", [self.checks.page])[0]
+        page, token = paginate(found, limit, query.get("nextToken", [None])[0])
+        return with_token({"findings": page}, token)
+
+    def start_policy_generation(self, request, account, region):
+        return {"jobId": self.generation.start(parse_body(request), account)}
+
+    def get_generated_policy(self, request, account, region):
+        return self.generation.get(unquote(request.path.rstrip("/").rsplit("/", 1)[1]), account)
+
+    def generate_recommendation(self, request, account, region):
+        self.recommendations.generate(self.finding(request))
+        return {}
+
+    def get_recommendation(self, request, account, region):
+        answer = self.recommendations.get(self.finding(request))
+        if "recommendedSteps" not in answer:
+            return answer
+        token = parse_qs(request.query).get("nextToken", [None])[0]
+        page, token = paginate(answer["recommendedSteps"], self.recommendations.page, token)
+        return with_token({**answer, "recommendedSteps": page}, token)
+
     def preview(self, request, analyzer):
         identifier = unquote(request.path.rstrip("/").rsplit("/", 1)[1])
         if self.previews.all.get(identifier, {}).get("analyzer") != self.analyzer(analyzer):
@@ -293,16 +353,6 @@ class AccessAnalyzer:
 def told(finding):
     """What the service tells of a finding."""
     return {key: value for key, value in finding.items() if key != "statusAfterScan"}
-
-
-def parse_body(request):
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise Refusal(400, "ValidationException", "the body is not a JSON object", reason="cannotParse")
-    return body
 
 
 def matches(finding, criteria):
@@ -331,19 +381,3 @@ def criterion_holds(values, criterion):
     if "contains" in criterion and not any(part in value for value in values for part in criterion["contains"]):
         return False
     return True
-
-
-def paginate(items, limit, token):
-    """One page and the token of the next; the token is the next position, made opaque."""
-    try:
-        start = int(base64.b64decode(token)) if token else 0
-        size = int(limit) if limit is not None else 100
-    except ValueError:
-        raise invalid("nextToken", "nextToken or maxResults cannot be read") from None
-    page = items[start : start + size]
-    rest = start + size < len(items)
-    return page, base64.b64encode(str(start + size).encode()).decode() if rest else None
-
-
-def with_token(answer, token):
-    return {**answer, "nextToken": token} if token else answer

@@ -52,7 +52,7 @@ class Previews:
             "analyzer": analyzer,
             "resource": resource,
             "configuration": configuration,
-            "looks": self.settings["pending"],
+            "looks": self.settings.get("pending", 0),
         }
         return identifier
 

@@ -20,6 +20,7 @@ from .directory_buckets import DirectoryBuckets
 from .function_policies import FunctionPolicies
 from .http import Answer, Unreadable, read_request
 from .runtime_api import OWN_ARN
+from .stack_sets import StackSets
 from .task_tokens import TaskTokens
 
 
@@ -89,6 +90,7 @@ class AWS:
         self.function_policies = FunctionPolicies()
         self.directory_buckets = DirectoryBuckets()
         self.task_tokens = TaskTokens()
+        self.stack_sets = StackSets()
         self.listener = Listener(self)
         self.address = self.listener.server_address
         self.url = f"http://127.0.0.1:{self.address[1]}"
@@ -112,6 +114,7 @@ class AWS:
             self.access_analyzer.reset()
             self.directory_buckets.reset()
             self.task_tokens.reset()
+            self.stack_sets.reset()
             self.administrators.clear()
             self.calls.clear()
             self.queued.clear()
@@ -175,8 +178,8 @@ class AWS:
         """Authenticates the request and carries it out."""
         answer = refuse_stale(request, call) or refuse_untrusted(call)
         if answer is None and call.service == "access-analyzer":
-            # Both are authorised under one name.
-            action = "GetFinding" if call.action == "GetFindingV2" else call.action
+            # Both versions are authorised under one name.
+            action = call.action.removesuffix("V2")
             answer = authenticate(request, call, [action], call.parameters.get("analyzerArn", "*"))
             answer = answer or self.access_analyzer.answer(request, call.account, call.region)
         if answer is None and self.function_policies.knows(call):
@@ -188,6 +191,9 @@ class AWS:
         if answer is None and self.task_tokens.knows(call):
             answer = authenticate(request, call, [call.action], self.task_tokens.resource(call))
             answer = answer or self.task_tokens.answer(call)
+        if answer is None and self.stack_sets.knows(call):
+            answer = authenticate(request, call, [call.action])
+            answer = answer or self.stack_sets.answer(call)
         if answer is None and str(call) == "lambda:Invoke" and request.header("X-Amz-Invocation-Type") == "Event":
             function = unquote(request.path.split("/")[3])
             answer = authenticate(request, call, ["InvokeFunction"], function)

@@ -6,12 +6,13 @@ a function, neither attaches nor detaches roles' managed policies, wants a key's
 after a change set, updates what no condition lets be made, and does not know some types, secrets among them.
 """
 
+import functools
 import json
 from urllib.parse import urlparse
 
 import yaml
 from moto.awslambda.models import lambda_backends
-from moto.cloudformation import parsing
+from moto.cloudformation import models, parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet
 from moto.cloudformation.responses import CloudFormationResponse
@@ -33,6 +34,7 @@ yaml.add_constructor("!Condition", lambda loader, node: {"Condition": node.value
 
 # Types that are noted as made, and do nothing; with what they tell of themselves, of region, account and name.
 NOTED = {
+    "AWS::AccessAnalyzer::Analyzer": {},
     "AWS::CloudWatch::Alarm": {"Arn": "arn:aws:cloudwatch:{}:{}:alarm:{}"},
     "AWS::Lambda::EventInvokeConfig": {},
     "AWS::Lambda::Url": {"FunctionUrl": "https://{2}.lambda-url.{0}.on.aws/"},
@@ -57,6 +59,14 @@ original_role_deletion = Role.delete_from_cloudformation_json.__func__
 original_update = StateMachine.update_from_cloudformation_json.__func__
 
 
+def place_of(url):
+    """Bucket and key of an object's address, with the bucket in the path or as part of the host's name."""
+    parsed = urlparse(url)
+    named, found, _ = (parsed.hostname or "").partition(".s3.")
+    path = parsed.path.lstrip("/")
+    return (named, path) if found else tuple(path.split("/", 1))
+
+
 def get_param(self, param_name, if_none=None):
     """A template that is in a bucket, as if it had been given; too long ones are refused."""
     value = original_get_param(self, param_name, if_none)
@@ -66,7 +76,7 @@ def get_param(self, param_name, if_none=None):
         return value
     url = original_get_param(self, "TemplateURL")
     if url:
-        bucket, key = urlparse(url).path.lstrip("/").split("/", 1)
+        bucket, key = place_of(url)
         value = s3_backends[self.current_account]["aws"].get_object(bucket, key).value.decode()
     if value and len(value.encode()) > (OBJECT if url else BODY):
         raise ValidationError(
@@ -99,7 +109,7 @@ def with_definition(cloudformation_json, account_id):
     location = properties.pop("DefinitionS3Location")
     values = properties.pop("DefinitionSubstitutions")
     held = s3_backends[account_id]["aws"].get_object(location["Bucket"], location["Key"]).value.decode()
-    properties["DefinitionString"] = PLACEHOLDER.sub(lambda match: values[match[1]], held)
+    properties["DefinitionString"] = PLACEHOLDER.sub(lambda match: str(values[match[1]]), held)
     return {**cloudformation_json, "Properties": properties}
 
 
@@ -238,6 +248,8 @@ parsing.clean_json = clean_json
 parsing.parse_and_update_resource = update_resource
 ChangeSet.apply = apply_change_set
 CloudFormationResponse._get_param = get_param
+# cfn-lint takes seconds for each of our templates, and says the same of the same text.
+models.validate_template_cfn_lint = functools.cache(models.validate_template_cfn_lint)
 # What a stack makes is where the interpreter looks.
 stepfunctions.stepfunctions_backends = stepfunctions_parser_backends
 Key.create_from_cloudformation_json = classmethod(create_key)

@@ -40,6 +40,12 @@ FULL = {
         "BlockedTypes": EVERY_TYPE,
         "ProtectedRoles": "arn:aws:iam::*:role/break-glass-*",
     },
+    "sweep.yaml": {
+        "SweepFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:gatehouse-sweep",
+        "Bucket": "gatehouse-sweep",
+        "Schedule": "rate(7 days)",
+        "AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:gatehouse",
+    },
 }
 
 # What switches approvals, previews and sessions on as well, in the workflow's stack and in other accounts.

@@ -74,7 +74,7 @@ class FakeAWS:
 
     def run(self, script, *arguments, scripts=DEPLOY, cwd=None, **environment):
         # What it has nothing to answer with is tried where there is a stack.
-        arguments = (*arguments, "--no-smoke-test") if script == "install" else arguments
+        arguments = ("--no-smoke-test", *arguments) if script == "install" else arguments
         (self.folder / "answers").write_text(json.dumps(self.answers))
         (self.folder / "asked").write_text("")
         done = subprocess.run(

@@ -29,7 +29,8 @@ JSON_SERVICES = (
 def error_answer(service, status, code, message):
     """An error as the service's protocol writes it."""
     if service in JSON_SERVICES:
-        body = json.dumps({"message": message}).encode()
+        # Some clients read the code in the header alone, some in the body alone.
+        body = json.dumps({"__type": code, "message": message}).encode()
         return Answer(status, [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)], body)
     if service in ("s3", "s3express"):
         return Answer(status, XML, f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode())
@@ -58,10 +59,15 @@ def server_error(exchange):
     exchange.reply(error_answer(exchange.call.service, 500, code, "internal failure"))
 
 
-def access_denied(exchange):
+def access_denied(exchange, message="not authorized (by the test)"):
     """A refusal by the account's permissions; not carried out."""
     code = "AccessDeniedException" if exchange.call.service in JSON_SERVICES else "AccessDenied"
-    exchange.reply(error_answer(exchange.call.service, 403, code, "not authorized (by the test)"))
+    exchange.reply(error_answer(exchange.call.service, 403, code, message))
+
+
+def denied(message):
+    """The same in other words."""
+    return lambda exchange: access_denied(exchange, message)
 
 
 def closed_unexecuted(exchange):

@@ -51,4 +51,8 @@ def actions(handler):
     if handler == "respond":
         return sorted({action for part in RESPOND for action in actions(part)})
     (role,) = [role for role, name in ROLES.items() if name == handler]
-    return sorted({action for template in templates() for action in Permissions(template.statements(role)).actions})
+    granted = {action for template in templates() for action in Permissions(template.statements(role)).actions}
+    if handler == "approve":
+        page = Template("gatehouse.yaml", **FULL, LedgerTableArn=LEDGER, ApprovalPage="iam")
+        granted |= Permissions(page.statements("ApprovalPageRole")).actions
+    return sorted(granted)

@@ -13,9 +13,9 @@ from moto.iam.access_control import IAMRequestBase
 
 from .account import MEMBER, REGION
 from .access_previews import listed
-from . import deployed, faults  # noqa: F401, moto judges conditions no more: `Sessions` does
+# moto judges conditions no more: `Sessions` does. CloudFormation takes templates out of buckets.
+from . import cloudformation, deployed, faults  # noqa: F401
 from .held import Held
-from .http import Answer
 from .moto import iam_backends, sts_backends
 from .template import DEPLOY
 
@@ -121,15 +121,6 @@ def holds(statement, context):
     return all(context.get(key) in listed(values) for keys in tests for key, values in keys.items())
 
 
-def refused_by_permissions(exchange):
-    """boto3 reads the code of a JSON service's error in the body alone."""
-    if exchange.call.service == "kms":
-        body = json.dumps({"__type": "AccessDeniedException", "message": "not authorized"}).encode()
-        exchange.reply(Answer(400, [("Content-Type", "application/x-amz-json-1.1")], body))
-    else:
-        faults.access_denied(exchange)
-
-
 class Sandbox:
     """Everything a person of the account does there."""
 
@@ -169,7 +160,7 @@ class Sandbox:
         if call.service == "unsigned":
             return self.refuse_unsigned()
         if self.sessions.refuses(call):
-            return refused_by_permissions
+            return faults.access_denied
         return self.faults(call) if self.faults else None
 
     def alarm(self, body):

@@ -6,9 +6,9 @@ import re
 import yaml
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[3] / "deploy"
-NAMES = ("gatehouse.yaml", "single-function.yaml", "analyzer.yaml", "forwarder.yaml", "ledger.yaml", "member-role.yaml")
+NAMES = ("gatehouse.yaml", "single-function.yaml", "analyzer.yaml", "forwarder.yaml", "ledger.yaml", "member-role.yaml", "sweep.yaml")
 # Those of them that make roles.
-WITH_ROLES = ("gatehouse.yaml", "single-function.yaml", "forwarder.yaml", "member-role.yaml")
+WITH_ROLES = ("gatehouse.yaml", "single-function.yaml", "forwarder.yaml", "member-role.yaml", "sweep.yaml")
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 PSEUDO = {

@@ -120,6 +120,7 @@ private let moment = "2026-11-21T08:40:00Z"
                   decided nothing: "never"
                 2 of 3 that came with a decision have another action or rule now.
                   NOTIFY -> ARCHIVE: 1
+                1 came without a decision.
                 """
         )
     }

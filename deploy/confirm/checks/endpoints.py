@@ -24,8 +24,7 @@ def reach(at, table, environment):
         told = at.program.run(["rollback", NOWHERE, "--dry-run", "--json"], environment, codes=(0, 1))
     except Failed as failed:
         # What the endpoints' names have no part in.
-        is_other = "InvalidConfiguration" in str(failed) or "AccessDenied" in str(failed)
-        return (UNKNOWN if is_other else CONTRADICTED), failed
+        return (UNKNOWN if "InvalidConfiguration" in str(failed) else failed.verdict), failed
     outcome = told.get("outcome", {}) if isinstance(told, dict) else {}
     if outcome.get("status") == "REFUSED":
         return CONFIRMED, "DynamoDB and Access Analyzer answered"

@@ -42,6 +42,7 @@ def dead_principal(at, trusting, write):
         at.judge("dead-principal", UNKNOWN, "IAM did not take the new role as a principal within the time")
         return
     at.call("iam:DeleteRole", RoleName=gone.rsplit("/", 1)[1])
+    at.account.made.forget("role", gone.rsplit("/", 1)[1])
 
     def principals():
         held = at.call("iam:GetRole", RoleName=trusting)["Role"]["AssumeRolePolicyDocument"]

@@ -69,7 +69,7 @@ def commands(at, table):
         at.program.run(["resume", *place])
         resumed = str(at.program.run(["status", *place]))
     except Failed as failed:
-        at.judge("commands", CONTRADICTED, failed)
+        at.judge("commands", failed.verdict, failed)
         return
     is_right = "PAUSED since" in paused and "not paused" in resumed
     at.judge("commands", CONFIRMED if is_right else CONTRADICTED, "paused and resumed" if is_right else f"{paused} {resumed}")

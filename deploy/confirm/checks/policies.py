@@ -2,7 +2,7 @@
 
 import json
 
-from ..account import ClientError, said
+from ..account import ClientError, is_busy, is_refusal, said
 from ..analyzer import FINDING_CALLS, PREVIEW_CALLS, Unseen, active, finding_of, preview
 from ..facts import CONFIRMED, CONTRADICTED, UNKNOWN, Check, Fact
 from ..kinds import KINDS, text
@@ -69,6 +69,8 @@ def documents(kind, at, arn):
             # A principal or a resource that is new is unknown for a while.
             wrote = at.look(lambda document=document: write(kind, at, arn, document), 4)
         except ClientError as error:
+            if is_busy(error) or is_refusal(error):
+                raise
             refused.append(f"{words}: {said(error)}")
             continue
         if wrote is None:
@@ -159,7 +161,7 @@ def live(kind, at, arn):
             raise Failed(f"resolve answered {status}: {case.get('outcome', {}).get('summary')}")
     except Failed as failed:
         for suffix in wanted:
-            at.judge(suffix, CONTRADICTED, failed)
+            at.judge(suffix, failed.verdict, failed)
         return
     if at.check.wants("resolved"):
         told = finding_of(at, arn, "RESOLVED", identifier=finding["id"])
@@ -178,7 +180,7 @@ def undo(kind, at, arn, finding, before):
         at.wait(20)
         told = at.program.rollback(finding["id"], arn)
     except Failed as failed:
-        at.judge("rollback", CONTRADICTED, failed)
+        at.judge("rollback", failed.verdict, failed)
         return
     status = told.get("outcome", {}).get("status")
     is_back = at.look(lambda: json.loads(kind.read(at, arn) or "{}") == before, 6)

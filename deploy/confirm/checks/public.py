@@ -24,7 +24,8 @@ def run(at):
     ours = our_public_deny(at, "bucket", arn, open_)
 
     def put(document):
-        return at.attempt("s3:PutBucketPolicy", Bucket=bucket, Policy=text(document))[1]
+        # S3 says that a policy is public as it says that a permission is missing.
+        return at.tried("s3:PutBucketPolicy", Bucket=bucket, Policy=text(document))[1]
 
     def is_public():
         return at.call("s3:GetBucketPolicyStatus", Bucket=bucket)["PolicyStatus"]["IsPublic"]
@@ -38,7 +39,9 @@ def run(at):
     if not at.look(is_public, 4):
         at.judge("verdict", UNKNOWN, "S3 does not call the policy public without our Deny either")
     else:
-        put(denied)
+        refused = put(denied)
+        if refused is not None:
+            raise refused
         is_closed_by_us = at.look(lambda: not is_public(), 6)
         why = f"{'not public' if is_closed_by_us else 'public'} with our Deny"
         at.judge("verdict", CONFIRMED if is_closed_by_us else CONTRADICTED, why)
@@ -48,6 +51,8 @@ def run(at):
         control, refused = put(open_), put(denied)
         if control is None:
             at.judge("block", UNKNOWN, "a public policy was taken although BlockPublicPolicy is on")
+        elif refused is not None and said(refused) != said(control):
+            at.judge("block", UNKNOWN, f"without our Deny {said(control)}; with it {said(refused)}")
         else:
             at.judge("block", CONTRADICTED if refused else CONFIRMED, said(refused) if refused else "taken")
 

@@ -1,9 +1,9 @@
 """How single operations are authorised, on which the templates' permissions rely."""
 
-from ..account import code_of, said
+from ..account import is_refusal, said
 from ..facts import CONFIRMED, CONTRADICTED, UNKNOWN, Check, Fact
 from ..kinds import make_function, make_key, make_topic
-from ..sessions import REFUSED, SESSION_CALLS, Answers, allow, make_actor, session_of
+from ..sessions import SESSION_CALLS, Answers, allow, make_actor, session_of
 
 
 def no_session(at, suffix, refused):
@@ -62,7 +62,7 @@ def snapshot(at):
 
     def describe(identifier):
         told, refused = at.attempt("rds:DescribeDBSnapshots", session=session, DBSnapshotIdentifier=identifier)
-        if refused is not None and code_of(refused) not in REFUSED:
+        if refused is not None and not is_refusal(refused):
             return "authorised", None
         return told, refused
 

@@ -25,7 +25,7 @@ def assuming(at, session, arn):
 
 def organization(at):
     """The organization's id, or None and why it is not known."""
-    told, refused = at.attempt("organizations:DescribeOrganization")
+    told, refused = at.tried("organizations:DescribeOrganization")
     return (told["Organization"]["Id"], None) if told else (None, said(refused))
 
 

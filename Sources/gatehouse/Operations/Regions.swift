@@ -1,0 +1,22 @@
+import AWSClient
+
+/// Lists the names of all regions of the partition, those that are not enabled as well.
+///
+/// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
+struct DescribeRegions: AWSOperation {
+    static let service = AWSService.ec2
+    static let name = "DescribeRegions"
+    static let isWrite = false
+    let region: Region
+
+    func wireRequest() throws(AWSError) -> WireRequest {
+        .query(action: Self.name, version: "2016-11-15", parameters: [("AllRegions", "true")])
+    }
+
+    func output(from response: WireResponse) throws(AWSError) -> [String] {
+        guard let items = try response.xml().first("regionInfo")?.children else {
+            throw response.unreadable("the answer lacks regionInfo")
+        }
+        return items.compactMap { $0.text(at: "regionName") }
+    }
+}

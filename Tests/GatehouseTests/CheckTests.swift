@@ -1,0 +1,507 @@
+import Basics
+import Findings
+import LosslessJSON
+import Policies
+import Testing
+
+@testable import gatehouse
+
+/// What our own evaluator finds in a policy before it is deployed.
+struct CheckTests {
+    /// A policy, and what is to be said of it.
+    struct Sample: CustomTestStringConvertible, Sendable {
+        let name: String
+        let type: String
+        let statements: String
+        /// `statement principal action …` of what is found, then what cannot be judged.
+        let found: [String]
+        var isPublic: [Bool] = []
+        var notJudged: [Int] = []
+        var account: String? = own
+        var trusted: [String] = []
+        var organization: String?
+
+        var testDescription: String { name }
+    }
+
+    static let own = "111122223333"
+    static let other = "999988887777"
+
+    static func queue(_ principal: String, _ condition: String = "", action: String = "sqs:SendMessage")
+        -> String
+    {
+        let condition = condition.isEmpty ? "" : ", \"Condition\": \(condition)"
+        return #"{"Effect": "Allow", "Principal": \#(principal), "Action": "\#(action)", "Resource": "*"\#(condition)}"#
+    }
+
+    static let everyone = #"{"AWS": "*"}"#
+    static let named = #"{"AWS": "arn:aws:iam::999988887777:root"}"#
+    static let denyOthers =
+        #"{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Condition": "#
+        + #"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}}"#
+
+    static let samples: [Sample] = [
+        Sample(
+            name: "everybody",
+            type: "AWS::SQS::Queue",
+            statements: queue("\"*\""),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [true]
+        ),
+        Sample(
+            name: "another account",
+            type: "AWS::SQS::Queue",
+            statements: queue(named),
+            found: ["0 999988887777 sqs:SendMessage"],
+            isPublic: [false]
+        ),
+        Sample(
+            name: "own account",
+            type: "AWS::SQS::Queue",
+            statements: queue(#"{"AWS": ["111122223333", "arn:aws:iam::111122223333:role/A"]}"#),
+            found: []
+        ),
+        Sample(
+            name: "a trusted account",
+            type: "AWS::SQS::Queue",
+            statements: queue(named),
+            found: [],
+            trusted: [other]
+        ),
+        Sample(
+            name: "a service",
+            type: "AWS::SQS::Queue",
+            statements: queue(#"{"Service": "s3.amazonaws.com"}"#),
+            found: []
+        ),
+        Sample(
+            name: "another service's action",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, action: "sns:Publish"),
+            found: []
+        ),
+        Sample(
+            name: "all actions",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, action: "*"),
+            found: ["0 * sqs:*"],
+            isPublic: [true]
+        ),
+        Sample(
+            name: "own account by condition",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"StringEquals": {"aws:PrincipalAccount": "111122223333"}}"#),
+            found: []
+        ),
+        Sample(
+            name: "own account by condition if it exists",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"StringEqualsIfExists": {"aws:PrincipalAccount": "111122223333"}}"#),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [true]
+        ),
+        Sample(
+            name: "own roles by condition",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}"#),
+            found: []
+        ),
+        Sample(
+            name: "others' roles by condition",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/A"}}"#),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [false]
+        ),
+        Sample(
+            name: "organization, account analyzer",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [false]
+        ),
+        Sample(
+            name: "organization, its analyzer",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#),
+            found: [],
+            organization: "o-a1b2c3d4e5"
+        ),
+        Sample(
+            name: "another organization",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"StringEquals": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"}}"#),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [false],
+            organization: "o-a1b2c3d4e5"
+        ),
+        Sample(
+            name: "organization paths",
+            type: "AWS::SQS::Queue",
+            statements: queue(
+                everyone,
+                #"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}}"#
+            ),
+            found: [],
+            organization: "o-a1b2c3d4e5"
+        ),
+        Sample(
+            name: "for all values of nothing",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [false],
+            organization: "o-a1b2c3d4e5"
+        ),
+        Sample(
+            name: "own source account",
+            type: "AWS::SNS::Topic",
+            statements: queue(
+                everyone,
+                #"{"StringEquals": {"AWS:SourceOwner": "111122223333"}}"#,
+                action: "SNS:Publish"
+            ),
+            found: []
+        ),
+        Sample(
+            name: "own source ARN",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:t"}}"#),
+            found: []
+        ),
+        Sample(
+            name: "a bucket as source",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::b"}}"#),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [false]
+        ),
+        Sample(
+            name: "transport alone",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"Bool": {"aws:SecureTransport": "true"}}"#),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [true]
+        ),
+        Sample(
+            name: "half of all addresses",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}"#),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [true]
+        ),
+        Sample(
+            name: "an address",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"IpAddress": {"aws:SourceIp": "192.0.2.7/32"}}"#),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [false]
+        ),
+        Sample(
+            name: "a Deny of all others",
+            type: "AWS::SQS::Queue",
+            statements: queue("\"*\"") + "," + denyOthers,
+            found: []
+        ),
+        Sample(
+            name: "a Deny by transport",
+            type: "AWS::SQS::Queue",
+            statements: queue("\"*\"") + ","
+                + #"{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#,
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [true]
+        ),
+        Sample(
+            name: "a Deny of one action",
+            type: "AWS::SQS::Queue",
+            statements:
+                #"{"Effect": "Allow", "Principal": "*", "Action": ["sqs:SendMessage", "sqs:ReceiveMessage"], "Resource": "*"}, {"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}"#,
+            found: ["0 * sqs:ReceiveMessage"],
+            isPublic: [true]
+        ),
+        Sample(
+            name: "a Deny by name",
+            type: "AWS::SQS::Queue",
+            statements: queue(#"{"AWS": "arn:aws:iam::999988887777:user/A"}"#) + ","
+                + #"{"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::999988887777:user/A"}, "Action": "sqs:*", "Resource": "*"}"#,
+            found: []
+        ),
+        Sample(
+            name: "all but own",
+            type: "AWS::SQS::Queue",
+            statements:
+                #"{"Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "sqs:*", "Resource": "*"}"#,
+            found: ["0 * sqs:*"],
+            isPublic: [true]
+        ),
+        Sample(
+            name: "an unknown operator",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"StringResembles": {"aws:PrincipalTag/a": "b"}}"#),
+            found: [],
+            notJudged: [0]
+        ),
+        Sample(
+            name: "an unknown operator that decides nothing",
+            type: "AWS::SQS::Queue",
+            statements: queue(
+                everyone,
+                #"{"StringResembles": {"a:b": "c"}, "StringEquals": {"aws:PrincipalAccount": "111122223333"}}"#
+            ),
+            found: []
+        ),
+        Sample(
+            name: "an unknown operator in a Deny",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone) + ","
+                + #"{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Condition": {"StringResembles": {"a:b": "c"}}}"#,
+            found: [],
+            notJudged: [0]
+        ),
+        Sample(
+            name: "a policy variable",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}"#),
+            found: [],
+            notJudged: [0]
+        ),
+        Sample(
+            name: "a number where a text belongs",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"StringEquals": {"aws:PrincipalAccount": 111122223333}}"#),
+            found: [],
+            notJudged: [0]
+        ),
+        Sample(
+            name: "a deleted principal",
+            type: "AWS::SQS::Queue",
+            statements: queue(#"{"AWS": "AIDAAAAAAAAAAAAAAAAAA"}"#),
+            found: [],
+            notJudged: [0]
+        ),
+        Sample(
+            name: "nobody knows whose",
+            type: "AWS::SQS::Queue",
+            statements: queue(named),
+            found: [],
+            notJudged: [0],
+            account: nil
+        ),
+        Sample(
+            name: "everybody, whoever owns it",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone),
+            found: ["0 * sqs:SendMessage"],
+            isPublic: [true],
+            account: nil
+        ),
+        Sample(
+            name: "an account by condition, nobody knows whose",
+            type: "AWS::SQS::Queue",
+            statements: queue(everyone, #"{"StringEquals": {"aws:PrincipalAccount": "111122223333"}}"#),
+            found: [],
+            notJudged: [0],
+            account: nil
+        ),
+        Sample(
+            name: "an element that is none",
+            type: "AWS::SQS::Queue",
+            statements: #"{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Conditions": {}}"#,
+            found: [],
+            notJudged: [0]
+        ),
+        Sample(
+            name: "a role for another account",
+            type: "AWS::IAM::Role",
+            statements: #"{"Effect": "Allow", "Principal": {"AWS": "999988887777"}, "Action": "sts:AssumeRole"}"#,
+            found: ["0 999988887777 sts:AssumeRole"],
+            isPublic: [false]
+        ),
+        Sample(
+            name: "a role that only tags",
+            type: "AWS::IAM::Role",
+            statements: #"{"Effect": "Allow", "Principal": {"AWS": "999988887777"}, "Action": "sts:TagSession"}"#,
+            found: []
+        ),
+        Sample(
+            name: "a role for an identity provider of its own",
+            type: "AWS::IAM::Role",
+            statements:
+                #"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:saml-provider/P"}, "Action": "sts:AssumeRoleWithSAML"}"#,
+            found: ["0 arn:aws:iam::111122223333:saml-provider/P sts:AssumeRoleWithSAML"],
+            isPublic: [false]
+        ),
+        Sample(
+            name: "a role for a service",
+            type: "AWS::IAM::Role",
+            statements:
+                #"{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
+            found: []
+        ),
+        Sample(
+            name: "a key for callers of its account",
+            type: "AWS::KMS::Key",
+            statements:
+                #"{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:CallerAccount": "111122223333"}}}"#,
+            found: []
+        ),
+        Sample(
+            name: "a file system for its networks",
+            type: "AWS::EFS::FileSystem",
+            statements:
+                #"{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "elasticfilesystem:ClientMount", "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}}"#,
+            found: [],
+            notJudged: [0]
+        ),
+        Sample(
+            name: "a function's URL",
+            type: "AWS::Lambda::Function",
+            statements:
+                #"{"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunctionUrl", "Resource": "arn:aws:lambda:us-east-1:111122223333:function:f", "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}}"#,
+            found: ["0 * lambda:InvokeFunctionUrl"],
+            isPublic: [true]
+        ),
+    ]
+
+    private func type(_ name: String) throws -> CheckedType {
+        try #require(CheckedType(argument: name))
+    }
+
+    private func policy(_ statements: String) throws -> CheckedPolicy {
+        try CheckedPolicy("p.json", Array("{\"Version\": \"2012-10-17\", \"Statement\": [\n\(statements)\n]}".utf8))
+    }
+
+    @Test(arguments: samples)
+    func whatIsFound(_ sample: Sample) throws {
+        let side = OwnSide(account: sample.account, trusted: sample.trusted, organization: sample.organization)
+        let examination = PolicyExamination(try policy(sample.statements).document, try type(sample.type), side)
+        let found = examination.accesses.map { access in
+            "\(access.statement) \(access.principal.element.value) \(access.actions.joined(separator: " "))"
+        }
+        #expect(found == sample.found)
+        #expect(examination.accesses.map(\.isPublic) == sample.isPublic)
+        #expect(examination.notJudged.map(\.statement) == sample.notJudged)
+    }
+
+    @Test func everyTypeTakesAnyPolicyOfAnother() throws {
+        let side = OwnSide(account: Self.own, trusted: [], organization: nil)
+        for type in CheckedType.all {
+            for sample in Self.samples {
+                _ = PolicyExamination(try policy(sample.statements).document, type, side)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "", "{", "[]", "null", "{}", #"{"Statement": []}"#, #"{"Statement": [{}]}"#,
+        #"{"Statement": {"Effect": "Allow"}}"#,
+        #"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#, "{\"Statement\": 1, \"Statement\": 2}",
+    ])
+    func whatIsNoPolicy(_ text: String) {
+        #expect(throws: CheckedPolicy.NotAPolicy.self) { _ = try CheckedPolicy("p.json", Array(text.utf8)) }
+    }
+
+    @Test func bytesThatAreNoText() {
+        let texts: [[UInt8]] = [
+            [0xFF, 0xFE], Array(repeating: UInt8(ascii: "["), count: 100_000), Array(repeating: 0x20, count: 300 << 10),
+        ]
+        for bytes in texts {
+            #expect(throws: CheckedPolicy.NotAPolicy.self) { _ = try CheckedPolicy("p.json", bytes) }
+        }
+    }
+
+    @Test func aVeryLargePolicyEnds() throws {
+        let accounts = (0..<800).map { "\"\(100_000_000_000 + $0)\"" }.joined(separator: ",")
+        let values = (0..<800).map { "\"arn:aws:iam::111122223333:role/\($0)\"" }.joined(separator: ",")
+        let statement =
+            #"{"Effect": "Allow", "Principal": {"AWS": [\#(accounts)]}, "Action": "sqs:*", "Resource": "*", "#
+            + #""Condition": {"ArnLike": {"aws:PrincipalArn": [\#(values)]}}}"#
+        let side = OwnSide(account: Self.own, trusted: [], organization: nil)
+        let examination = PolicyExamination(try policy(statement).document, try type("AWS::SQS::Queue"), side)
+        #expect(examination.accesses.isEmpty)
+        #expect(examination.notJudged.count == 1)
+    }
+
+    @Test func placesAreThoseOfTheStatements() throws {
+        let two = try policy(
+            #"{"Effect": "Allow", "Principal": "*", "Action": "sqs:*"},\#n  {"Effect": "Allow", "Principal": "*", "Action": "sqs:*"}"#
+        )
+        #expect(two.places.map(\.line) == [2, 3])
+        #expect(two.places.map(\.column) == [1, 3])
+        let lone = try CheckedPolicy(
+            "p",
+            Array("{\n \"Statement\": {\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"*\"}}".utf8)
+        )
+        #expect(lone.places.map(\.line) == [2])
+        #expect(lone.places.map(\.column) == [15])
+    }
+
+    @Test func whatTheReferenceHasIsKnown() throws {
+        let type = try type("AWS::SQS::Queue")
+        let side = OwnSide(account: Self.own, trusted: [], organization: nil)
+        func report(_ new: String, _ old: String) throws -> CheckReport {
+            CheckReport(try policy(new), reference: try policy(old), type, side, AskedAWS(nothing: "a test"))
+        }
+        let narrow = Self.queue(Self.named)
+        #expect(try report(narrow, narrow).verdict == .told)
+        #expect(try report(narrow, Self.queue(Self.named, action: "sqs:*")).verdict == .told)
+        #expect(try report(Self.queue(Self.named, action: "sqs:*"), narrow).verdict == .finding)
+        #expect(try report(Self.queue("\"*\""), narrow).verdict == .finding)
+        let condition = #"{"IpAddress": {"aws:SourceIp": "192.0.2.7/32"}}"#
+        #expect(try report(Self.queue(Self.named, condition), narrow).verdict == .told)
+        #expect(try report(narrow, Self.queue(Self.named, condition)).verdict == .finding)
+        let odd = Self.queue(Self.everyone, #"{"StringResembles": {"a:b": "c"}}"#)
+        #expect(try report(odd, odd).verdict == .told)
+        #expect(try report(odd, narrow).verdict == .open)
+        #expect(try report(odd, odd + "," + Self.denyOthers).verdict == .open)
+    }
+
+    /// Bytes changed, left out and put in at random: whatever comes, the answer does.
+    @Test func changedBytesNeverTrap() throws {
+        var random: UInt64 = 0x9E37_79B9_7F4A_7C15
+        func next(_ bound: Int) -> Int {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((random >> 33) % UInt64(bound))
+        }
+        let pieces = [
+            "{", "}", "[", "]", "\"", ",", ":", "*", "null", "1e9", "\\u0000", "Deny", "Principal", "${aws:x}", "Null",
+        ]
+        let side = OwnSide(account: Self.own, trusted: [], organization: "o-a1b2c3d4e5")
+        var judged = 0
+        for round in 0..<4000 {
+            let sample = Self.samples[round % Self.samples.count]
+            var bytes = Array("{\"Statement\": [\(sample.statements)]}".utf8)
+            for _ in 0..<(1 + next(3)) {
+                let place = next(bytes.count)
+                switch next(3) {
+                case 0: bytes[place] = UInt8(next(256))
+                case 1: bytes.remove(at: place)
+                default: bytes.insert(contentsOf: pieces[next(pieces.count)].utf8, at: place)
+                }
+            }
+            guard let policy = try? CheckedPolicy("p", bytes) else { continue }
+            judged += 1
+            let report = CheckReport(
+                policy,
+                reference: policy,
+                try type(sample.type),
+                side,
+                AskedAWS(nothing: "a test")
+            )
+            // What it is compared with is itself.
+            #expect(report.verdict == .told)
+            _ = report.sarif.text()
+        }
+        #expect(judged > 500)
+    }
+
+    @Test(arguments: ["AWS::IAM::AssumeRolePolicyDocument", "aws::iam::role", "AWS::IAM::Role"])
+    func rolesHaveTwoNames(_ name: String) {
+        #expect(CheckedType(argument: name)?.type == .iamRole)
+    }
+
+    @Test(arguments: ["AWS::EC2::Snapshot", "AWS::IAM::User", "", "role"])
+    func otherTypesHaveNoPolicy(_ name: String) {
+        #expect(CheckedType(argument: name) == nil)
+    }
+}
