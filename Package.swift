@@ -209,7 +209,8 @@ let package = Package(
         .testTarget(
             name: "GatehouseTests",
             dependencies: [
-                "gatehouse", "AWSClient", "Basics", "Findings", "Handlers", "LosslessJSON", "Messages", "Policies", "Rules",
+                "gatehouse", "AWSClient", "Basics", "Findings", "Handlers", "LosslessJSON", "Messages", "Policies",
+                "Rules",
                 "SimulatedAccount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
