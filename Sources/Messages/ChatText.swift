@@ -1,6 +1,5 @@
 import Basics
 import Findings
-import LosslessJSON
 import Policies
 
 /// What a message says in a chat: less than the mail, and never the link that decides.

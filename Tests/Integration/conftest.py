@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 
+from support import debian
 from support.account import Accounts
 from support.aws import AWS
 from support.command_line import CommandLine
@@ -245,3 +246,11 @@ def package_file(tmp_path_factory):
     file = tmp_path_factory.mktemp("package") / "gatehouse.zip"
     file.write_bytes(b"a zip")
     return file
+
+
+@pytest.fixture(scope="session")
+def jq():
+    try:
+        debian.require("jq")
+    except debian.NotInstalled as problem:
+        pytest.skip(str(problem))

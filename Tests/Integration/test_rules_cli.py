@@ -9,9 +9,9 @@ import subprocess
 import sys
 import xml.etree.ElementTree
 
-import pysarif
 import pytest
 
+from support import sarif
 from support.events import published_bytes
 
 FILES = pathlib.Path(__file__).resolve().parents[1] / "RulesTests" / "RuleFiles"
@@ -229,23 +229,13 @@ def test_check_as_json(gatehouse, tmp_path):
     assert json.loads(gatehouse("check", "builtin:strict", "--format", "json")[0]) == []
 
 
-def holds(whole, part):
-    """Whether every member of the one is in the other."""
-    if isinstance(part, dict):
-        return isinstance(whole, dict) and all(key in whole and holds(whole[key], value) for key, value in part.items())
-    if isinstance(part, list):
-        return len(whole) == len(part) and all(map(holds, whole, part))
-    return whole == part
-
-
 def test_check_as_sarif(gatehouse, tmp_path):
     name = "rül es.json"
     shutil.copy(FILES / "bad" / "many.json", tmp_path / name)
     out, _ = gatehouse("check", name, "rules.json", "--format", "sarif", *NOW, status=1)
     log = json.loads(out)
-    # Read as SARIF and written again, nothing is lost: every key is one of the standard's.
-    assert log.pop("$schema") == "https://json.schemastore.org/sarif-2.1.0.json"
-    assert holds(json.loads(pysarif.SarifLog.from_json(out).to_json()), log)
+    assert log["$schema"] == "https://json.schemastore.org/sarif-2.1.0.json"
+    sarif.validate(log)
     (run,) = log["runs"]
     rules = run["tool"]["driver"]["rules"]
     for result in run["results"]:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from support import debian
 from support.account import MEMBER, REGION
 from support.kinds import OUTSIDER, PARTNER, named
 from support.prepare import tool
@@ -88,14 +87,6 @@ class Shell:
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
         assert list(self.work.iterdir()) == [], f"the line did something of its own: {line}"
         return done
-
-
-@pytest.fixture(scope="session")
-def jq():
-    try:
-        debian.require("jq")
-    except debian.NotInstalled as problem:
-        pytest.skip(str(problem))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ final class AuditOutput {
     private let partial: String?
     private let descriptor: Int32
     private var buffer: [UInt8] = []
+    private var isFinished = false
 
     /// - Parameter path: `nil` for standard output.
     init(_ path: String?) throws(CommandError) {
@@ -22,6 +23,12 @@ final class AuditOutput {
         guard descriptor >= 0 else {
             throw CommandError("cannot write \(Terminal.name(path)): \(String(cString: strerror(errno)))")
         }
+    }
+
+    deinit {
+        guard !isFinished, path != nil else { return }
+        close(descriptor)
+        if let partial { unlink(partial) }
     }
 
     func write(_ text: String) throws(CommandError) {
@@ -41,6 +48,7 @@ final class AuditOutput {
     /// Writes what is left, and gives the file its name.
     func finish() throws(CommandError) {
         try flush()
+        isFinished = true
         guard let path else { return }
         close(descriptor)
         guard let partial else { return }
