@@ -35,7 +35,8 @@ extension SimulatedCaller {
             guard arn.account.isEmpty || arn.account == account else { continue }
             return (member.key, member.value)
         }
-        throw refusal(code, "no such resource: \(ending.dropFirst())", 404)
+        let isQueue = code == "QueueDoesNotExist"
+        throw refusal(code, isQueue ? "The specified queue does not exist." : "no such resource: \(ending.dropFirst())", 404)
     }
 
     /// A resource that is to be written: only its own account may.
