@@ -9,14 +9,13 @@ import io
 import json
 import os
 import subprocess
-import threading
 
 import html5lib
 import jsonschema
 import pytest
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
-from support import accessibility, audit_account, faults, prepare
+from support import accessibility, audit_account, faults, prepare, usage
 from support.account import MEMBER
 from support.audit_stub import AuditStub
 from support.browser import Browser
@@ -278,7 +277,9 @@ def test_it_is_sorted_and_filtered_by_keyboard(audit, tmp_path, browser):
     assert page.evaluate("document.querySelector('[aria-sort]').textContent") == "Age in days"
     page.press("Space")
     assert [int(row[2]) for row in shown(page)] == sorted(ages, reverse=True)
-    page.tab_to("button", "Severity")
+    for _ in range(2):
+        page.press("Tab", shift=True)
+    assert page.focused() == ("button", "Severity")
     page.press("Enter")
     assert [row[0] for row in shown(page)] == before
     page.evaluate("document.getElementById('words').focus()")
@@ -433,26 +434,11 @@ def test_wrong_credentials_are_no_region_that_is_not_enabled(stub, program):
     assert "Not read: us-east-1" in done.stderr and "UnrecognizedClientException" in done.stderr
 
 
-def measured(program, *words, environment):
-    """Seconds of the processor and megabytes, of this one process."""
-    child = subprocess.Popen(
-        [program, "audit", *words], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    talk = []
-    reading = threading.Thread(target=lambda: talk.append(child.stderr.read()))
-    reading.start()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    reading.join()
-    assert child.returncode == 0, talk
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
-
-
 @pytest.mark.parametrize("format_", ["jsonl", "csv", "ocsf", "json", "html", "table"])
 def test_a_hundred_thousand_findings_in_little_memory(stub, program, format_, figures):
     count = 100_000
     stub.regions.update({region: count // 4 for region in ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1")})
     words = [word for region in stub.regions for word in ("--region", region)]
-    seconds, megabytes = measured(program, *words, "--format", format_, environment=credentials(stub.url))
+    seconds, megabytes = usage.of(program, "audit", *words, "--format", format_, environment=credentials(stub.url))
     figures.append(f"audit: {count:,} findings as {format_}: {megabytes:.0f} MB, {seconds:.1f} s of the processor")
     assert megabytes < 100

@@ -33,11 +33,6 @@ enum AuditPageStyle {
         .figures strong{display:block;font-size:2rem;line-height:1.2}
         .note{padding:.5rem 1rem;border-left:.375rem solid var(--mark);background:var(--mark-pane)}
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem}
-        figure{margin:0;padding:.75rem;border:1px solid var(--hair);display:flex;flex-direction:column-reverse;
-          justify-content:flex-end}
-        figcaption{margin-bottom:.5rem;font-weight:700}
-        svg{display:block;width:100%;max-width:30rem;height:auto;font-size:12px;fill:var(--ink)}
-        svg .name{text-anchor:end}
         rect.bar{fill:var(--bar)}rect.critical{fill:var(--critical)}rect.high{fill:var(--high)}
         rect.medium{fill:var(--medium)}rect.low{fill:var(--low)}
         dl{display:grid;grid-template-columns:1fr}
@@ -53,6 +48,12 @@ enum AuditPageStyle {
         .scroll th,.scroll td{overflow-wrap:normal;white-space:nowrap}.scroll th:last-child{text-align:right}
         #list .number{text-align:left}#list th{overflow-wrap:normal}
         .number{text-align:right;font-variant-numeric:tabular-nums}
+        .chart{padding:.75rem;border:1px solid var(--hair);border-collapse:separate;border-spacing:0;font-size:.875rem;
+          align-self:start}
+        .chart caption{color:var(--ink);font-weight:700;font-size:1rem}
+        .chart th,.chart td{padding:.125rem .375rem;border:0;font-weight:400;vertical-align:middle}
+        .chart th{width:45%}.chart .number{width:1%;white-space:nowrap}
+        svg{display:block;width:100%;height:1rem}
         th button{padding:.25rem;border:0;background:none;color:inherit;font:inherit;font-weight:700;text-align:left;
           cursor:pointer;text-decoration:underline;text-underline-offset:.2em}
         th button::after{content:" \\2195" / ""}
@@ -81,13 +82,13 @@ enum AuditPageStyle {
           text-align:left}#list td[data-label]::before{content:attr(data-label);color:var(--soft);
           font-size:.875rem}#list td[colspan]{display:block;padding-top:.5rem}#list td span{justify-self:start}
           #list td br{display:none}#list td code{grid-column:2}}
-        @media (forced-colors:active){rect{fill:CanvasText}svg{fill:CanvasText}
+        @media (forced-colors:active){rect{fill:CanvasText}
           #list td span{border:1px solid CanvasText}}
         @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#333;--line:#666;--hair:#999;--pane:#fff;
           --link:#000;--critical:#000;--high:#333;--medium:#555;--low:#777;--bar:#555;--mark:#000;--mark-pane:#fff}
           body{font-size:9.5pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}
           .skip,form,#shown{display:none}th button{text-decoration:none}th button::after{content:none!important}
-          .charts{grid-template-columns:1fr 1fr}figure,.figures li,#list tbody{break-inside:avoid}
+          .charts{grid-template-columns:1fr 1fr}.chart,.figures li,#list tbody{break-inside:avoid}
           h2,h3{break-after:avoid}.scroll{overflow:visible}
           #list td span{border:1px solid #000;background:none;color:#000}
           dl{grid-template-columns:10rem 1fr}
