@@ -860,6 +860,25 @@ struct CheckTests {
         #expect(examination.notJudged.map(\.statement) == sample.notJudged)
     }
 
+    /// What a principal is called that cannot be judged.
+    @Test(arguments: [
+        (aws("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"), "origin access identity E1;"),
+        (aws("arn:aws-cn:iam::cloudfront:user/CloudFront Origin Access Identity E1"), "origin access identity E1;"),
+        (aws("arn:aws:iam::cloudfront:user/Somebody"), "Somebody, which is no principal of AWS"),
+        (aws("arn:aws:sts::999988887777:assumed-role/R"), "assumed-role/R, which is no principal of AWS"),
+        (aws("arn:aws:sts::999988887777:federated-user/*"), "federated-user/*, which is no principal of AWS"),
+        (#""Principal": {"CanonicalUser": "79a5"}"#, "the canonical user 79a5;"),
+        (#""Principal": {"Service": "*"}"#, "the service *, which is no service's name"),
+    ])
+    func whoCannotBeJudged(_ who: String, _ words: String) throws {
+        let side = OwnSide(account: Self.own, trusted: [], organization: nil)
+        let policy = try policy(Self.statement(who: who))
+        let examination = PolicyExamination(policy.document, try type("AWS::S3::Bucket"), side)
+        #expect(examination.accesses.isEmpty)
+        #expect(examination.notJudged.count == 1)
+        #expect(examination.notJudged.first?.reason.contains(words) == true, "\(examination.notJudged)")
+    }
+
     @Test func everyTypeTakesAnyPolicyOfAnother() throws {
         let side = OwnSide(account: Self.own, trusted: [], organization: nil)
         for type in CheckedType.all {
@@ -932,6 +951,39 @@ struct CheckTests {
         #expect(try report(odd, odd).verdict == .told)
         #expect(try report(odd, narrow).verdict == .open)
         #expect(try report(odd, odd + "," + Self.denyOthers).verdict == .open)
+    }
+
+    /// Variables are texts in the older version.
+    @Test(arguments: [("${aws:username}", CheckCode.Weight.finding), ("x", .told)])
+    func anotherVersionMeansOtherVariables(_ folder: String, _ verdict: CheckCode.Weight) throws {
+        let statement = Self.statement(on: "\"Resource\": \"arn:aws:s3:::b/\(folder)\"")
+        let old = try CheckedPolicy("o.json", Array(#"{"Version": "2008-10-17", "Statement": \#(statement)}"#.utf8))
+        let side = OwnSide(account: Self.own, trusted: [], organization: nil)
+        let report = CheckReport(
+            try policy(statement),
+            reference: old,
+            try type("AWS::S3::Bucket"),
+            side,
+            AskedAWS(nothing: "a test")
+        )
+        #expect(report.verdict == verdict)
+    }
+
+    /// A reference that is compared for long ends, and what is left is new.
+    @Test func aVeryLargeReferenceEnds() throws {
+        let folders = (0..<3000).map { "\"arn:aws:s3:::b/\($0)/*\"" }
+        func wide(_ folders: [String]) -> String {
+            Self.statement(on: "\"Resource\": [\(folders.joined(separator: ","))]")
+        }
+        let side = OwnSide(account: Self.own, trusted: [], organization: nil)
+        let report = CheckReport(
+            try policy(wide(folders)),
+            reference: try policy(wide(folders.reversed())),
+            try type("AWS::S3::Bucket"),
+            side,
+            AskedAWS(nothing: "a test")
+        )
+        #expect(report.verdict == .finding)
     }
 
     /// Bytes changed, left out and put in at random: whatever comes, the answer does.

@@ -50,7 +50,7 @@ extension Principal {
     }
 
     private static let federatedUserPrefix = "federated-user/"
-    private static let originAccessIdentityPrefix = "CloudFront Origin Access Identity "
+    private static let originAccessIdentityPrefix = "user/CloudFront Origin Access Identity "
 }
 
 extension Statement {

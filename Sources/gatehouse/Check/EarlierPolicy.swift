@@ -11,7 +11,7 @@ struct EarlierPolicy {
     /// Whether everything that was denied still is.
     private var isProtectionKept = true
     /// Comparisons that are left before everything counts as new.
-    private var budget = 3_000_000
+    private var budget = 300_000
 
     /// A statement, and its text without its name.
     private struct Compared {
