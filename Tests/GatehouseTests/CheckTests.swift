@@ -709,6 +709,16 @@ struct CheckTests {
             codes: [.publicAccess]
         ),
         Attack(
+            name: "a Deny of all but own and a number",
+            statements: star + "," + deny(who: #""NotPrincipal": {"AWS": ["111122223333", 999988887777]}"#),
+            codes: [.notJudged]
+        ),
+        Attack(
+            name: "a Deny of all but everybody",
+            statements: star + "," + deny(who: #""NotPrincipal": {"AWS": ["111122223333", "*"]}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
             name: "a Deny of all but those of whom nobody knows whose they are",
             statements: star + "," + deny(who: ownRoot),
             codes: [.notJudged],

@@ -80,8 +80,9 @@ struct CheckReport {
             )
             entry.statement = statement
             if finding.check == .awsPublicAccess, earlier != nil {
-                let meant = statement.map { [policy.document.statements[$0]] } ?? policy.document.statements
-                entry.isKnown = meant.allSatisfy { $0.effect == .deny || earlier?.has($0) == true }
+                let all = policy.document.statements
+                let meant = statement.map { [all[$0]] } ?? all.filter { $0.effect == .allow }
+                entry.isKnown = !meant.isEmpty && meant.allSatisfy { earlier?.has($0) == true }
             }
             entries.append(entry)
         }

@@ -58,8 +58,7 @@ extension Statement {
     func denied(_ asking: Principal, _ side: OwnSide, isTrustPolicy: Bool) -> (certainly: Coverage, perhaps: Coverage) {
         if let excepted = json["NotPrincipal"] {
             // Whom exactly an exception spares is not documented for every kind; IAM takes none in a trust policy.
-            let named = excepted.namedPrincipals
-            guard !named.isEmpty, !isTrustPolicy else { return (.none, .every) }
+            guard let named = excepted.namedPrincipals, !named.isEmpty, !isTrustPolicy else { return (.none, .every) }
             if asking == .everyone, !named.contains(.everyone) { return deniedOutsiders(sparing: named, side) }
             let spared = named.map { $0.reach(to: asking) }.max() ?? .none
             return spared == .none ? (.every, .every) : spared == .every ? (.none, .none) : (.none, .some)
@@ -86,7 +85,7 @@ extension Statement {
     ) -> (certainly: Coverage, perhaps: Coverage) {
         var areInside = true
         for principal in named {
-            if case .service = principal { continue }
+            if case .service(let name) = principal, Principal.isServiceName(name) { continue }
             guard let owner = principal.owner else { return (.none, .some) }
             if side.accounts.contains(owner) { continue }
             guard side.account == nil else { return (.none, .some) }
@@ -97,11 +96,16 @@ extension Statement {
 }
 
 extension JSON {
-    /// Whom a `Principal` or `NotPrincipal` element names.
-    fileprivate var namedPrincipals: [Principal] {
+    /// Whom a `NotPrincipal` element names; `nil` where something of it is no text.
+    fileprivate var namedPrincipals: [Principal]? {
         if string == "*" { return [.everyone] }
-        return (object?.members ?? []).flatMap { member in
-            (member.value.array ?? [member.value]).compactMap(\.string).map { Principal(key: member.key, value: $0) }
+        var named: [Principal] = []
+        for member in object?.members ?? [] {
+            for value in member.value.array ?? [member.value] {
+                guard let text = value.string else { return nil }
+                named.append(Principal(key: member.key, value: text))
+            }
         }
+        return named
     }
 }

@@ -17,9 +17,12 @@ struct EarlierPolicy {
     private struct Compared {
         let statement: Statement
         let text: JSONObject
+        /// Whether it says by name whom it is about, and nothing that is not known here.
+        let isPlain: Bool
 
         init(_ statement: Statement) {
             self.statement = statement
+            isPlain = statement.unknownElement == nil && statement.json["NotPrincipal"] == nil
             text = JSONObject(statement.json.members.filter { $0.key != "Sid" }.map { ($0.key, $0.value) })
         }
     }
@@ -47,9 +50,9 @@ struct EarlierPolicy {
         guard isProtectionKept else { return false }
         let new = Compared(statement)
         if statements.contains(where: { $0.text == new.text }) { return true }
-        guard statement.json["NotPrincipal"] == nil else { return false }
+        guard new.isPlain else { return false }
         let wide = statements.filter { earlier in
-            earlier.statement.effect == .allow && earlier.statement.isPlain
+            earlier.statement.effect == .allow && earlier.isPlain
                 && earlier.statement.names(access.principal, asIn: statement)
                 && earlier.statement.asksNoMore(than: statement)
                 && isEvery(of: statement.resources.askedFor, earlier.statement.resources.patterns.count) {
@@ -75,8 +78,9 @@ struct EarlierPolicy {
 
     private mutating func isWide(_ one: Compared, as other: Compared) -> Bool {
         if one.text == other.text { return true }
+        guard one.isPlain, other.isPlain else { return false }
         let (one, other) = (one.statement, other.statement)
-        guard one.effect == other.effect, one.isPlain, other.isPlain, one.asksNoMore(than: other),
+        guard one.effect == other.effect, one.asksNoMore(than: other),
             other.principals.allSatisfy({ one.names($0, asIn: other) })
         else { return false }
         let actions: [String] =
@@ -98,11 +102,6 @@ struct EarlierPolicy {
 }
 
 extension Statement {
-    /// Whether it says by name whom it is about, and nothing that is not known here.
-    fileprivate var isPlain: Bool {
-        unknownElement == nil && json["NotPrincipal"] == nil
-    }
-
     /// Whether it certainly is about the principal, as another statement of the same effect is.
     fileprivate func names(_ principal: Principal, asIn other: Statement) -> Bool {
         // Both ways to name everybody let in the same; whether both stop people of identity providers is not documented.
