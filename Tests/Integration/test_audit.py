@@ -428,6 +428,21 @@ def test_regions_that_are_not_enabled_are_skipped_at_once(stub, program):
     assert stub.asked["me-south-1"] == 1, "a region that is not enabled is asked once"
 
 
+def test_what_aws_says_of_regions_goes_before_what_they_answer(stub, program):
+    stub.opt_in = {"us-east-1": "opt-in-not-required", "ap-east-1": "opted-in", "me-south-1": "not-opted-in"}
+    stub.regions.update({"us-east-1": 2, "ap-east-1": stub.DISABLED, "me-south-1": 5})
+    done = run(program, "--all-regions", "--format", "jsonl", environment=credentials(stub.url), status=1)
+    assert len(done.stdout.splitlines()) == 2
+    assert "Skipped, not enabled: me-south-1." in done.stderr and "Not read: ap-east-1" in done.stderr
+    assert stub.asked["me-south-1"] == 0
+
+
+def test_a_list_without_an_end_is_left(stub, program):
+    stub.regions["us-east-1"] = stub.ENDLESS
+    done = run(program, "--region", "us-east-1", "--format", "jsonl", environment=credentials(stub.url), status=1)
+    assert "has no end" in done.stderr
+
+
 def test_wrong_credentials_are_no_region_that_is_not_enabled(stub, program):
     stub.regions.update({"us-east-1": stub.DISABLED})
     done = run(program, "--format", "jsonl", environment=credentials(stub.url), status=1)

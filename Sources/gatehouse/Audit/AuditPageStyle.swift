@@ -84,7 +84,8 @@ enum AuditPageStyle {
           #list td br{display:none}#list td code{grid-column:2}}
         @media (forced-colors:active){rect{fill:CanvasText}
           #list td span{border:1px solid CanvasText}}
-        @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#333;--line:#666;--hair:#999;--pane:#fff;
+        @page{margin:14mm 12mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:8pt}}
+        @media print{thead{display:table-header-group;break-inside:avoid}tr{break-inside:auto}:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#333;--line:#666;--hair:#999;--pane:#fff;
           --link:#000;--critical:#000;--high:#333;--medium:#555;--low:#777;--bar:#555;--mark:#000;--mark-pane:#fff}
           body{font-size:9.5pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}
           .skip,form,#shown{display:none}th button{text-decoration:none}th button::after{content:none!important}
