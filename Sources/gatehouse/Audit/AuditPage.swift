@@ -135,8 +135,7 @@ extension HTML {
         add("<section aria-labelledby=\"coverage\">\n<h2 id=\"coverage\">Where it looked</h2>\n")
         let notes = report.coverage
         if !notes.isEmpty { add(list: notes) }
-        add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Regions and analyzers\">\n<table>\n")
-        add("<thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Region</th><th scope=\"col\">Analyzer</th>")
+        add("<table id=\"places\">\n<caption>Regions and analyzers</caption>\n<thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Region</th><th scope=\"col\">Analyzer</th>")
         add("<th scope=\"col\">Kind</th><th scope=\"col\">Findings</th></tr></thead>\n<tbody>\n")
         var quiet = 0
         for place in report.places {
@@ -148,7 +147,7 @@ extension HTML {
             if case .failed = place.state { add(place, "not read (see above)", "", nil) }
             for analyzer in place.analyzers { add(place, analyzer.name, analyzer.type, analyzer.findings) }
         }
-        add("</tbody>\n</table>\n</div>\n")
+        add("</tbody>\n</table>\n")
         if quiet > 0 {
             add("p", "The other regions (\(quiet)) have no analyzer or are not enabled; they are named above.")
         }
@@ -157,13 +156,12 @@ extension HTML {
 
     private mutating func add(_ place: AuditPlace, _ analyzer: String, _ type: String, _ findings: Int?) {
         add("<tr>")
-        add("td", place.account ?? "our own")
-        add("td", place.region)
-        add("td", analyzer, limit: 300)
-        add("td", type)
-        add("<td class=\"number\">")
-        add(text: findings.map(String.init) ?? "-")
-        add("</td></tr>\n")
+        add(cell: "Account", place.account ?? "our own")
+        add(cell: "Region", place.region)
+        add(cell: "Analyzer", analyzer)
+        add(cell: "Kind", type)
+        add(cell: "Findings", findings.map(String.init) ?? "-")
+        add("</tr>\n")
     }
 
     fileprivate mutating func add(guideTo report: AuditReport) {
