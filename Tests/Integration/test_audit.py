@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 
 import html5lib
@@ -320,6 +321,10 @@ def test_it_is_printed_with_its_reasons(audit, tmp_path, browser):
     pages = print_.read_bytes().count(b"/Type /Page\n")
     # Several findings a sheet, and none without its reasons.
     assert 30 < pages < 120, pages
+    if shutil.which("pdftotext"):
+        # Each sheet of findings has the heads of its columns.
+        text = subprocess.run(["pdftotext", "-layout", print_, "-"], capture_output=True, text=True, check=True).stdout
+        assert text.count("Severity") > pages * 0.8
     page.call("Emulation.setEmulatedMedia", media="print")
     assert page.evaluate("getComputedStyle(document.getElementById('filter')).display") == "none"
     assert page.evaluate("document.querySelectorAll('#list details[open]').length") == 0, "opened for the print alone"

@@ -111,6 +111,7 @@ struct Audit: AsyncParsableCommand {
         guard (role == nil) == (accounts == nil) else {
             throw ValidationError("--role and --accounts go together: the role is assumed in each of the accounts.")
         }
+        guard output != "" else { throw ValidationError("--output wants the name of a file.") }
         guard (0...1_000_000).contains(details) else { throw ValidationError("--details is from 0 to 1000000.") }
     }
 
@@ -183,7 +184,7 @@ struct StatusList: ExpressibleByArgument, CustomStringConvertible {
     init?(argument: String) {
         var all: [String] = []
         for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            let name = part.uppercased()
+            let name = part.filter { $0 != " " }.uppercased()
             guard ["ACTIVE", "ARCHIVED", "RESOLVED"].contains(name) else { return nil }
             if !all.contains(name) { all.append(name) }
         }

@@ -72,6 +72,7 @@ enum AuditPageScript {
             var button = document.createElement("button");
             button.type = "button";
             button.textContent = head.textContent;
+            head.setAttribute("data-name", head.textContent);
             head.textContent = "";
             head.appendChild(button);
             button.addEventListener("click", function () { sort(column); });

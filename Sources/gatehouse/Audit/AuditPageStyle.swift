@@ -46,7 +46,7 @@ enum AuditPageStyle {
         #places td{border-bottom:1px solid var(--hair)}
         #list .number{text-align:left}#list th{overflow-wrap:normal}
         .number{text-align:right;font-variant-numeric:tabular-nums}
-        .chart{padding:.75rem;border:1px solid var(--hair);border-collapse:separate;border-spacing:0;font-size:.875rem;
+        .chart{max-width:calc(100% - 1px);padding:.75rem;border:1px solid var(--hair);border-collapse:separate;border-spacing:0;font-size:.875rem;
           align-self:start}
         .chart caption{color:var(--ink);font-weight:700;font-size:1rem}
         .chart th,.chart td{padding:.125rem .375rem;border:0;font-weight:400;vertical-align:middle}
@@ -90,7 +90,7 @@ enum AuditPageStyle {
         @media print{thead{display:table-header-group;break-inside:avoid}tr{break-inside:auto}:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#333;--line:#666;--hair:#999;--pane:#fff;
           --link:#000;--critical:#000;--high:#333;--medium:#555;--low:#777;--bar:#555;--mark:#000;--mark-pane:#fff}
           body{font-size:9.5pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}
-          .skip,form,#shown{display:none}th button{text-decoration:none}th button::after{content:none!important}
+          .skip,form,#shown{display:none}th button{display:none}th[data-name]::before{content:attr(data-name)}
           .charts{grid-template-columns:1fr 1fr}.chart,.figures li,#list tbody{break-inside:avoid}
           h2,h3{break-after:avoid}
           #list td span{border:1px solid #000;background:none;color:#000}
