@@ -135,7 +135,9 @@ extension HTML {
         add("<section aria-labelledby=\"coverage\">\n<h2 id=\"coverage\">Where it looked</h2>\n")
         let notes = report.coverage
         if !notes.isEmpty { add(list: notes) }
-        add("<table id=\"places\">\n<caption>Regions and analyzers</caption>\n<thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Region</th><th scope=\"col\">Analyzer</th>")
+        add(
+            "<table id=\"places\">\n<caption>Regions and analyzers</caption>\n<thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Region</th><th scope=\"col\">Analyzer</th>"
+        )
         add("<th scope=\"col\">Kind</th><th scope=\"col\">Findings</th></tr></thead>\n<tbody>\n")
         var quiet = 0
         for place in report.places {

@@ -61,8 +61,10 @@ struct AuditScope {
         guard !isSimulated else { return known }
         do throws(AWSError) {
             let listed = try await environment.aws.call(DescribeRegions(region: own))
-            let regions = listed.compactMap { one in (try? Region(one.name)).map { (region: $0, isEnabled: one.isEnabled) } }
-                .filter { $0.region.partition == own.partition }
+            let regions = listed.compactMap { one in
+                (try? Region(one.name)).map { (region: $0, isEnabled: one.isEnabled) }
+            }
+            .filter { $0.region.partition == own.partition }
             guard !regions.isEmpty else { return known }
             return regions.sorted { $0.region.name < $1.region.name }
         } catch {
