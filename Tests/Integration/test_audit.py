@@ -19,8 +19,6 @@ from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 from support import accessibility, audit_account, faults, prepare, usage
 from support.account import MEMBER
 from support.audit_stub import AuditStub
-from support.browser import Browser
-from support.debian import NotInstalled
 
 PICTURES = prepare.HOME / "pages"
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}
@@ -41,16 +39,6 @@ def account(tmp_path_factory):
     file = tmp_path_factory.mktemp("audit") / "account.json"
     file.write_text(json.dumps(audit_account.account()))
     return file
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        browser = Browser()
-    except NotInstalled as problem:
-        pytest.skip(str(problem))
-    yield browser
-    browser.stop()
 
 
 def run(program, *words, status=0, environment=None):
