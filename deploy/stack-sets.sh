@@ -15,12 +15,13 @@ look() {
     [ ! -f "$work/$1" ] || return 0
     # shellcheck disable=SC2016 # the backquotes are JMESPath's
     query='StackSet.[[`"status"`, Status], [`"model"`, PermissionModel], [`"units"`, join(`","`, not_null(OrganizationalUnitIds, `[]`))],
-        [`"regions"`, join(`","`, not_null(Regions, `[]`))], sort_by(not_null(Parameters, `[]`), &ParameterKey)[].[`"parameter"`,
+        [`"regions"`, join(`","`, not_null(Regions, `[]`))],
+        [`"automatic"`, AutoDeployment.Enabled, AutoDeployment.RetainStacksOnAccountRemoval], sort_by(not_null(Parameters, `[]`), &ParameterKey)[].[`"parameter"`,
         ParameterKey, ParameterValue], [`"template"`, TemplateBody]]'
     if said=$(stack_sets describe-stack-set "$1" --output text --query "$query" 2>&1); then
-        # A stack in a line: account, region, status, unit, reason.
+        # A stack in a line: account, region, status, unit, reason. What no update reaches is said as that, whatever made it so.
         stack_sets list-stack-instances "$1" --output text --query \
-            'Summaries[].[Account, Region, StackInstanceStatus.DetailedStatus || Status, OrganizationalUnitId, StatusReason]' \
+            "Summaries[].[Account, Region, (Status=='INOPERABLE' && Status) || StackInstanceStatus.DetailedStatus || Status, OrganizationalUnitId, StatusReason]" \
             >"$work/$1.stacks" || fail "the stacks of the StackSet $1 cannot be listed"
     elif [[ "$said" == *StackSetNotFoundException* ]]; then
         said=$'status\tnone'
@@ -35,6 +36,17 @@ look() {
     esac
 }
 
+# look_again SET: as it is now.
+look_again() { rm -f "$work/$1" "$work/$1.stacks"; look "$1"; }
+
+# automatic_of SET: its automatic deployment as --auto-deployment takes it.
+automatic_of() {
+    awk -F'\t' '$1 == "template" {exit} $1 == "automatic" {
+        if (tolower($2) != "true") print "Enabled=false"
+        else print "Enabled=true,RetainStacksOnAccountRemoval=" (tolower($3) == "true" ? "true" : "false")
+    }' "$work/$1"
+}
+
 # about SET WHAT: its status (none where there is no such StackSet), model, units or regions.
 about() { awk -F'\t' -v what="$2" '$1 == "template" {exit} $1 == what {print $2}' "$work/$1" | grep -v -x None || true; }
 is_there() { [ "$(about "$1" status)" != none ]; }
@@ -46,7 +58,7 @@ had() { awk -F'\t' -v key="$2" '$1 == "template" {exit} $1 == "parameter" && $2 
 parameters_of() { awk -F'\t' '$1 == "template" {exit} $1 == "parameter" {print $2 "\t" $3}' "$work/$1"; }
 
 # The template that its stacks are made of.
-template_of() { sed -n '/^template\t/,$p' "$work/$1" | sed '1s/^template\t//'; }
+template_of() { awk '!found && sub(/^template\t/, "") {found = 1} found' "$work/$1"; }
 
 # A line for each of its stacks.
 stacks_of() { grep -E '^[0-9]{12}' "$work/$1.stacks" || true; }
@@ -77,8 +89,9 @@ wait_for_quiet() {
 
 # operate SET OPERATION …: begins an operation, waits for its end, and says what failed. Status 1 where something did.
 operate() {
-    local set=$1 operation=$2 said id status since=$SECONDS told=$SECONDS
+    local set=$1 operation=$2 said id status named=no since=$SECONDS told=$SECONDS
     shift 2
+    [[ "$*" != *'"Accounts"'* ]] || named=yes
     while :; do
         if said=$(stack_sets "$operation" "$set" --query OperationId --output text "$@" 2>&1); then break; fi
         # Somebody was quicker, such as an account that has just joined.
@@ -99,12 +112,13 @@ operate() {
         fi
         sleep 10
     done
-    say_failures "$set" "$operation" "$id" "$status"
+    say_failures "$set" "$operation" "$id" "$status" "$named"
 }
 
-# With tolerated failures an operation counts as a success whatever came of its stacks: each result is looked at.
+# With tolerated failures an operation counts as a success whatever came of its stacks: each result is looked at. Where
+# accounts were named, one that made nothing has failed: they are suspended, or in another unit by now.
 say_failures() {
-    local set=$1 operation=$2 id=$3 status=$4 results failed done_
+    local set=$1 operation=$2 id=$3 status=$4 named=$5 results failed done_
     results=$(stack_sets list-stack-set-operation-results "$set" --operation-id "$id" --output text \
         --query 'Summaries[].[Status, Account, Region, StatusReason]') || fail "the results of the operation $id cannot be listed"
     done_=$(grep -c '^SUCCEEDED' <<<"$results" || true)
@@ -118,6 +132,10 @@ say_failures() {
         say "$set: $operation ended as $status (operation $id)"
         return 1
     fi
+    if [ "$operation $named $done_" = "create-stack-instances yes 0" ]; then
+        say "$set: $operation made nothing (operation $id): is the account active, and in that unit?"
+        return 1
+    fi
     say "$set: $operation is done in $done_ stacks"
 }
 
@@ -128,11 +146,12 @@ json_list() {
     printf '[%s]' "$list"
 }
 
-# targets ACCOUNT UNIT…: what --deployment-targets takes; with an account that account alone.
+# targets ACCOUNTS UNIT…: what --deployment-targets takes; with accounts (words) those of them alone.
 targets() {
-    local account=$1
+    local accounts=$1
     shift
     printf '{"OrganizationalUnitIds": %s' "$(json_list "$@")"
-    [ -z "$account" ] || printf ', "Accounts": ["%s"], "AccountFilterType": "INTERSECTION"' "$account"
+    # shellcheck disable=SC2086 # an account a word
+    [ -z "$accounts" ] || printf ', "Accounts": %s, "AccountFilterType": "INTERSECTION"' "$(json_list $accounts)"
     printf '}'
 }
