@@ -152,8 +152,6 @@ struct BatchRun {
         for job in mates where jobs[job].state == .answered {
             guard let answer = jobs[job].answer else { continue }
             do throws(HandlerError) {
-                // Without a ledger a retry for the bus's sake must not send a second message.
-                if teller == nil { try await EventBus.put(answer, environment) }
                 guard Message.isWarranted(by: answer) else { continue }
                 // Who has to decide gets a message with the links of this one change.
                 if answer.outcome?.status == .awaitingApproval {
@@ -185,8 +183,9 @@ struct BatchRun {
             guard let answer = jobs[job].answer else { continue }
             await environment.recordWord(on: answer)
             do throws(HandlerError) {
-                if teller != nil, answer.outcome?.status != .awaitingApproval {
-                    try await EventBus.put(answer, environment)
+                if answer.outcome?.status != .awaitingApproval {
+                    let isTriedAgain = teller != nil || !told.contains(job)
+                    try await EventBus.put(answer, isTriedAgain: isTriedAgain, environment)
                 }
                 _ = try await Pipeline.askedAnew(answer, environment)
             } catch {

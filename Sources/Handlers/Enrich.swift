@@ -118,7 +118,10 @@ enum Enrichment {
         let updatedAt = ["updatedAt", "analyzedAt", "createdAt"].lazy
             .compactMap { times?[$0]?.string.flatMap(Timestamp.init(iso8601:)) }.first
         let budget = environment.lookUpBudget
-        return [.whoOpened(finding, updatedAt: updatedAt, search, of: resource, within: budget)]
+        let role = environment.settings.memberRole
+        return [
+            .whoOpened(finding, updatedAt: updatedAt, search, of: resource, memberRole: role, within: budget)
+        ]
     }
 
     private static func resource(

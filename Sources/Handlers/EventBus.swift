@@ -17,30 +17,50 @@ enum EventBus {
 
     /// Puts a case on the bus, if there is one and the case has come to something.
     ///
-    /// What a retry may mend is thrown; what it cannot is counted and said, because it must keep nobody from being told.
-    static func put(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) {
+    /// People are told before, so that the bus keeps nobody waiting.
+    ///
+    /// - Parameter isTriedAgain: whether what a retry may mend is thrown, because a retry sends nobody a second message.
+    ///   Anything else is counted and said, and the rest goes on.
+    static func put(
+        _ input: Case,
+        isTriedAgain: Bool,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) {
         guard let bus = environment.settings.eventBus, !environment.isDryRun, isConcluded(input),
             let region = bus.region ?? environment.region
         else { return }
         let finding = input.finding
         let arn = finding.resource.description
         let resources = arn.utf8.count <= 2048 ? [arn] : []
-        let failure: AWSError?
-        do throws(AWSError) {
-            failure = try await environment.aws.call(
-                PutEvents(
-                    bus: bus.name,
-                    source: source,
-                    detailType: detailType,
-                    detail: detail(of: input),
-                    resources: resources,
-                    region: region
-                )
-            )
-        } catch {
-            failure = error
+        let entry = PutEvents(
+            bus: bus.name,
+            source: source,
+            detailType: detailType,
+            detail: detail(of: input),
+            resources: resources,
+            region: region
+        )
+        guard let error = await failure(of: entry, environment).map(HandlerError.init) else { return }
+        if isTriedAgain, error.mayPass { throw error }
+        environment.report(error, "an event was not put on the bus", about: input)
+    }
+
+    /// Why the event was not put. An answer that one entry was not taken is no error of the call, and is tried again here.
+    private static func failure(of entry: PutEvents, _ environment: HandlerEnvironment) async -> AWSError? {
+        for wait in [200, 400, nil] {
+            do throws(AWSError) {
+                guard let failure = try await environment.aws.call(entry) else { return nil }
+                guard let wait, HandlerError(failure).mayPass else { return failure }
+                do {
+                    try await environment.pause(.milliseconds(wait))
+                } catch {
+                    return failure
+                }
+            } catch {
+                return error
+            }
         }
-        try environment.toleratePermanent(failure, "an event was not put on the bus", about: input)
+        return nil
     }
 
     /// Not where nothing was to be done: the finding was over, or the rules leave it alone.
@@ -59,7 +79,7 @@ enum EventBus {
         let room = most - source.utf8.count - detailType.utf8.count - 2048
         var text = JSON.object(detail).text()
         for key in ["context", "preview", "decision", "outcome", "finding"] where text.utf8.count > room {
-            detail[key] = shortened(key, input)
+            detail[key] = ["context", "preview"].contains(key) ? nil : shortened(detail[key])
             detail["isShortened"] = true
             text = JSON.object(detail).text()
         }
@@ -82,41 +102,27 @@ enum EventBus {
         return .object(outcome)
     }
 
-    /// What is left of a part where there is not enough room for all of it; `nil` for nothing.
-    private static func shortened(_ key: String, _ input: Case) -> JSON? {
-        let finding = input.finding
-        func cut(_ text: String) -> JSON { .string(text.printable(limit: 1000)) }
-        switch key {
-        case "decision":
-            return input.decision.map { ["action": .string($0.action.rawValue), "rule": cut($0.rule)] }
-        case "outcome":
-            return input.outcome.map {
-                ["status": .string($0.status.rawValue), "summary": cut($0.summary), "mode": cut($0.mode)]
-            }
-        case "finding":
-            return [
-                "id": cut(finding.id), "kind": .string(finding.kind.rawValue), "status": cut(finding.status.name),
-                "resource": cut(finding.resource.description), "resourceType": cut(finding.resourceType.name),
-                "accountId": .string(finding.accountID), "region": cut(finding.region),
-            ]
-        default: return nil
-        }
+    /// What is left of a part where there is not enough room for all of it: its short members; `nil` for nothing.
+    private static func shortened(_ part: JSON?) -> JSON? {
+        guard let members = part?.object?.members else { return nil }
+        return .object(
+            JSONObject(members.filter { $0.value.text().utf8.count <= 2000 }.map { ($0.key, $0.value) })
+        )
     }
 }
 
+extension HandlerError {
+    /// Whether a retry may mend it.
+    fileprivate var mayPass: Bool { [.throttled, .serviceUnavailable, .deadlineExceeded].contains(kind) }
+}
+
 extension HandlerEnvironment {
-    /// Throws what a retry may mend. What it cannot is counted and said, and the rest goes on.
-    func toleratePermanent(_ failure: AWSError?, _ what: String, about input: Case?) throws(HandlerError) {
-        guard let failure else { return }
-        let error = HandlerError(failure)
-        switch error.kind {
-        case .throttled, .serviceUnavailable, .deadlineExceeded: throw error
-        default:
-            metrics.failed(error, input)
-            logger.error(
-                "\(what)",
-                metadata: ["errorType": .string(error.type), "errorMessage": .string(error.message)]
-            )
-        }
+    /// Counts and says what failed, for what must keep the rest from nothing.
+    func report(_ error: HandlerError, _ what: String, about input: Case?) {
+        metrics.failed(error, input)
+        logger.error(
+            "\(what)",
+            metadata: ["errorType": .string(error.type), "errorMessage": .string(error.message)]
+        )
     }
 }

@@ -9,17 +9,13 @@ import ResourceTypes
 
 /// Tells people.
 enum Notification {
-    /// Puts a case on the bus, tells people about it, if it is one that people are told of, and sets `notification`.
-    ///
-    /// The bus comes last where the ledger knows who was told, so that it can keep nobody waiting. Else it comes first: a
-    /// retry for its sake must not send a second message.
+    /// Tells people about a case, if it is one that people are told of, sets `notification`, and puts it on the bus.
     static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-        guard Teller(environment) != nil, input.outcome?.status != .failed else {
-            try await EventBus.put(input, environment)
-            return try await tell(input, environment)
-        }
         let result = try await tell(input, environment)
-        try await EventBus.put(input, environment)
+        // The ledger knows who was told; each failure is told whatever was told before.
+        let isKnown = Teller(environment) != nil && input.outcome?.status != .failed
+        let isTriedAgain = isKnown || result.json["notification"] ?? .null == .null
+        try await EventBus.put(input, isTriedAgain: isTriedAgain, environment)
         return result
     }
 

@@ -10,11 +10,13 @@ import Policies
 enum Publishing {
     /// Publishes a message; gives the case's `notification`, null where there is no topic for it, and in a dry run.
     ///
-    /// The chat comes first: a retry for its sake must not send a second mail.
+    /// The mail comes first, and what becomes of the chat's form after it keeps nobody waiting and is not tried again: a
+    /// retry would send a second mail.
     static func send(_ message: Message, _ environment: HandlerEnvironment) async throws(HandlerError) -> JSON {
-        let chat = try await sendToChat(message, environment)
         guard let (setting, topic) = topic(for: message, environment) else {
-            if let chat { return chat }
+            if let chat = environment.settings.chatTopic {
+                return try await send(message, message.chatForm, to: chat, "GATEHOUSE_CHAT_TOPIC_ARN", environment)
+            }
             environment.logger.warning(
                 "nobody was told: GATEHOUSE_TOPIC_ARN is not set",
                 metadata: ["subject": .string(message.subject)]
@@ -22,6 +24,24 @@ enum Publishing {
             environment.listener?(.message(message, .noTopic))
             return .null
         }
+        let sent = try await send(message, message.body, to: topic, setting, environment)
+        if let chat = environment.settings.chatTopic, !environment.isDryRun {
+            do throws(HandlerError) {
+                _ = try await send(message, message.chatForm, to: chat, "GATEHOUSE_CHAT_TOPIC_ARN", environment)
+            } catch {
+                environment.report(error, "a message was not sent to GATEHOUSE_CHAT_TOPIC_ARN", about: nil)
+            }
+        }
+        return sent
+    }
+
+    private static func send(
+        _ message: Message,
+        _ text: String,
+        to topic: ARN,
+        _ setting: String,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> JSON {
         guard !environment.isDryRun else {
             environment.listener?(.message(message, .dryRun))
             return .null
@@ -37,7 +57,7 @@ enum Publishing {
                 Publish(
                     topicARN: topic.description,
                     subject: message.subject,
-                    message: message.body,
+                    message: text,
                     attributes: message.attributes,
                     region: region
                 )
@@ -52,30 +72,6 @@ enum Publishing {
                 throw HandlerError(.invalidConfiguration, "\(setting) names a topic that does not exist: \(error)")
             }
             throw HandlerError(error)
-        }
-    }
-
-    /// Publishes a message in the form of chat applications, where there is a topic for that. It holds no secret.
-    private static func sendToChat(
-        _ message: Message,
-        _ environment: HandlerEnvironment
-    ) async throws(HandlerError) -> JSON? {
-        guard let topic = environment.settings.chatTopic, !environment.isDryRun, let region = try? Region(topic.region)
-        else { return nil }
-        do throws(AWSError) {
-            let id = try await environment.aws.call(
-                Publish(
-                    topicARN: topic.description,
-                    subject: message.subject,
-                    message: message.chatForm,
-                    attributes: message.attributes,
-                    region: region
-                )
-            )
-            return ["messageId": .string(id), "topicArn": .string(topic.description)]
-        } catch {
-            try environment.toleratePermanent(error, "a message was not sent to GATEHOUSE_CHAT_TOPIC_ARN", about: nil)
-            return nil
         }
     }
 

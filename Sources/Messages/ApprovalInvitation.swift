@@ -57,6 +57,12 @@ package struct ApprovalInvitation: Sendable {
         return lines
     }
 
+    /// The ways to decide that hold no secret.
+    var onCommandLine: Steps {
+        let commands = ["show", "approve", "reject"].map { "gatehouse approvals \($0) \(findingID.shellQuoted)\(place)" }
+        return ("How to decide, until \(until.extended) (see it, block the access, or leave it open):", commands)
+    }
+
     private var asked: [String] {
         ["Who was asked: everybody who is subscribed to \(topic)."]
     }

@@ -8,18 +8,21 @@ struct ChatText {
     let paragraphs: [[String]]
     /// The finding's page in the console, which we have made ourselves; empty for none.
     let link: String
-    let steps: [String]
+    /// Steps under their headings.
+    let sections: [Steps]
     /// Messages about the same thing are one thread.
     let thread: String
     let resource: String
 
-    /// About one case.
-    init(_ input: Case, _ guide: any ResourceGuide, now: Timestamp) {
-        self.init([input], guide, now: now)
-    }
-
     /// About the cases of one resource, of which there is one at least; the most pressing comes first.
-    init(_ cases: [Case], _ guide: any ResourceGuide, now: Timestamp) {
+    ///
+    /// - Parameter invitation: how to decide about the one case, where somebody has to.
+    init(
+        _ cases: [Case],
+        _ guide: any ResourceGuide,
+        now: Timestamp,
+        invitation: ApprovalInvitation? = nil
+    ) {
         var paragraphs: [[String]] = []
         for input in cases {
             let sections = MessageSections(input)
@@ -30,7 +33,8 @@ struct ChatText {
         self.paragraphs = paragraphs
         let first = cases.first
         link = first.flatMap { FindingLink($0.finding)?.url } ?? ""
-        steps = cases.count > 1 ? [] : first.map { NextSteps($0, guide, now: now).sections.flatMap(\.steps) } ?? []
+        let next = cases.count > 1 ? [] : first.map { NextSteps($0, guide, now: now).sections } ?? []
+        sections = (invitation.map { [$0.onCommandLine] } ?? []) + next
         thread = first?.finding.id ?? ""
         resource = first?.finding.resource.description ?? ""
     }
@@ -38,6 +42,6 @@ struct ChatText {
     /// About no case: the mail's own text.
     init(_ body: String) {
         paragraphs = [body.split(separator: "\n").map(String.init)]
-        (link, steps, thread, resource) = ("", [], "", "")
+        (link, sections, thread, resource) = ("", [], "", "")
     }
 }

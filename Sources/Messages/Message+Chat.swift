@@ -39,14 +39,24 @@ extension Message {
         return String(text.dropLast())
     }
 
-    /// Those that can be shown as they are: a command that was cut, or holds another character, must not be pasted.
+    /// Whole sections: a step without its heading, or without the one before it, may do harm. A command that would be cut,
+    /// or holds another character, must not be pasted.
     private var steps: [String] {
-        let fitting = chat.steps.filter { ChatMarkdown.isExact($0) }.map { ChatMarkdown.line($0) }
-            .filter { $0.utf8.count <= 350 }.prefix(5)
-        let isWhole = fitting.count == chat.steps.count && secret == nil
-        let rest =
-            secret == nil ? "All steps are in the mail, where one is sent." : "How to decide is in the mail."
-        return fitting + (isWhole ? [] : [rest])
+        var lines: [String] = []
+        var isWhole = true
+        for section in chat.sections {
+            let texts = [section.heading] + section.steps
+            let shown = texts.map { ChatMarkdown.line($0) }
+            guard texts.allSatisfy({ ChatMarkdown.isExact($0) }), shown.allSatisfy({ $0.utf8.count <= 350 }),
+                lines.count + shown.count <= 12
+            else {
+                isWhole = false
+                continue
+            }
+            lines += shown
+        }
+        if secret != nil { lines.append("The link of the page is in the mail, where one is sent.") }
+        return isWhole ? lines : lines + ["All steps are in the mail, where one is sent."]
     }
 }
 

@@ -40,7 +40,7 @@ package struct Message: Sendable {
             guide,
             count: 1,
             body: Message.text(input, guide, now, invitation),
-            chat: ChatText(input, guide, now: now)
+            chat: ChatText([input], guide, now: now, invitation: invitation)
         )
         secret = invitation?.link
     }

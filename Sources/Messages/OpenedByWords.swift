@@ -29,7 +29,7 @@ package enum OpenedByWords {
         var text = part("", "who", limit: 500) + part(", ", "operation", limit: 100) + part(" on ", "at", limit: 40)
         text += part(" from ", "from", limit: 100) + part(" with ", "with", limit: 200)
         if let number = json["passedOver"]?.int, number > 0 {
-            text += " (\(number) later by what calls itself Gatehouse not counted)"
+            text += " (\(number) later by roles of Gatehouse not counted)"
         }
         return text
     }

@@ -40,26 +40,38 @@ package struct TrailSearch: Sendable {
         return spelled.contains { names.contains($0) }
     }
 
-    /// What CloudTrail's newest events say, the newest of those that fit; one that names the principal comes first.
-    func change(in events: [TrailEvent], to finding: Finding) -> OpeningChange? {
-        var passedOver = 0
+    /// What CloudTrail's newest events say: the newest change that fits, one that names the principal before others, and how
+    /// many were Gatehouse's own.
+    func change(
+        in events: [TrailEvent],
+        to finding: Finding,
+        memberRole: String?
+    ) -> (change: OpeningChange?, own: Int) {
+        var own = 0
         var newest: OpeningChange?
         for event in events where event.source.hasPrefix("\(service).") {
             guard operations.contains(where: { event.name.hasPrefix($0) }),
                 let record = try? JSON.parse(text: event.record), holds(event, record)
             else { continue }
-            let identity = record["userIdentity"]
-            if identity?["type"]?.string == "AssumedRole",
-                record["userAgent"]?.string?.hasPrefix("gatehouse/") ?? false
-            {
-                passedOver += 1
+            if Self.isOwn(record["userIdentity"], memberRole: memberRole) {
+                own += 1
                 continue
             }
-            let change = OpeningChange(event, record, finding, passedOver: passedOver)
-            if change.namesPrincipal { return change }
+            let change = OpeningChange(event, record, finding, passedOver: own)
+            if change.namesPrincipal { return (change, own) }
             newest = newest ?? change
         }
-        return newest
+        return (newest, own)
+    }
+
+    /// Whether a role of Gatehouse's did it, by the role's own ARN, which nobody who assumes a role can choose.
+    private static func isOwn(_ identity: JSON?, memberRole: String?) -> Bool {
+        guard let issuer = identity?["sessionContext"]?["sessionIssuer"]?["arn"]?.string.flatMap(ARN.init),
+            issuer.service == "iam"
+        else { return false }
+        // The role that only reads is named after the one that changes.
+        let names = memberRole.map { [$0, $0.hasSuffix("-read") ? String($0.dropLast(5)) : $0] } ?? []
+        return issuer.resource.hasPrefix("role/gatehouse/") || names.contains { issuer.resource == "role/\($0)" }
     }
 }
 
@@ -69,18 +81,9 @@ struct OpeningChange {
     /// Whether the request holds the finding's principal.
     let namesPrincipal: Bool
 
-    /// How requests name everybody: in a policy, in one that is a text itself, to snapshots, in an ACL.
-    private static let everybody = ["\"*\"", "\\\"*\\\"", "\"all\"", "AllUsers", "public-read"]
-
     init(_ event: TrailEvent, _ record: JSON, _ finding: Finding, passedOver: Int) {
         let identity = record["userIdentity"]
-        let request = record["requestParameters"]?.text() ?? ""
-        namesPrincipal = finding.principals.contains { principal in
-            switch principal {
-            case .everyone: OpeningChange.everybody.contains { request.holds($0) }
-            default: request.holds(principal.element.value)
-            }
-        }
+        namesPrincipal = RequestedAccess(record["requestParameters"]).names(finding.principals)
         var members: [(String, JSON)] = []
         func add(_ key: String, _ text: String?, limit: Int) {
             guard let text, !text.isEmpty else { return }
@@ -91,12 +94,37 @@ struct OpeningChange {
         add("identity", identity?["type"]?.string, limit: 50)
         add("operation", event.name, limit: 100)
         add("at", event.time?.extended, limit: 20)
-        add("from", record["sourceIPAddress"]?.string, limit: 100)
-        add("with", record["userAgent"]?.string, limit: 200)
+        add("from", record["sourceIPAddress"]?.string.flatMap(Self.address), limit: 100)
+        add("with", record["userAgent"]?.string.flatMap(Self.program), limit: 100)
         add("eventId", record["eventID"]?.string, limit: 50)
         members.append(("namesPrincipal", .bool(namesPrincipal)))
         if passedOver > 0 { members.append(("passedOver", .int(passedOver))) }
         json = .object(JSONObject(members))
+    }
+
+    /// An address or a service, and nothing that its owner may have made up.
+    private static func address(_ text: String) -> String? {
+        let isAddress = text.utf8.allSatisfy { $0.isDigitASCII || "abcdefABCDEF:.".utf8.contains($0) }
+        return isAddress || text == "AWS Internal" || isService(text) ? text : nil
+    }
+
+    /// Programs and versions, such as `aws-cli/2.15.0`, out of a text that callers write as they like: a sentence or an
+    /// address in it must not be read as ours.
+    private static func program(_ userAgent: String) -> String? {
+        let words = userAgent.utf8.split { " []".utf8.contains($0) }.map { String(decoding: $0, as: UTF8.self) }
+        if let service = words.first, isService(service) { return service }
+        let programs = words.prefix { word in
+            let parts = word.utf8.split(separator: UInt8(ascii: "/"))
+            return parts.count == 2 && word.utf8.count <= 40
+                && parts[0].allSatisfy { $0.isLetterASCII || $0.isDigitASCII || $0 == UInt8(ascii: "-") }
+                && parts[1].allSatisfy { $0.isDigitASCII || $0 == UInt8(ascii: ".") }
+        }
+        return programs.isEmpty ? nil : programs.prefix(3).joined(separator: " ")
+    }
+
+    private static func isService(_ text: String) -> Bool {
+        text.hasSuffix(".amazonaws.com") && text.utf8.count <= 100
+            && text.utf8.allSatisfy { $0.isLetterASCII || $0.isDigitASCII || "-.".utf8.contains($0) }
     }
 }
 
@@ -107,19 +135,22 @@ extension LookUp {
     /// By the resource's name first; where that finds nothing, because services spell it differently or reads fill the
     /// page, by the operation's.
     ///
-    /// - Parameter updatedAt: when the finding became as it is; what came later cannot have opened what it is about.
+    /// - Parameters:
+    ///   - updatedAt: when the finding became as it is; what came later cannot have opened what it is about.
+    ///   - memberRole: the name of our role in other accounts, whose changes are not looked for.
     package static func whoOpened(
         _ finding: Finding,
         updatedAt: Timestamp?,
         _ search: TrailSearch,
         of resource: LookedUpResource,
+        memberRole: String?,
         within budget: Duration
     ) -> LookUp {
         let patience = Swift.min(TrailSearch.patience, budget / 2)
         return LookUp([]) { () async throws(AWSError) in
             let inner = LookUp([.openedBy]) { () async throws(AWSError) in
                 var answer = LookUpAnswer()
-                answer.learned[.openedBy] = try await resource.opening(of: finding, updatedAt, search)
+                answer.learned[.openedBy] = try await resource.opening(of: finding, updatedAt, search, memberRole)
                 return answer
             }
             var answer = await [inner].answer(within: patience)
@@ -134,22 +165,29 @@ extension LookUp {
 }
 
 extension LookedUpResource {
-    fileprivate func opening(of finding: Finding, _ updatedAt: Timestamp?, _ search: TrailSearch) async throws(AWSError)
-        -> JSON
-    {
+    fileprivate func opening(
+        of finding: Finding,
+        _ updatedAt: Timestamp?,
+        _ search: TrailSearch,
+        _ memberRole: String?
+    ) async throws(AWSError) -> JSON {
         try await requireCredentialsOfOwner()
         let end = min(updatedAt ?? now, now)
         let questions = [("ResourceName", search.names.first), ("EventName", search.operations.first)]
+        var own = 0
         for case (let attribute, let value?) in questions {
             let events = try await aws.call(
                 LookupEvents(attribute: attribute, value: value, endTime: end.adding(seconds: 1), region: region)
             )
-            if let change = search.change(in: events, to: finding) { return change.json }
+            let found = search.change(in: events, to: finding, memberRole: memberRole)
+            if let change = found.change { return change.json }
+            own = max(own, found.own)
         }
         let place = "CloudTrail of account \(account) in \(region.name)"
+        let others = own > 0 ? "no change of it but \(own) by roles of Gatehouse" : "no change of it"
         return [
             "why": .string(
-                "\(place) lists no change of it before the finding: it keeps 90 days, the newest 50 events are looked at, and "
+                "\(place) lists \(others) before the finding: it keeps 90 days, the newest 50 events are looked at, and "
                     + "events come up to 15 minutes late"
             )
         ]

@@ -55,7 +55,9 @@ import Testing
         #expect(detail["finding"]?["id"] == .string(findingID(0)))
         #expect(detail["finding"]?["resource"] == .string(roleARN))
         if key == "outcome" { #expect(detail["outcome"]?["status"] == "REFUSED") }
-        if key == "decision" { #expect(detail["decision"] == ["action": "NOTIFY", "rule": "r"]) }
+        if key == "decision" {
+            #expect(detail["decision"]?["action"] == "NOTIFY" && detail["decision"]?["rule"] == "r")
+        }
     }
 
     private static let throttled: JSON = [
@@ -67,13 +69,44 @@ import Testing
         let input = try bareCase(0, adding: [("decision", ["action": "NOTIFY", "rule": "r"])])
         var environment = ledgerWorld.environment { $0.eventBus = EventBusName("security") }
         if !hasLedger { environment.ledger = nil }
+        if hasLedger {
+            let first = await #expect(throws: HandlerError.self) {
+                try await Pipeline.run(.notify, on: input, environment)
+            }
+            #expect(first?.kind == .throttled && ledgerWorld.mails.count == 1)
+            _ = try await Pipeline.run(.notify, on: input, environment)
+            #expect(ledgerWorld.simulated.calls.count { $0.operation == "PutEvents" } == 1)
+        } else {
+            // Nobody would know who was told: no retry is asked for.
+            _ = try await Pipeline.run(.notify, on: input, environment)
+        }
+        #expect(ledgerWorld.mails.count == 1)
+        #expect(environment.metrics.ends.compactMap { $0.entry?.errorType } == (hasLedger ? [] : ["Function.Throttled"]))
+    }
+
+    @Test func whereNobodyIsToldTheBusIsTriedAgain() async throws {
+        let ledgerWorld = try LedgerWorld(faults: Self.throttled)
+        var environment = ledgerWorld.environment { settings in
+            settings.eventBus = EventBusName("security")
+            settings.topic = nil
+        }
+        environment.ledger = nil
+        let input = try bareCase(0, adding: [("decision", ["action": "NOTIFY", "rule": "r"])])
         let first = await #expect(throws: HandlerError.self) { try await Pipeline.run(.notify, on: input, environment) }
         #expect(first?.kind == .throttled)
-        #expect(ledgerWorld.mails.count == (hasLedger ? 1 : 0))
+    }
+
+    @Test func aChatThatIsOutKeepsNoMailBack() async throws {
+        let ledgerWorld = try LedgerWorld(faults: [
+            ["operation": "Publish", "kind": "throttled", "code": "Throttling", "after": 1, "times": 9]
+        ])
+        let environment = ledgerWorld.environment { settings in
+            settings.chatTopic = .init("arn:aws:sns:us-east-1:123456789012:chat")
+        }
+        let input = try bareCase(0, adding: [("decision", ["action": "NOTIFY", "rule": "r"])])
         _ = try await Pipeline.run(.notify, on: input, environment)
         #expect(ledgerWorld.mails.count == 1)
-        #expect(ledgerWorld.simulated.calls.count { $0.operation == "PutEvents" } == 1)
-        #expect(environment.metrics.ends.isEmpty)
+        #expect(environment.metrics.ends.count == 1)
     }
 
     @Test func whatARetryCannotMendIsCountedAndKeepsNobodyFromBeingTold() async throws {
@@ -91,7 +124,7 @@ import Testing
         _ = try await Pipeline.run(.notify, on: input, environment)
         #expect(ledgerWorld.mails.count == 1)
         let errors = environment.metrics.ends.compactMap { $0.entry?.errorType }
-        #expect(errors == ["Function.AccessDenied", "Function.Internal"])
+        #expect(errors == ["Function.InvalidConfiguration", "Function.AccessDenied"])
     }
 
     @Test func aDryRunPutsNothing() async throws {

@@ -50,6 +50,8 @@ import Testing
             ),
         ]
 
+    private static let queueURL = "https://sqs.us-east-1.amazonaws.com/123456789012/orders"
+
     private func record(_ operation: String, _ source: String, _ request: JSON) -> JSON {
         [
             "eventName": .string(operation), "eventSource": .string("\(source).amazonaws.com"),
@@ -72,7 +74,8 @@ import Testing
     @Test(arguments: changes.indices) func everyTypeIsFoundBySpellingsOfItsOwn(_ index: Int) async throws {
         let change = Self.changes[index]
         let arn = try #require(resources.first { $0.type == change.type }?.arn)
-        let request = JSON.object(JSONObject([(change.key, change.value), ("policy", "AWS 999988887777")]))
+        let policy = #"{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999988887777:root"}}}"#
+        let request = JSON.object(JSONObject([(change.key, change.value), ("policy", .string(policy))]))
         let trail: JSON = [
             [
                 "resourceNames": [.string(change.name)],
@@ -85,6 +88,41 @@ import Testing
         #expect(found?["who"] == "arn:aws:iam::123456789012:user/deployer", "\(change.type): \(found?.text() ?? "")")
         #expect(found?["operation"] == .string(change.operation) && found?["namesPrincipal"] == true)
         #expect(try await openedBy(change.type, arn, trail, isOn: false) == nil)
+    }
+
+    /// Requests that hold the principal's text and let it in, or do not.
+    @Test(arguments: [
+        (#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":["999988887777"]},"Action":"sqs:*"}]}"#, true),
+        (#"{"Statement":[{"Effect":"Deny","Principal":{"AWS":"999988887777"},"Action":"sqs:*"}]}"#, false),
+        (#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999988887777:user/Eve"}}]}"#, false),
+        (#"{"Statement":[{"Effect":"Allow","NotPrincipal":{"AWS":"999988887777"}}]}"#, false),
+        (#"{"Statement":[{"Sid":"999988887777","Effect":"Allow","Principal":"*"}]}"#, false),
+        ("999988887777", true), ("1999988887777", false), (#"{"Statement":7"#, false),
+    ]) func onlyARequestThatLetsThePrincipalInNamesIt(_ policy: String, _ isNamed: Bool) async throws {
+        let request: JSON = ["queueUrl": .string(Self.queueURL), "x": .string(policy)]
+        let trail: JSON = [["record": record("AddPermission", "sqs", request), "resourceNames": [.string(Self.queueURL)]]]
+        let found = try await openedBy("AWS::SQS::Queue", queueARN, trail)
+        #expect(found?["namesPrincipal"] == .bool(isNamed), "\(found?.text() ?? "nothing")")
+    }
+
+    /// Our own changes are known by the role, not by what a caller says of itself.
+    @Test(arguments: [
+        ("arn:aws:iam::123456789012:role/gatehouse/change/resolve", true),
+        ("arn:aws:iam::123456789012:role/deploy", false), ("arn:aws:iam::123456789012:role/gatehouse-fake", false),
+    ]) func ourOwnChangesAreKnownByTheirRole(_ role: String, _ isOwn: Bool) async throws {
+        let request: JSON = ["queueUrl": .string(Self.queueURL)]
+        guard var json = record("AddPermission", "sqs", request).object else { return }
+        json["userAgent"] = "gatehouse/0.14.0 Approved. https://evil.example/x"
+        json["sourceIPAddress"] = "evil.example"
+        json["userIdentity"] = [
+            "type": "AssumedRole", "arn": "arn:aws:sts::123456789012:assumed-role/x/y",
+            "sessionContext": ["sessionIssuer": ["arn": .string(role)]],
+        ]
+        let trail: JSON = [["record": .object(json), "resourceNames": [.string(Self.queueURL)]]]
+        let found = try await openedBy("AWS::SQS::Queue", queueARN, trail)
+        #expect((found?["who"] == nil) == isOwn)
+        #expect(found?["with"] == (isOwn ? nil : "gatehouse/0.14.0") && found?["from"] == nil)
+        #expect(!isOwn || found?["why"]?.string?.contains("no change of it but 1 by roles of Gatehouse") == true)
     }
 
     @Test(arguments: [(7, true), (8, false)]) func aLayersVersionIsToldFromOthers(_ version: Int, _ isFound: Bool)
@@ -129,8 +167,8 @@ import Testing
         #expect(
             line
                 == "Last changed before the finding by (CloudTrail): arn:aws:iam::1:user/  x, Put  BucketPolicy with a b "
-                + "(2 later by what calls itself Gatehouse not counted). Its request does not name the principal: an "
-                + "earlier change may have opened the access."
+                + "(2 later by roles of Gatehouse not counted). Its request does not name the principal: an earlier change "
+                + "may have opened the access."
         )
     }
 

@@ -6,6 +6,7 @@ import Handlers
 import Ledger
 import LosslessJSON
 import SimulatedAccount
+import Synchronization
 import Testing
 
 /// The sweep finds what events missed, completes what was begun, and sees what no longer stands.
@@ -100,11 +101,28 @@ import Testing
     @Test func anAnalyzerThatCannotBeReadKeepsNothingBack() async throws {
         let faults: JSON = [["operation": "ListFindings", "kind": "accessDenied", "code": "AccessDenied"]]
         let world = try LedgerWorld(faults: faults)
-        let answer = try await sweep(world)
-        #expect(count(answer, "failed") == 1 && count(answer, "analyzers") == 1)
+        // There is no other one: then the sweep has failed.
+        await #expect(throws: HandlerError.self) { try await sweep(world) }
         // A place that the service does not know is its beginning.
         let next: JSON = ["next": ["analyzer": .string(analyzer), "token": "old"]]
         #expect(count(try await sweep(world, next), "started") == 1)
+    }
+
+    /// A list that breaks off is left there, and not begun anew for ever.
+    @Test(.timeLimit(.minutes(1))) func aListThatBreaksOffIsLeft() async throws {
+        let world = try LedgerWorld()
+        let listed = Mutex(0)
+        let caller = world.simulated.caller()
+        let stub = StubCaller(caller: caller) { (operation) async throws(AWSError) in
+            guard let list = operation as? ListFindings, list.status == "ACTIVE" else { return nil }
+            listed.withLock { $0 += 1 }
+            guard list.nextToken == nil else { throw AWSError(kind: .accessDenied, message: "no") }
+            let page = try await caller.call(list)
+            return FindingPage(findings: page.findings, nextToken: "second", listed: page.listed)
+        }
+        let answer = try await sweep(world) { $0.aws = stub }
+        #expect(count(answer, "failed") == 1 && count(answer, "started") == 1 && answer["next"] == nil)
+        #expect(listed.withLock { $0 } == 2)
     }
 
     @Test func anIntentionThatWasNeverWrittenIsMade() async throws {

@@ -9,14 +9,13 @@ import io
 import json
 import os
 import subprocess
-import threading
 
 import html5lib
 import jsonschema
 import pytest
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
-from support import accessibility, audit_account, faults, prepare
+from support import accessibility, audit_account, faults, prepare, usage
 from support.account import MEMBER
 from support.audit_stub import AuditStub
 from support.browser import Browser
@@ -278,7 +277,9 @@ def test_it_is_sorted_and_filtered_by_keyboard(audit, tmp_path, browser):
     assert page.evaluate("document.querySelector('[aria-sort]').textContent") == "Age in days"
     page.press("Space")
     assert [int(row[2]) for row in shown(page)] == sorted(ages, reverse=True)
-    page.tab_to("button", "Severity")
+    for _ in range(2):
+        page.press("Tab", shift=True)
+    assert page.focused() == ("button", "Severity")
     page.press("Enter")
     assert [row[0] for row in shown(page)] == before
     page.evaluate("document.getElementById('words').focus()")
@@ -427,25 +428,25 @@ def test_regions_that_are_not_enabled_are_skipped_at_once(stub, program):
     assert stub.asked["me-south-1"] == 1, "a region that is not enabled is asked once"
 
 
+def test_what_aws_says_of_regions_goes_before_what_they_answer(stub, program):
+    stub.opt_in = {"us-east-1": "opt-in-not-required", "ap-east-1": "opted-in", "me-south-1": "not-opted-in"}
+    stub.regions.update({"us-east-1": 2, "ap-east-1": stub.DISABLED, "me-south-1": 5})
+    done = run(program, "--all-regions", "--format", "jsonl", environment=credentials(stub.url), status=1)
+    assert len(done.stdout.splitlines()) == 2
+    assert "Skipped, not enabled: me-south-1." in done.stderr and "Not read: ap-east-1" in done.stderr
+    assert stub.asked["me-south-1"] == 0
+
+
+def test_a_list_without_an_end_is_left(stub, program):
+    stub.regions["us-east-1"] = stub.ENDLESS
+    done = run(program, "--region", "us-east-1", "--format", "jsonl", environment=credentials(stub.url), status=1)
+    assert "has no end" in done.stderr
+
+
 def test_wrong_credentials_are_no_region_that_is_not_enabled(stub, program):
     stub.regions.update({"us-east-1": stub.DISABLED})
     done = run(program, "--format", "jsonl", environment=credentials(stub.url), status=1)
     assert "Not read: us-east-1" in done.stderr and "UnrecognizedClientException" in done.stderr
-
-
-def measured(program, *words, environment):
-    """Seconds of the processor and megabytes, of this one process."""
-    child = subprocess.Popen(
-        [program, "audit", *words], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    talk = []
-    reading = threading.Thread(target=lambda: talk.append(child.stderr.read()))
-    reading.start()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    reading.join()
-    assert child.returncode == 0, talk
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
 
 
 @pytest.mark.parametrize("format_", ["jsonl", "csv", "ocsf", "json", "html", "table"])
@@ -453,6 +454,6 @@ def test_a_hundred_thousand_findings_in_little_memory(stub, program, format_, fi
     count = 100_000
     stub.regions.update({region: count // 4 for region in ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1")})
     words = [word for region in stub.regions for word in ("--region", region)]
-    seconds, megabytes = measured(program, *words, "--format", format_, environment=credentials(stub.url))
+    seconds, megabytes = usage.of(program, "audit", *words, "--format", format_, environment=credentials(stub.url))
     figures.append(f"audit: {count:,} findings as {format_}: {megabytes:.0f} MB, {seconds:.1f} s of the processor")
     assert megabytes < 100

@@ -6,12 +6,11 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import xml.etree.ElementTree
 
 import pytest
 
-from support import sarif
+from support import sarif, usage
 from support.events import published_bytes
 
 FILES = pathlib.Path(__file__).resolve().parents[1] / "RulesTests" / "RuleFiles"
@@ -418,39 +417,19 @@ def test_run_of_nothing(gatehouse):
     assert out == "" and "0 lines" in errors
 
 
-PEAK = """
-import os, sys
-child = os.fork()
-if child == 0:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    os.execv(sys.argv[1], sys.argv[1:])
-_, status, usage = os.wait4(child, 0)
-print(usage.ru_maxrss)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
-
-
 def peak_memory(program, folder, count):
-    """Kilobytes resident at most while `count` lines go through."""
+    """Megabytes resident at most while `count` lines go through."""
     with open(folder / "cases.jsonl", "wb") as file:
         block = lines_of(case(number, tags={"Team": f"team-{number}"}) for number in range(1000))
         for _ in range(count // 1000):
             file.write(block)
-    # Asked by a process that is small itself: what it had before the program took its place would count as well.
-    done = subprocess.run(
-        [sys.executable, "-c", PEAK, program, "rules", "run", "builtin", folder / "cases.jsonl"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return int(done.stdout)
+    return usage.of(program, "rules", "run", "builtin", folder / "cases.jsonl")[1]
 
 
 def test_memory_does_not_grow_with_the_lines(program, tmp_path):
     few, many = (peak_memory(program, tmp_path, count) for count in (1000, 200_000))
-    assert 1000 < few and many < 100_000
-    assert many < few + 4000
+    assert 1 < few and many < 100
+    assert many < few + 4
 
 
 def test_a_reader_that_goes_ends_it_quietly(program, tmp_path):

@@ -105,7 +105,7 @@ variable "chat_topic_arn" {
 variable "chat_topic_key_arn" {
   type        = string
   default     = ""
-  description = "The KMS key of that topic, where it is one of yours"
+  description = "The KMS key of that topic, where it is one of yours; topic and key are then in this region"
   validation {
     condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$", var.chat_topic_key_arn))
     error_message = "chat_topic_key_arn is the ARN of a KMS key, or empty."

@@ -7,47 +7,59 @@ import LosslessJSON
 import Policies
 
 extension SweepRun {
+    /// Looks at the findings of every analyzer; gives the place where the time was up.
+    ///
+    /// One that cannot be read keeps no other one from being looked at. Where none could be read the sweep has failed.
     mutating func sweepFindings() async throws(HandlerError) -> Place? {
         let analyzers = try await FindingSearch(environment: environment).analyzers(in: scope?.region)
         counts.analyzers = analyzers.count
         var skipped: (analyzer: String, token: String?)?
         if case .findings(let analyzer, let token) = start { skipped = (analyzer, token) }
+        var unread: [HandlerError] = []
         for analyzer in analyzers.sorted(by: { $0.arn < $1.arn }) {
             if let reached = skipped, analyzer.arn < reached.analyzer { continue }
-            var token = skipped?.analyzer == analyzer.arn ? skipped?.token : nil
+            let token = skipped?.analyzer == analyzer.arn ? skipped?.token : nil
             skipped = nil
             guard let arn = ARN(analyzer.arn) else { continue }
-            repeat {
-                guard !isOver else { return .findings(analyzer: analyzer.arn, token: token) }
-                guard let page = await pageOrReport(of: arn, analyzer.isOfExternalAccess, token) else { break }
-                for listed in page.listed {
-                    guard !isOver else { return .findings(analyzer: analyzer.arn, token: token) }
-                    await look(at: listed, of: arn)
-                }
-                token = page.nextToken
-            } while token != nil
+            do throws(HandlerError) {
+                if let place = try await sweep(analyzer, arn, from: token) { return place }
+            } catch {
+                counts.failed += 1
+                unread.append(error)
+                environment.logger.error(
+                    "an analyzer could not be swept",
+                    metadata: ["analyzer": .string(analyzer.arn), "why": .string(error.message)]
+                )
+            }
         }
+        if let error = unread.first, unread.count == analyzers.count, counts.findings == 0 { throw error }
         return nil
     }
 
-    /// One analyzer that cannot be read keeps no other one from being looked at; a place that the service no longer knows
-    /// is its beginning.
-    mutating func pageOrReport(
-        of analyzer: ARN,
-        _ isOfExternalAccess: Bool,
-        _ token: String?
-    ) async -> FindingPage? {
-        do throws(HandlerError) {
-            return try await page(of: analyzer, isOfExternalAccess, token)
-        } catch {
-            guard token == nil else { return await pageOrReport(of: analyzer, isOfExternalAccess, nil) }
-            counts.failed += 1
-            environment.logger.error(
-                "an analyzer could not be swept",
-                metadata: ["analyzer": .string(analyzer.description), "why": .string(error.message)]
-            )
-            return nil
-        }
+    private mutating func sweep(
+        _ analyzer: Analyzer,
+        _ arn: ARN,
+        from token: String?
+    ) async throws(HandlerError) -> Place? {
+        let before = counts.findings
+        var next = token
+        repeat {
+            guard !isOver else { return .findings(analyzer: analyzer.arn, token: next) }
+            let page: FindingPage
+            do throws(HandlerError) {
+                page = try await self.page(of: arn, analyzer.isOfExternalAccess, next)
+            } catch {
+                // The service may no longer know where an earlier sweep has ended: then once from the beginning.
+                guard token != nil, counts.findings == before else { throw error }
+                return try await sweep(analyzer, arn, from: nil)
+            }
+            for listed in page.listed {
+                guard !isOver else { return .findings(analyzer: analyzer.arn, token: next) }
+                await look(at: listed, of: arn)
+            }
+            next = page.nextToken
+        } while next != nil
+        return nil
     }
 
     func page(

@@ -36,27 +36,23 @@ struct AuditChart {
         Severity(rawValue: name).flatMap { Severity.allCases.firstIndex(of: $0) } ?? -1
     }
 
+    /// A table, so that each number is read with its name; the bars are drawn beside them.
     func write(into page: inout HTML) {
         let most = max(1, bars.map(\.count).max() ?? 1)
-        let (row, width, barBegin, barWidth) = (26, 360, 164, 146)
-        page.add("<figure>\n<svg viewBox=\"0 0 ")
-        page.add(trusted: "\(width) \(row * bars.count)")
-        page.add("\" role=\"img\" aria-label=\"")
-        page.add(text: "\(title): " + bars.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
-        page.add("\">\n")
-        for (index, bar) in bars.enumerated() {
-            let top = index * row
-            let length = bar.count == 0 ? 0 : max(2, bar.count * barWidth / most)
-            page.add(trusted: "<text class=\"name\" x=\"\(barBegin - 8)\" y=\"\(top + 17)\">")
-            page.add(text: bar.name, limit: 23)
-            page.add("</text>")
-            page.add(trusted: "<rect class=\"\(classes[bar.name] ?? "bar")\" x=\"\(barBegin)\" y=\"\(top + 4)\" ")
-            page.add(trusted: "width=\"\(length)\" height=\"18\"/>")
-            page.add(trusted: "<text x=\"\(barBegin + length + 6)\" y=\"\(top + 17)\">\(bar.count)</text>\n")
-        }
-        page.add("</svg>\n<figcaption>")
+        page.add("<table class=\"chart\">\n<caption>")
         page.add(text: title)
-        page.add("</figcaption>\n</figure>\n")
+        page.add("</caption>\n<tbody>\n")
+        for bar in bars {
+            let length = bar.count == 0 ? 0 : max(1, bar.count * 100 / most)
+            page.add("<tr><th scope=\"row\">")
+            page.add(text: bar.name, limit: 60)
+            page.add("</th><td><svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"")
+            page.add(trusted: "\(classes[bar.name] ?? "bar")\" width=\"\(length)\" height=\"10\"/></svg></td>")
+            page.add("<td class=\"number\">")
+            page.add(text: "\(bar.count)")
+            page.add("</td></tr>\n")
+        }
+        page.add("</tbody>\n</table>\n")
     }
 }
 

@@ -116,7 +116,8 @@ struct Audit: AsyncParsableCommand {
 
     func run() async throws {
         let environment = try target().environment(isDryRun: true)
-        let now = now?.timestamp ?? environment.now()
+        let readAt = environment.now()
+        let now = now?.timestamp ?? readAt
         let ruleSource = try rules.map { (setting) throws(HandlerError) in try RuleSource(setting: setting) }
         let scope = try await scope(environment)
         let reader = AuditReader(
@@ -128,6 +129,7 @@ struct Audit: AsyncParsableCommand {
             detailsLeft: details
         )
         var about = AuditSubject(
+            readAt: readAt,
             now: now,
             rules: rules ?? environment.settings.rules ?? "builtin",
             statuses: status.all

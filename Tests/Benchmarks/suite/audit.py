@@ -9,6 +9,7 @@ from .bench import interleaved
 from .build import compile_c
 from .figures import Sample
 from .processes import Function, Problem
+from .rules import LAUNCH
 
 TESTS = Path(__file__).resolve().parents[2] / "Integration"
 SECTION = "gatehouse audit, against an instant stub over HTTP"
@@ -39,14 +40,11 @@ class Stub:
 
 def measured(command, environment):
     """Seconds of the processor and megabytes (10^6 bytes) of one run."""
-    child = subprocess.Popen([str(word) for word in command], env=environment, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    talk = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        raise Problem(f"{command[0]} ended with {child.returncode}: {talk.decode(errors='replace')[-500:]}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
+    done = subprocess.run([sys.executable, "-c", LAUNCH, *map(str, command)], env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Problem(f"{command[0]} ended with {done.returncode}: {done.stderr[-500:]}")
+    _, seconds, kilobytes = map(float, done.stdout.split())
+    return seconds, kilobytes * 1024 / 1e6
 
 
 def audit(bench):
