@@ -111,7 +111,7 @@ struct CheckTests {
             type: "AWS::SQS::Queue",
             statements: queue(everyone, #"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/A"}}"#),
             found: ["0 * sqs:SendMessage"],
-            isPublic: [false]
+            isPublic: [true]
         ),
         Sample(
             name: "organization, account analyzer",
@@ -150,7 +150,7 @@ struct CheckTests {
             type: "AWS::SQS::Queue",
             statements: queue(everyone, #"{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#),
             found: ["0 * sqs:SendMessage"],
-            isPublic: [false],
+            isPublic: [true],
             organization: "o-a1b2c3d4e5"
         ),
         Sample(
@@ -363,11 +363,488 @@ struct CheckTests {
         ),
     ]
 
+    /// A policy of an attack on the evaluator, and the codes of what is to be said of it, in order of place.
+    struct Attack: CustomTestStringConvertible, Sendable {
+        let name: String
+        var type = "AWS::S3::Bucket"
+        let statements: String
+        let codes: [CheckCode]
+        /// The policy that is deployed now.
+        var reference: String?
+        /// Whether all that is said is known from there.
+        var isKnown = false
+        var account: String? = own
+        var organization: String?
+
+        var testDescription: String { name }
+    }
+
+    static func statement(
+        _ condition: String = "",
+        who: String = "\"Principal\": \"*\"",
+        what: String = "\"Action\": \"s3:GetObject\"",
+        on: String = "\"Resource\": \"arn:aws:s3:::b/*\"",
+        effect: String = "Allow"
+    ) -> String {
+        let condition = condition.isEmpty ? "" : ", \"Condition\": {\(condition)}"
+        return "{\"Effect\": \"\(effect)\", \(who), \(what)\(on.isEmpty ? "" : ", " + on)\(condition)}"
+    }
+
+    static func deny(
+        _ condition: String = "",
+        who: String = "\"Principal\": \"*\"",
+        what: String = "\"Action\": \"s3:GetObject\"",
+        on: String = "\"Resource\": \"arn:aws:s3:::b/*\""
+    ) -> String {
+        statement(condition, who: who, what: what, on: on, effect: "Deny")
+    }
+
+    static func aws(_ principal: String) -> String { "\"Principal\": {\"AWS\": \"\(principal)\"}" }
+
+    /// The statement by which anybody reads a bucket.
+    static let star = statement()
+    static let trust = (what: "\"Action\": \"sts:AssumeRole\"", type: "AWS::IAM::Role")
+    static let sqs = (what: "\"Action\": \"sqs:*\"", type: "AWS::SQS::Queue", any: "\"Resource\": \"*\"")
+
+    private static let protections: [(String, String)] = [
+        ("an address", deny(#""NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}"#)),
+        ("an endpoint", deny(#""StringNotEquals": {"aws:SourceVpce": "vpce-1"}"#)),
+        ("an organization", deny(#""StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}"#)),
+        ("a folder", deny(on: #""Resource": "arn:aws:s3:::b/secret/*""#)),
+        ("writing", deny(what: #""Action": ["s3:Put*", "s3:Delete*"]"#)),
+        ("another account", deny(who: aws(other))),
+    ]
+
+    /// What is left of a policy when its protection goes.
+    static let removals: [Attack] = protections.flatMap { (name, deny) -> [Attack] in
+        [
+            Attack(
+                name: "the Deny is gone: \(name)",
+                statements: star,
+                codes: [.publicAccess],
+                reference: "\(star), \(deny)"
+            ),
+            Attack(
+                name: "the Deny stands: \(name)",
+                statements: "\(deny), \(star)",
+                codes: [.publicAccess],
+                reference: "\(star), \(deny)",
+                isKnown: true
+            ),
+        ]
+    }
+
+    static let references: [Attack] = [
+        Attack(
+            name: "what NotAction left out",
+            statements: statement(what: #""Action": "s3:DeleteObject""#),
+            codes: [.publicAccess],
+            reference: statement(what: #""NotAction": "s3:Delete*""#)
+        ),
+        Attack(
+            name: "what NotAction has",
+            statements: star,
+            codes: [.publicAccess],
+            reference: statement(what: #""NotAction": "s3:Delete*""#),
+            isKnown: true
+        ),
+        Attack(
+            name: "the same NotAction",
+            statements: statement(what: #""NotAction": "s3:Delete*""#),
+            codes: [.publicAccess],
+            reference: statement(what: #""NotAction": "s3:Delete*""#),
+            isKnown: true
+        ),
+        Attack(
+            name: "whom NotPrincipal left out",
+            statements: statement(who: aws(other)),
+            codes: [.outsideAccess],
+            reference: statement(who: #""NotPrincipal": {"AWS": "999988887777"}"#)
+        ),
+        Attack(
+            name: "what NotResource left out",
+            statements: statement(on: #""Resource": "arn:aws:s3:::b/secret/x""#),
+            codes: [.publicAccess],
+            reference: statement(on: #""NotResource": "arn:aws:s3:::b/secret/*""#)
+        ),
+        Attack(
+            name: "a condition less",
+            statements: star,
+            codes: [.publicAccess],
+            reference: statement(#""Bool": {"aws:SecureTransport": "true"}"#)
+        ),
+        Attack(
+            name: "a condition more",
+            statements: statement(
+                #""Bool": {"aws:SecureTransport": "true"}, "IpAddress": {"aws:SourceIp": "192.0.2.7"}"#
+            ),
+            codes: [.outsideAccess],
+            reference: statement(#""Bool": {"aws:SecureTransport": true}"#),
+            isKnown: true
+        ),
+        Attack(
+            name: "another value",
+            statements: statement(#""IpAddress": {"aws:SourceIp": "192.0.2.8"}"#),
+            codes: [.outsideAccess],
+            reference: statement(#""IpAddress": {"aws:SourceIp": "192.0.2.7"}"#)
+        ),
+        Attack(
+            name: "two statements for the actions of one",
+            statements: statement(what: #""Action": ["s3:GetObject", "s3:PutObject"]"#),
+            codes: [.publicAccess],
+            reference: "\(star), \(statement(what: #""Action": "s3:Put*""#))",
+            isKnown: true
+        ),
+        Attack(
+            name: "a wider Deny",
+            statements: "\(star), \(deny(what: #""Action": "s3:*""#, on: #""Resource": "*""#))",
+            codes: [],
+            reference: "\(star), \(deny())"
+        ),
+        Attack(
+            name: "a wider Deny on a condition",
+            statements: star + ","
+                + deny(
+                    #""Bool": {"aws:SecureTransport": "false"}"#,
+                    what: #""Action": "s3:*""#,
+                    on: #""Resource": "*""#
+                ),
+            codes: [.publicAccess],
+            reference: star + "," + deny(#""Bool": {"aws:SecureTransport": "false"}"#),
+            isKnown: true
+        ),
+        Attack(
+            name: "a Deny on one more condition",
+            statements: star + ","
+                + deny(#""Bool": {"aws:SecureTransport": "false"}, "IpAddress": {"aws:SourceIp": "192.0.2.7"}"#),
+            codes: [.publicAccess],
+            reference: star + "," + deny(#""Bool": {"aws:SecureTransport": "false"}"#)
+        ),
+        Attack(
+            name: "a Deny of fewer",
+            statements: star + "," + deny(#""Bool": {"aws:SecureTransport": "false"}"#, who: aws("*")),
+            codes: [.publicAccess],
+            reference: star + "," + deny(#""Bool": {"aws:SecureTransport": "false"}"#)
+        ),
+        Attack(
+            name: "a Sid alone is another",
+            statements: star + ","
+                + deny(#""Bool": {"aws:SecureTransport": "false"}"#, who: #""Sid": "A", "Principal": "*""#),
+            codes: [.publicAccess],
+            reference: star + "," + deny(#""Bool": {"aws:SecureTransport": "false"}"#),
+            isKnown: true
+        ),
+    ]
+
+    private static let keysOfARNs: [(String, String)] = [
+        ("aws:PrincipalArn", "arn:aws:*:*:111122223333:*"), ("aws:SourceArn", "arn:aws:*:*:111122223333:*"),
+        ("aws:SourceVpcArn", "arn:aws:ec2:*:111122223333:*"),
+        ("s3:DataAccessPointArn", "arn:aws:s3:*:111122223333:accesspoint/*"),
+    ]
+
+    static let patternsOfKeys: [Attack] = keysOfARNs.flatMap { (key, pattern) -> [Attack] in
+        [
+            Attack(
+                name: "a star before the account, \(key)",
+                statements: statement(#""StringLike": {"\#(key)": "\#(pattern)"}"#),
+                codes: [key.hasPrefix("s3") || key.hasSuffix("VpcArn") ? .outsideAccess : .publicAccess]
+            ),
+            Attack(
+                name: "a star in one part of an ARN, \(key)",
+                statements: statement(#""ArnLike": {"\#(key)": "\#(pattern)"}"#),
+                codes: []
+            ),
+            Attack(
+                name: "no star before the account, \(key)",
+                statements: statement(
+                    #""StringLike": {"\#(key)": "arn:aws:s3:eu-west-1:111122223333:*"}"#
+                ),
+                codes: []
+            ),
+            Attack(
+                name: "a star that is none, \(key)",
+                statements: statement(#""StringEquals": {"\#(key)": "\#(pattern)"}"#),
+                codes: []
+            ),
+        ]
+    }
+
+    static let patterns: [Attack] = [
+        Attack(
+            name: "a star before the account, trust",
+            type: trust.type,
+            statements: statement(
+                #""StringLike": {"aws:PrincipalArn": "arn:aws:iam:*:111122223333:*"}"#,
+                who: aws("*"),
+                what: trust.what,
+                on: ""
+            ),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a question mark before the account",
+            statements: statement(#""StringLike": {"aws:PrincipalArn": "arn:aws:???::111122223333:*"}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a star before the account, Deny",
+            statements: star + "," + deny(#""StringNotLike": {"aws:PrincipalArn": "arn:*:*:*:111122223333:*"}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "no star before the account, Deny",
+            statements: star + "," + deny(#""StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:*"}"#),
+            codes: []
+        ),
+        Attack(
+            name: "a star before the account, Deny by ARN",
+            statements: star + "," + deny(#""ArnNotLike": {"aws:PrincipalArn": "arn:*:*:*:111122223333:*"}"#),
+            codes: []
+        ),
+        Attack(
+            name: "a star in the account",
+            statements: statement(#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::1111222233*:root"}"#),
+            codes: [.publicAccess]
+        ),
+    ]
+
+    private static let names: [(String, String, [CheckCode])] = [
+        ("own federated user", aws("arn:aws:sts::111122223333:federated-user/Bob"), []),
+        ("another's federated user", aws("arn:aws:sts::999988887777:federated-user/Bob"), [.outsideAccess]),
+        ("no federated user", aws("arn:aws:sts::999988887777:federated-user/"), [.notJudged]),
+        ("own session", aws("arn:aws:sts::111122223333:assumed-role/R/S"), []),
+        ("another's session", aws("arn:aws:sts::999988887777:assumed-role/R/S"), [.outsideAccess]),
+        ("no session", aws("arn:aws:sts::999988887777:assumed-role/R"), [.notJudged]),
+        ("an OAI", aws("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABCDEFGHIJKL"), [.notJudged]),
+        ("nobody", #""Principal": {}"#, [.notAPolicy]),
+        ("an empty list", #""Principal": {"AWS": []}"#, [.notAPolicy]),
+        ("no name", #""Principal": []"#, [.notAPolicy]),
+        ("every service", #""Principal": {"Service": "*"}"#, [.notJudged]),
+        ("some services", #""Principal": {"Service": "*.amazonaws.com"}"#, [.notJudged]),
+        ("a service", #""Principal": {"Service": "logs.eu-west-1.amazonaws.com"}"#, []),
+        ("all but nobody", #""NotPrincipal": {}"#, [.publicAccess]),
+    ]
+
+    static let namedPrincipals: [Attack] = names.map { (name, who, codes) -> Attack in
+        Attack(name: name, statements: statement(who: who), codes: codes)
+    }
+
+    static let principals: [Attack] = [
+        Attack(name: "a Deny of nobody", statements: star + "," + deny(who: #""Principal": {}"#), codes: [.notAPolicy]),
+        Attack(
+            name: "a federated user, nobody knows whose",
+            statements: statement(who: aws("arn:aws:sts::999988887777:federated-user/Bob")),
+            codes: [.notJudged],
+            account: nil
+        ),
+        Attack(
+            name: "a federated user under a Deny by account",
+            statements: statement(who: aws("arn:aws:sts::999988887777:federated-user/Bob")) + ","
+                + deny(#""StringNotEquals": {"aws:PrincipalAccount": "111122223333"}"#),
+            codes: []
+        ),
+        Attack(
+            name: "a federated user under a Deny by name",
+            statements: statement(who: aws("arn:aws:sts::999988887777:federated-user/Bob")) + ","
+                + deny(who: aws("arn:aws:sts::999988887777:federated-user/Bob")),
+            codes: []
+        ),
+        Attack(
+            name: "a federated user under a Deny of another",
+            statements: statement(who: aws("arn:aws:sts::999988887777:federated-user/Bob")) + ","
+                + deny(who: aws("arn:aws:sts::999988887777:federated-user/Eve")),
+            codes: [.outsideAccess]
+        ),
+    ]
+
+    static let numbers: [Attack] = [
+        Attack(
+            name: "a Deny by a number",
+            statements: star + "," + deny(#""NumericLessThan": {"s3:TlsVersion": 1.2}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "own account and a Deny by a number",
+            statements: statement(who: aws(own)) + "," + deny(#""NumericLessThan": {"s3:TlsVersion": 1.2}"#),
+            codes: []
+        ),
+        Attack(
+            name: "an Allow by a number",
+            statements: statement(#""NumericLessThan": {"aws:MultiFactorAuthAge": 3600}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "an Allow by a time",
+            statements: statement(#""DateLessThan": {"aws:CurrentTime": 1798761600}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a Deny by a boolean",
+            statements: star + "," + deny(#""Bool": {"aws:SecureTransport": false}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "one key twice by number",
+            statements: statement(#""NumericLessThan": {"s3:TlsVersion": 1.2, "S3:TlsVersion": 1.3}"#),
+            codes: [.notJudged]
+        ),
+    ]
+
+    static let ownRoot = #""NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}"#
+    static let closed: [Attack] = [
+        Attack(name: "a Deny of all but own", statements: star + "," + deny(who: ownRoot), codes: []),
+        Attack(
+            name: "a Deny of all but own and services",
+            statements: star + ","
+                + deny(
+                    who:
+                        #""NotPrincipal": {"AWS": ["111122223333", "arn:aws:iam::111122223333:user/A"], "Service": "s3.amazonaws.com"}"#
+                ),
+            codes: []
+        ),
+        Attack(
+            name: "a Deny of all but own and another's",
+            statements: star + ","
+                + deny(who: #""NotPrincipal": {"AWS": ["111122223333", "arn:aws:iam::999988887777:role/A"]}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a Deny of all but those of whom nobody knows whose they are",
+            statements: star + "," + deny(who: ownRoot),
+            codes: [.notJudged],
+            account: nil
+        ),
+        Attack(
+            name: "a Deny of all but own, for less",
+            statements: star + "," + deny(who: ownRoot, on: #""Resource": "arn:aws:s3:::b/a/*""#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a Deny of all but own, trust",
+            type: trust.type,
+            statements: statement(who: aws("*"), what: trust.what, on: "") + ","
+                + deny(who: ownRoot, what: trust.what, on: ""),
+            codes: [.notJudged]
+        ),
+        Attack(
+            name: "a queue and its own name",
+            type: sqs.type,
+            statements: statement(what: sqs.what, on: sqs.any) + ","
+                + deny(what: sqs.what, on: #""Resource": "arn:aws:sqs:us-east-1:111122223333:q""#),
+            codes: [.notJudged]
+        ),
+        Attack(
+            name: "a queue and another's name",
+            type: sqs.type,
+            statements: statement(what: sqs.what, on: sqs.any) + ","
+                + deny(what: sqs.what, on: #""Resource": "arn:aws:sqs:us-east-1:999988887777:q""#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a queue and a topic's name",
+            type: sqs.type,
+            statements: statement(what: sqs.what, on: sqs.any) + ","
+                + deny(what: sqs.what, on: #""Resource": "arn:aws:sns:us-east-1:111122223333:q""#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a queue by name",
+            type: sqs.type,
+            statements: statement(what: sqs.what, on: #""Resource": "arn:aws:sqs:us-east-1:111122223333:q""#) + ","
+                + deny(what: sqs.what, on: #""Resource": "arn:aws:sqs:us-east-1:111122223333:q""#),
+            codes: []
+        ),
+        Attack(
+            name: "a queue under its own name and a Deny of less",
+            type: sqs.type,
+            statements: statement(what: sqs.what, on: sqs.any) + ","
+                + deny(
+                    what: #""Action": "sqs:SendMessage""#,
+                    on: #""Resource": "arn:aws:sqs:us-east-1:111122223333:q""#
+                ),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a bucket is not its objects",
+            statements: statement(on: #""Resource": "*""#) + "," + deny(),
+            codes: [.publicAccess]
+        ),
+    ]
+
+    /// Conditions of an Allow of everybody, by whether what they leave is still public.
+    static let publicConditions: [(Bool, String)] = [
+        (true, #""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}"#),
+        (true, #""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/A"}"#),
+        (false, #""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999988887777:role/*"}"#),
+        (false, #""StringLike": {"aws:PrincipalArn": "arn:aws:iam::999988887777:role/*"}"#),
+        (true, #""StringLike": {"aws:PrincipalArn": "arn:aws:iam:*:999988887777:role/*"}"#),
+        (true, #""StringLike": {"aws:PrincipalArn": "arn:*"}"#),
+        (true, #""StringLike": {"aws:userid": "**"}"#),
+        (true, #""StringLike": {"aws:userid": "AROA*"}"#),
+        (false, #""StringLike": {"aws:userid": "AROAEXAMPLEEXAMPLE1:*"}"#),
+        (false, #""StringEquals": {"aws:userid": "AIDAEXAMPLEEXAMPLE1"}"#),
+        (true, #""StringLike": {"aws:PrincipalOrgID": "o-*"}"#),
+        (false, #""StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}"#),
+        (true, #""StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}"#),
+        (true, #""ForAllValues:StringEquals": {"aws:PrincipalAccount": "999988887777"}"#),
+        (true, #""ForAllValues:StringEquals": {"aws:PrincipalAccount": "111122223333"}"#),
+        (
+            false,
+            #""ForAllValues:StringEquals": {"aws:PrincipalAccount": "999988887777"}, "Null": {"aws:PrincipalAccount": "false"}"#
+        ),
+        (false, #""StringEquals": {"aws:PrincipalAccount": ["999988887777", "888877776666"]}"#),
+        (true, #""StringLike": {"aws:PrincipalAccount": ["999988887777", "8*"]}"#),
+        (false, #""ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}"#),
+        (true, #""ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}"#),
+        (true, #""StringLike": {"aws:SourceVpc": "vpc-*"}"#), (false, #""StringEquals": {"aws:SourceVpc": "vpc-1"}"#),
+        (true, #""StringEquals": {"aws:SourceVpc": "${aws:PrincipalTag/vpc}"}"#),
+        (true, #""StringEquals": {"aws:username": "Andrew"}"#), (true, #""StringEquals": {"aws:PrincipalTag/a": "b"}"#),
+        (true, #""IpAddress": {"aws:SourceIp": "::/0"}"#), (true, #""IpAddress": {"aws:SourceIp": "2000::/3"}"#),
+        (false, #""IpAddress": {"aws:SourceIp": "2001:db8::/32"}"#),
+        (false, #""IpAddress": {"aws:SourceIp": "11.0.0.0/8"}"#),
+        (true, #""IpAddress": {"aws:SourceIp": "10.0.0.0/7"}"#),
+        (true, #""NotIpAddress": {"aws:SourceIp": "11.0.0.0/8"}"#),
+    ]
+
+    static let conditions: [Attack] = publicConditions.map { (isPublic, condition) -> Attack in
+        Attack(
+            name: condition,
+            statements: statement(condition),
+            codes: [isPublic ? .publicAccess : .outsideAccess]
+        )
+    }
+
+    static let attacks: [Attack] = [
+        removals, references, patternsOfKeys, patterns, namedPrincipals, principals, numbers, closed, conditions,
+    ].flatMap(\.self)
+
+    @Test(arguments: attacks)
+    func whatAnAttackComesTo(_ attack: Attack) throws {
+        let side = OwnSide(account: attack.account, trusted: [], organization: attack.organization)
+        let type = try type(attack.type)
+        let report: CheckReport
+        do throws(CheckedPolicy.NotAPolicy) {
+            report = CheckReport(
+                try policy(attack.statements),
+                reference: try attack.reference.map { (text) throws(CheckedPolicy.NotAPolicy) in try policy(text) },
+                type,
+                side,
+                AskedAWS(nothing: "a test")
+            )
+        } catch {
+            report = CheckReport("p.json", type, side, error)
+        }
+        #expect(report.entries.map(\.code) == attack.codes, "\(report.lines)")
+        #expect(report.entries.allSatisfy { $0.isKnown == attack.isKnown }, "\(report.lines)")
+        let weight = attack.codes.map(\.weight).max() ?? .told
+        #expect(report.verdict == (attack.isKnown ? .told : weight))
+    }
+
     private func type(_ name: String) throws -> CheckedType {
         try #require(CheckedType(argument: name))
     }
 
-    private func policy(_ statements: String) throws -> CheckedPolicy {
+    private func policy(_ statements: String) throws(CheckedPolicy.NotAPolicy) -> CheckedPolicy {
         try CheckedPolicy("p.json", Array("{\"Version\": \"2012-10-17\", \"Statement\": [\n\(statements)\n]}".utf8))
     }
 
@@ -383,11 +860,31 @@ struct CheckTests {
         #expect(examination.notJudged.map(\.statement) == sample.notJudged)
     }
 
+    /// What a principal is called that cannot be judged.
+    @Test(arguments: [
+        (aws("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"), "origin access identity E1;"),
+        (aws("arn:aws-cn:iam::cloudfront:user/CloudFront Origin Access Identity E1"), "origin access identity E1;"),
+        (aws("arn:aws:iam::cloudfront:user/Somebody"), "Somebody, which is no principal of AWS"),
+        (aws("arn:aws:sts::999988887777:assumed-role/R"), "assumed-role/R, which is no principal of AWS"),
+        (aws("arn:aws:sts::999988887777:federated-user/*"), "federated-user/*, which is no principal of AWS"),
+        (#""Principal": {"CanonicalUser": "79a5"}"#, "the canonical user 79a5;"),
+        (#""Principal": {"Service": "*"}"#, "the service *, which is no service's name"),
+    ])
+    func whoCannotBeJudged(_ who: String, _ words: String) throws {
+        let side = OwnSide(account: Self.own, trusted: [], organization: nil)
+        let policy = try policy(Self.statement(who: who))
+        let examination = PolicyExamination(policy.document, try type("AWS::S3::Bucket"), side)
+        #expect(examination.accesses.isEmpty)
+        #expect(examination.notJudged.count == 1)
+        #expect(examination.notJudged.first?.reason.contains(words) == true, "\(examination.notJudged)")
+    }
+
     @Test func everyTypeTakesAnyPolicyOfAnother() throws {
         let side = OwnSide(account: Self.own, trusted: [], organization: nil)
         for type in CheckedType.all {
-            for sample in Self.samples {
-                _ = PolicyExamination(try policy(sample.statements).document, type, side)
+            for statements in Self.samples.map(\.statements) + Self.attacks.map(\.statements) {
+                guard let policy = try? policy(statements) else { continue }
+                _ = PolicyExamination(policy.document, type, side)
             }
         }
     }
@@ -454,6 +951,39 @@ struct CheckTests {
         #expect(try report(odd, odd).verdict == .told)
         #expect(try report(odd, narrow).verdict == .open)
         #expect(try report(odd, odd + "," + Self.denyOthers).verdict == .open)
+    }
+
+    /// Variables are texts in the older version.
+    @Test(arguments: [("${aws:username}", CheckCode.Weight.finding), ("x", .told)])
+    func anotherVersionMeansOtherVariables(_ folder: String, _ verdict: CheckCode.Weight) throws {
+        let statement = Self.statement(on: "\"Resource\": \"arn:aws:s3:::b/\(folder)\"")
+        let old = try CheckedPolicy("o.json", Array(#"{"Version": "2008-10-17", "Statement": \#(statement)}"#.utf8))
+        let side = OwnSide(account: Self.own, trusted: [], organization: nil)
+        let report = CheckReport(
+            try policy(statement),
+            reference: old,
+            try type("AWS::S3::Bucket"),
+            side,
+            AskedAWS(nothing: "a test")
+        )
+        #expect(report.verdict == verdict)
+    }
+
+    /// A reference that is compared for long ends, and what is left is new.
+    @Test func aVeryLargeReferenceEnds() throws {
+        let folders = (0..<3000).map { "\"arn:aws:s3:::b/\($0)/*\"" }
+        func wide(_ folders: [String]) -> String {
+            Self.statement(on: "\"Resource\": [\(folders.joined(separator: ","))]")
+        }
+        let side = OwnSide(account: Self.own, trusted: [], organization: nil)
+        let report = CheckReport(
+            try policy(wide(folders)),
+            reference: try policy(wide(folders.reversed())),
+            try type("AWS::S3::Bucket"),
+            side,
+            AskedAWS(nothing: "a test")
+        )
+        #expect(report.verdict == .finding)
     }
 
     /// Bytes changed, left out and put in at random: whatever comes, the answer does.

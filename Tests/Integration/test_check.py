@@ -155,6 +155,35 @@ def test_what_the_reference_has_does_not_count(check, command):
     assert out.startswith("now.json:1:1: NOT_A_POLICY")
 
 
+def test_a_removed_deny_is_told(check, command):
+    """What a Deny stopped is new when it goes, though the Allow stands."""
+    deny = {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    [allow], [stop] = OPEN["Statement"], policy("*", Condition=deny, Effect="Deny")["Statement"]
+    guarded = {**OPEN, "Statement": [allow, stop]}
+    (command.folder / "now.json").write_text(json.dumps(guarded))
+    out, _ = check(OPEN, *QUEUE, "--offline", "--reference", "now.json", status=1)
+    assert "PUBLIC_ACCESS" in out and "the reference has it too" not in out
+    out, _ = check(guarded, *QUEUE, "--offline", "--reference", "now.json")
+    assert "(the reference has it too)" in out
+
+
+def test_what_aws_calls_public_is_known_by_its_statement(check, aws, command):
+    reason = {"description": "Public access in the statement.", "statementIndex": 0, "statementId": ""}
+    aws.access_analyzer.checks.public = {"result": "FAIL", "message": "It grants public access.", "reasons": [reason]}
+    (command.folder / "now.json").write_text(json.dumps(OPEN))
+    out, _ = check(OPEN, *QUEUE, "--reference", "now.json", allowed=CHECKS)
+    assert out.count("(the reference has it too)") == 2
+    # The reference is public too, and not by this.
+    out, _ = check(policy("*", "sqs:*"), *QUEUE, "--reference", "now.json", allowed=CHECKS, status=1)
+    assert "AWS_PUBLIC_ACCESS" in out and "the reference has it too" not in out
+
+
+@pytest.mark.parametrize("principal", [{}, {"AWS": []}, {"Service": "*"}])
+def test_a_principal_that_is_nobody(check, principal):
+    out, _ = check(policy(principal), *QUEUE, "--offline", status=3)
+    assert out.startswith("policy.json:4:5: NOT_")
+
+
 def test_json(check):
     answer = json.loads(check(PARTNER, *QUEUE, "--format", "json", "--offline", status=1)[0])
     (result,) = answer["results"]

@@ -45,7 +45,7 @@ struct CheckReport {
         self.side = side
         self.aws = aws
         let examination = PolicyExamination(policy.document, type, side)
-        let earlier = reference.map { PolicyExamination($0.document, type, side) }
+        var earlier = reference.map { EarlierPolicy($0.document, comparedWith: policy.document) }
         for access in examination.accesses {
             let statement = policy.document.statements[access.statement]
             var entry = Entry(
@@ -56,7 +56,7 @@ struct CheckReport {
             )
             entry.statement = access.statement
             entry.access = access
-            entry.isKnown = earlier?.holds(access, of: statement) ?? false
+            entry.isKnown = earlier?.permits(access, of: statement) ?? false
             entries.append(entry)
         }
         for gap in examination.notJudged {
@@ -64,11 +64,9 @@ struct CheckReport {
             let message = "\(policy.document.name(ofStatement: gap.statement)) cannot be judged: \(gap.reason)"
             var entry = Entry(code: .notJudged, message: message, line: place.line, column: place.column)
             entry.statement = gap.statement
-            entry.isKnown =
-                reference.map { Self.isUnchanged(gap.statement, in: policy.document, since: $0.document) } ?? false
+            entry.isKnown = earlier?.has(policy.document.statements[gap.statement]) ?? false
             entries.append(entry)
         }
-        let wasPublic = earlier?.accesses.contains(where: \.isPublic) ?? false
         for finding in aws.findings {
             let statement = finding.statement.flatMap { policy.places.indices.contains($0) ? $0 : nil }
             let place = finding.place ?? statement.map { policy.places[$0] } ?? (1, 1)
@@ -81,17 +79,13 @@ struct CheckReport {
                 column: place.column
             )
             entry.statement = statement
-            entry.isKnown = finding.check == .awsPublicAccess && wasPublic
+            if finding.check == .awsPublicAccess, earlier != nil {
+                let meant = statement.map { [policy.document.statements[$0]] } ?? policy.document.statements
+                entry.isKnown = meant.allSatisfy { $0.effect == .deny || earlier?.has($0) == true }
+            }
             entries.append(entry)
         }
         entries.sort { ($0.line, $0.column) < ($1.line, $1.column) }
-    }
-
-    /// Whether an earlier document has the very same statement, and no Deny that is gone now.
-    private static func isUnchanged(_ index: Int, in now: PolicyDocument, since earlier: PolicyDocument) -> Bool {
-        let denies = earlier.statements.filter { $0.effect == .deny }
-        return earlier.statements.contains { $0.json == now.statements[index].json }
-            && denies.allSatisfy { deny in now.statements.contains { $0.json == deny.json } }
     }
 
     /// What follows: a finding would be made, or else something could not be judged.

@@ -49,11 +49,10 @@ struct CheckedPolicy {
         text = String(decoding: bytes, as: UTF8.self)
         guard !document.statements.isEmpty else { throw fault("is not a policy: it has no statement") }
         for (index, statement) in document.statements.enumerated() {
-            guard statement.json["Principal"] == nil, statement.json["NotPrincipal"] == nil else { continue }
-            throw fault(
-                "is not a policy of a resource: \(document.name(ofStatement: index)) has no Principal",
-                places[index]
-            )
+            let name = document.name(ofStatement: index)
+            guard statement.principals.isEmpty, statement.json["NotPrincipal"] == nil else { continue }
+            let lack = statement.json["Principal"] == nil ? "has no Principal" : "names nobody in its Principal"
+            throw fault("is not a policy of a resource: \(name) \(lack)", places[index])
         }
     }
 }

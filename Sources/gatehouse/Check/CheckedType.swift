@@ -27,6 +27,11 @@ struct CheckedType: Sendable, ExpressibleByArgument {
     /// Whether it is the trust policy of a role.
     var isTrustPolicy: Bool { type == .iamRole }
 
+    /// Whether its policies are about the resource that has them and nothing in it, so that `Resource` `*` is that one.
+    var isOfOneResource: Bool {
+        [.sqsQueue, .snsTopic, .kmsKey, .secret, .efsFileSystem, .lambdaLayerVersion, .dynamoDBStream].contains(type)
+    }
+
     /// Every type that Access Analyzer reports and that has a policy.
     ///
     /// Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckNoPublicAccess.html

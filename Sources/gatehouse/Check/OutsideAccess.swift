@@ -53,30 +53,41 @@ struct PolicyExamination {
         var seen: Set<Principal> = []
         for principal in isExcept ? [.everyone] : statement.principals where seen.insert(principal).inserted {
             switch principal {
-            case .service: continue
+            case .service(let name):
+                guard !Principal.isServiceName(name) else { continue }
+                note(index, "it names the service \(name.printable(limit: 200)), which is no service's name")
             case .uniqueID(let id):
                 note(index, "it names \(id), which stands for a deleted user or role; whose it was is not known")
             case .canonicalUser(let id):
-                note(index, "names the canonical user \(id.printable(limit: 80)); which account that is is not known")
+                let words = id.printable(limit: 80)
+                note(index, "it names the canonical user \(words); which account that is is not known")
+            case .unknown where principal.federatedUser != nil: examine(index, statement, named: principal)
             case .unknown(let key, let value):
+                if let id = principal.originAccessIdentity {
+                    note(
+                        index,
+                        "it names CloudFront's origin access identity \(id.printable(limit: 80)); whether Access Analyzer "
+                            + "reports one is not documented (an origin access control lets in the service "
+                            + "cloudfront.amazonaws.com instead)"
+                    )
+                    continue
+                }
                 note(
                     index,
                     "it names \(key.printable(limit: 40)) \(value.printable(limit: 200)), which is no principal of AWS"
                 )
-            case .account, .user, .role, .session:
-                guard let account = principal.account, !side.accounts.contains(account) else { continue }
-                if side.account == nil {
-                    let name = principal.element.value.printable(limit: 200)
-                    note(
-                        index,
-                        "it names \(name); whether that is outside is not known without the resource's account (--account)"
-                    )
-                } else {
-                    examine(index, statement, principal)
-                }
+            case .account, .user, .role, .session: examine(index, statement, named: principal)
             case .everyone, .federated: examine(index, statement, principal)
             }
         }
+    }
+
+    /// Somebody whose account the name says.
+    private mutating func examine(_ index: Int, _ statement: Statement, named principal: Principal) {
+        guard let account = principal.owner, !side.accounts.contains(account) else { return }
+        guard side.account == nil else { return examine(index, statement, principal) }
+        let name = principal.element.value.printable(limit: 200)
+        note(index, "it names \(name); whether that is outside is not known without the resource's account (--account)")
     }
 
     private mutating func stop(_ index: Int) {
@@ -93,15 +104,15 @@ struct PolicyExamination {
         guard budget > 0 else { return stop(index) }
         var reasons: [String] = []
         var isLetIn = (certainly: true, perhaps: true)
-        for condition in statement.conditions {
+        for condition in statement.judgedConditions {
             let answer = outside.answer(to: condition)
             if answer.coverage(assuming: .none) == .none { isLetIn.certainly = false }
             if answer.coverage(assuming: .every) == .none { isLetIn.perhaps = false }
             if case .unknown(let why) = answer { reasons.append("\(condition.words) \(why)") }
         }
         guard isLetIn.perhaps else { return }
-        let denies = denies(against: outside)
         let resources = statement.resources.askedFor
+        let denies = denies(against: outside, on: resources)
         var open: [String] = []
         for action in statement.actions(of: type, to: principal) {
             let (isOpen, isPerhapsOpen) =
@@ -124,7 +135,7 @@ struct PolicyExamination {
                     principal: principal,
                     actions: open,
                     condition: statement.json["Condition"],
-                    isPublic: principal == .everyone && !statement.conditions.contains(where: \.isNarrowing)
+                    isPublic: principal == .everyone && !statement.isNarrowed
                 )
             )
         } else if !reasons.isEmpty {
@@ -139,17 +150,19 @@ struct PolicyExamination {
         let statement: Statement
         /// As far as principals and conditions go: what is certain, and what may be.
         let reach: (certainly: Coverage, perhaps: Coverage)
+        /// Whether its `Resource` may be the very one that has the policy.
+        let mayBeOfWhole: Bool
         /// What of it cannot be judged.
         let reasons: [String]
     }
 
-    private func denies(against outside: OutsideRequest) -> [WeighedDeny] {
+    private func denies(against outside: OutsideRequest, on resources: [String?]) -> [WeighedDeny] {
         document.statements.indices.compactMap { index -> WeighedDeny? in
             let statement = document.statements[index]
             guard statement.effect == .deny else { return nil }
             let name = document.name(ofStatement: index)
             var reasons: [String] = []
-            var reach = statement.denied(outside.principal)
+            var reach = statement.denied(outside.principal, side, isTrustPolicy: type.isTrustPolicy)
             if reach.certainly != reach.perhaps {
                 reasons.append("\(name) denies somebody of whom that cannot be said")
             }
@@ -157,14 +170,20 @@ struct PolicyExamination {
                 reasons.append("\(name) holds '\(key.printable(limit: 100))', which is not an element of a policy")
                 reach.certainly = .none
             }
-            for condition in statement.conditions {
+            for condition in statement.judgedConditions {
                 let answer = outside.answer(to: condition)
                 reach.certainly = min(reach.certainly, answer.coverage(assuming: .none))
                 reach.perhaps = min(reach.perhaps, answer.coverage(assuming: .every))
                 if case .unknown(let why) = answer { reasons.append("\(name): \(condition.words) \(why)") }
             }
             guard reach.perhaps == .every else { return nil }
-            return WeighedDeny(statement: statement, reach: reach, reasons: reach.certainly == .every ? [] : reasons)
+            if reach.certainly == .every { reasons = [] }
+            let own = resources.contains(nil) ? statement.resources.perhapsOwn(of: type, side) : nil
+            if let own {
+                let words = own.printable(limit: 200)
+                reasons.append("\(name) denies it on \(words); whether that is this resource is not said")
+            }
+            return WeighedDeny(statement: statement, reach: reach, mayBeOfWhole: own != nil, reasons: reasons)
         }
     }
 
@@ -172,38 +191,13 @@ struct PolicyExamination {
     private func reach(of denies: [WeighedDeny], to request: AccessRequest) -> (isOpen: Bool, isPerhapsOpen: Bool) {
         var (isOpen, isPerhapsOpen) = (true, true)
         for deny in denies {
-            let asked = min(
-                deny.statement.actions.coverage(of: request.action),
-                deny.statement.resources.coverage(of: request.resource)
-            )
-            guard asked == .every else { continue }
+            guard deny.statement.actions.coverage(of: request.action) == .every else { continue }
+            let isOnAll = deny.statement.resources.coverage(of: request.resource) == .every
+            guard isOnAll || request.resource == nil && deny.mayBeOfWhole else { continue }
             isOpen = false
-            if deny.reach.certainly == .every { isPerhapsOpen = false }
+            if isOnAll, deny.reach.certainly == .every { isPerhapsOpen = false }
         }
         return (isOpen, isPerhapsOpen)
-    }
-}
-
-extension PolicyExamination {
-    /// Whether the policy gives an access of another one too: to the same, on the same condition, for all of the actions.
-    func holds(_ access: OutsideAccess, of statement: Statement) -> Bool {
-        // The very same statement, also where nobody can say how its resources compare.
-        let isSame = accesses.contains { own in
-            own.principal == access.principal && own.actions == access.actions
-                && document.statements[own.statement].json == statement.json
-        }
-        return isSame
-            || access.actions.allSatisfy { action in
-                statement.resources.askedFor.allSatisfy { resource in
-                    accesses.contains { own in
-                        let given = document.statements[own.statement]
-                        return own.principal.coverage(of: access.principal) == .every
-                            && (own.condition == nil || own.condition == access.condition)
-                            && given.resources.coverage(of: resource) == .every
-                            && own.actions.contains { Statement.Actions.only([$0]).coverage(of: action) == .every }
-                    }
-                }
-            }
     }
 }
 
@@ -213,7 +207,7 @@ extension Statement {
     ]
 
     /// A key that no statement has; `nil` where there is none.
-    fileprivate var unknownElement: String? {
+    var unknownElement: String? {
         json.keys.first { key in !Self.elements.contains { $0.hasSameBytes(as: key) } }
     }
 
@@ -229,44 +223,26 @@ extension Statement {
         for action in wanted where !found.contains(where: { $0.hasSameBytes(as: action) }) { found.append(action) }
         return found
     }
-
-    /// How far a Deny is about somebody, its conditions aside: for certain, and perhaps.
-    fileprivate func denied(_ asking: Principal) -> (certainly: Coverage, perhaps: Coverage) {
-        if let excepted = json["NotPrincipal"] {
-            // Whom exactly an exception spares is not documented for every kind.
-            guard case let named = Self.exceptions(excepted), !named.isEmpty else { return (.none, .every) }
-            let spared = named.map { $0.coverage(of: asking) }.max() ?? .none
-            return spared == .none ? (.every, .every) : spared == .every ? (.none, .none) : (.none, .some)
-        }
-        var (certainly, perhaps) = (Coverage.none, Coverage.none)
-        for principal in principals {
-            let coverage = principal.coverage(of: asking)
-            perhaps = max(perhaps, coverage)
-            switch (principal, asking) {
-            // Whether it reaches each identity of the account, and people of identity providers, is not documented.
-            case (.account, _) where coverage == .every: continue
-            case (.everyone, .federated) where !namesEverybody: continue
-            case (.unknown, _): continue
-            default: certainly = max(certainly, coverage)
-            }
-        }
-        return (certainly, perhaps)
-    }
-
-    private static func exceptions(_ json: JSON) -> [Principal] {
-        if json.string == "*" { return [.everyone] }
-        return (json.object?.members ?? []).flatMap { member in
-            (member.value.array ?? [member.value]).compactMap(\.string).map { Principal(key: member.key, value: $0) }
-        }
-    }
 }
 
 extension Statement.Resources {
     /// What is asked for: each pattern, or the resource as a whole.
-    fileprivate var askedFor: [String?] {
+    var askedFor: [String?] {
         switch self {
         case .own, .except: [nil]
         case .only(let patterns): patterns.map { $0 == "*" ? nil : $0 }
+        }
+    }
+
+    /// A pattern that may stand for the one resource that a policy of the type is about; `nil` where none does, or the type's
+    /// policies are about more.
+    fileprivate func perhapsOwn(of type: CheckedType, _ side: OwnSide) -> String? {
+        guard type.isOfOneResource, case .only(let patterns) = self else { return nil }
+        return patterns.first { pattern in
+            let parts = pattern.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 6 else { return pattern.hasWildcard }
+            let isOfAccount = side.account.map { Wildcards.match(parts[4], $0) || parts[4].holdsVariable } ?? true
+            return isOfAccount && type.services.contains { Wildcards.match(parts[2], $0) }
         }
     }
 }
@@ -275,37 +251,5 @@ extension Statement.Condition {
     /// As it is named in a sentence.
     fileprivate var words: String {
         "the condition \(test.printable(limit: 60)) \(key.printable(limit: 100))"
-    }
-
-    /// Whether it picks out some of all the world by who they are or where they come from.
-    ///
-    /// Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-    fileprivate var isNarrowing: Bool {
-        guard !test.holds("Not"), !test.hasSuffix("IfExists"), test != "Null", !values.contains("*") else {
-            return false
-        }
-        // Half of all addresses is no place to come from.
-        if key == "aws:sourceip", values.contains(where: \.isWideRange) { return false }
-        return Self.narrowingKeys.contains(key) || key.hasSuffix(":aud") || key.hasSuffix(":sub")
-            || key.hasPrefix("aws:principaltag/")
-    }
-
-    private static let narrowingKeys = [
-        "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:sourcearn",
-        "aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
-        "aws:sourceowner", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:userid", "aws:username",
-        "aws:sourceip", "aws:vpcsourceip", "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "kms:calleraccount",
-        "lambda:eventsourcetoken",
-    ]
-}
-
-extension String {
-    /// Whether it is a range of addresses wider than /8.
-    fileprivate var isWideRange: Bool {
-        guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")), let length = Int(self[utf8.index(after: slash)...])
-        else {
-            return false
-        }
-        return length < 8
     }
 }

@@ -54,7 +54,7 @@ struct OutsideRequest {
                 context[key] = .outside(side.accounts, mayBeAbsent: true)
             }
             context["kms:calleraccount"] =
-                principal.account.map { .known($0) } ?? .outside(side.accounts, mayBeAbsent: true)
+                principal.owner.map { .known($0) } ?? .outside(side.accounts, mayBeAbsent: true)
             if principal == .everyone {
                 context["aws:principalaccount"] = .outside(side.accounts, mayBeAbsent: true)
             }
@@ -64,6 +64,11 @@ struct OutsideRequest {
                 context[key] = .outside([organization], mayBeAbsent: true)
             }
             context["aws:resourceorgid"] = .known(organization)
+        }
+        if let arn = principal.federatedUser {
+            context["aws:principalaccount"] = .known(arn.account)
+            context["aws:principalarn"] = .known(arn.description)
+            context["aws:principalisawsservice"] = .known("false")
         }
         for key in ["aws:principalservicename", "aws:principalservicenameslist"] where principal.isAWS {
             context[key] = .absent
@@ -97,7 +102,8 @@ struct OutsideRequest {
         if condition.key == Self.mountTargetKey, principal == .everyone {
             return .unknown("limits access to the file system's own networks, which nobody here can weigh")
         }
-        if let insideness = insideness(of: condition), let answer = test.answer(whereValuesAreInside: insideness) {
+        if let insideness = insideness(of: condition, test), let answer = test.answer(whereValuesAreInside: insideness)
+        {
             return .known(answer)
         }
         return .known(test.coverage(of: condition, request("", nil)))
@@ -105,12 +111,12 @@ struct OutsideRequest {
 
     /// Whether every value of a key that names whose something is means the inside; `nil` for other keys, where the values are
     /// mixed, or where they cannot be read.
-    private func insideness(of condition: Statement.Condition) -> Bool? {
+    private func insideness(of condition: Statement.Condition, _ test: ConditionTest) -> Bool? {
         guard !condition.values.isEmpty else { return nil }
         switch condition.key {
         case "aws:principalarn" where principal == .everyone, "aws:sourcearn", "aws:sourcevpcarn",
             "s3:dataaccesspointarn":
-            return condition.values.allSatisfy { accountIsInside(ofARN: $0) } ? true : nil
+            return condition.values.allSatisfy { accountIsInside(ofARN: $0, test) } ? true : nil
         case "aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths":
             guard let organization = side.organization else { return nil }
             return condition.values.allSatisfy { $0.hasPrefix(organization + "/") } ? true : nil
@@ -118,9 +124,9 @@ struct OutsideRequest {
         }
     }
 
-    private func accountIsInside(ofARN pattern: String) -> Bool {
-        let parts = pattern.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-        return parts.count == 6 && side.accounts.contains { $0.hasSameBytes(as: String(parts[4])) }
+    private func accountIsInside(ofARN pattern: String, _ test: ConditionTest) -> Bool {
+        guard let account = pattern.account(asComparedBy: test) else { return false }
+        return side.accounts.contains { $0.hasSameBytes(as: account) }
     }
 
     private static let mountTargetKey = "elasticfilesystem:accessedviamounttarget"
@@ -173,12 +179,18 @@ struct ConditionTest {
         "NotIpAddress", "ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike", "Null",
     ]
 
-    private var isNegated: Bool { base.holds("Not") }
+    var isNegated: Bool { base.holds("Not") }
+    /// Whether it compares texts or ARNs.
+    var comparesTexts: Bool { base.hasPrefix("String") || base.hasPrefix("Arn") }
+    /// Whether it takes a JSON number as a value: one, or a time in seconds.
+    var takesNumbers: Bool { base.hasPrefix("Numeric") || base.hasPrefix("Date") }
+    /// Whether a wildcard in a value stands for anything, colons too.
+    var hasSpanningWildcards: Bool { base == "StringLike" || base == "StringNotLike" }
 
     /// How far it lets pass whose value is outside, and perhaps absent, where all that is named is inside; `nil` for an
     /// operator that is not about texts.
     func answer(whereValuesAreInside isInside: Bool) -> Coverage? {
-        guard isInside, base.hasPrefix("String") || base.hasPrefix("Arn") else { return nil }
+        guard isInside, comparesTexts else { return nil }
         switch (quantifier, isNegated) {
         // Nobody's value matches, and of no value at all every one does.
         case (.all, false): return .some
