@@ -32,25 +32,35 @@ enum EventBus {
         let finding = input.finding
         let arn = finding.resource.description
         let resources = arn.utf8.count <= 2048 ? [arn] : []
-        var failure: AWSError?
-        do throws(AWSError) {
-            failure = try await environment.aws.call(
-                PutEvents(
-                    bus: bus.name,
-                    source: source,
-                    detailType: detailType,
-                    detail: detail(of: input),
-                    resources: resources,
-                    region: region
-                )
-            )
-        } catch {
-            failure = error
-        }
-        guard let failure else { return }
-        let error = HandlerError(failure)
-        if isTriedAgain, [.throttled, .serviceUnavailable, .deadlineExceeded].contains(error.kind) { throw error }
+        let entry = PutEvents(
+            bus: bus.name,
+            source: source,
+            detailType: detailType,
+            detail: detail(of: input),
+            resources: resources,
+            region: region
+        )
+        guard let error = await failure(of: entry, environment).map(HandlerError.init) else { return }
+        if isTriedAgain, error.mayPass { throw error }
         environment.report(error, "an event was not put on the bus", about: input)
+    }
+
+    /// Why the event was not put. An answer that one entry was not taken is no error of the call, and is tried again here.
+    private static func failure(of entry: PutEvents, _ environment: HandlerEnvironment) async -> AWSError? {
+        for wait in [200, 400, nil] {
+            do throws(AWSError) {
+                guard let failure = try await environment.aws.call(entry) else { return nil }
+                guard let wait, HandlerError(failure).mayPass else { return failure }
+                do {
+                    try await environment.pause(.milliseconds(wait))
+                } catch {
+                    return failure
+                }
+            } catch {
+                return error
+            }
+        }
+        return nil
     }
 
     /// Not where nothing was to be done: the finding was over, or the rules leave it alone.
@@ -99,6 +109,11 @@ enum EventBus {
             JSONObject(members.filter { $0.value.text().utf8.count <= 2000 }.map { ($0.key, $0.value) })
         )
     }
+}
+
+extension HandlerError {
+    /// Whether a retry may mend it.
+    fileprivate var mayPass: Bool { [.throttled, .serviceUnavailable, .deadlineExceeded].contains(kind) }
 }
 
 extension HandlerEnvironment {

@@ -59,7 +59,9 @@ package struct ApprovalInvitation: Sendable {
 
     /// The ways to decide that hold no secret.
     var onCommandLine: Steps {
-        let commands = ["show", "approve", "reject"].map { "gatehouse approvals \($0) \(findingID.shellQuoted)\(place)" }
+        let commands = ["show", "approve", "reject"].map {
+            "gatehouse approvals \($0) \(findingID.shellQuoted)\(place)"
+        }
         return ("How to decide, until \(until.extended) (see it, block the access, or leave it open):", commands)
     }
 

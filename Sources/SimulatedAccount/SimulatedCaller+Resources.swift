@@ -36,7 +36,11 @@ extension SimulatedCaller {
             return (member.key, member.value)
         }
         let isQueue = code == "QueueDoesNotExist"
-        throw refusal(code, isQueue ? "The specified queue does not exist." : "no such resource: \(ending.dropFirst())", 404)
+        throw refusal(
+            code,
+            isQueue ? "The specified queue does not exist." : "no such resource: \(ending.dropFirst())",
+            404
+        )
     }
 
     /// A resource that is to be written: only its own account may.

@@ -58,12 +58,14 @@ struct AuditTests {
             detailsLeft: 10
         )
         var run = AuditRun(
-            subject: AuditSubject(now: Self.now, rules: "builtin", statuses: statuses),
+            subject: AuditSubject(readAt: Self.now, now: Self.now, rules: "builtin", statuses: statuses),
             format: format,
             spool: reader.spool,
             output: try AuditOutput(file.path)
         )
-        let units = try Self.regions.map { AuditUnit(account: nil, region: try Region($0), aws: account.caller()) }
+        let units = try Self.regions.map {
+            AuditUnit(account: nil, region: try Region($0), isEnabled: nil, aws: account.caller())
+        }
         let report = try await run.gather(units, reader, AuditProgress(of: units.count))
         try run.finish(report)
         return (String(decoding: try Data(contentsOf: file), as: UTF8.self), report)
@@ -118,8 +120,10 @@ struct AuditTests {
         let other: JSON = "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/B"
         let again = Self.finding("us-east-1", 0, [("analyzerArn", other), ("id", "again")])
         let broader = Self.finding("us-east-1", 0, [("analyzerArn", other), ("id", "more"), ("action", ["sqs:*"])])
+        // One analyzer reports an access for each of its sources.
+        let twin = Self.finding("us-east-1", 0, [("analyzerArn", other), ("id", "twin"), ("action", ["sqs:*"])])
         let account = try SimulatedAccount([
-            "account": "123456789012", "findings": [Self.finding("us-east-1", 0), again, broader],
+            "account": "123456789012", "findings": [Self.finding("us-east-1", 0), again, broader, twin],
             "analyzers": [
                 "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/A": "ACCOUNT",
                 "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/B": "ORGANIZATION",
@@ -127,7 +131,7 @@ struct AuditTests {
         ])
         let (text, report) = try await audit(account)
         let cases = try text.split(separator: "\n").map { try JSON.parse(Array($0.utf8)) }
-        #expect(cases.map { $0["audit"]?["duplicateOf"]?.string } == [nil, "us-east-1-0", nil])
+        #expect(cases.map { $0["audit"]?["duplicateOf"]?.string } == [nil, "us-east-1-0", nil, nil])
         #expect(report.tally.duplicates == 1)
     }
 
@@ -170,7 +174,8 @@ struct AuditTests {
 
     @Test(arguments: [
         ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"no\"", "\"say \"\"no\"\"\""), ("=1+1", "'=1+1"), ("+1", "'+1"),
-        ("-1", "'-1"), ("@x", "'@x"), ("\t=1", "' =1"), ("=a,b", "\"'=a,b\""), ("a\r\nb", "a  b"), ("", ""),
+        ("-1", "'-1"), ("@x", "'@x"), ("\t=1", " '=1"), ("=a,b", "\"'=a,b\""), ("a\r\nb", "a  b"), ("", ""),
+        ("role/; =cmd|'/C x'!A0", "\"role/; '=cmd|'/C x'!A0\""), ("\u{FF1D}1", "'\u{FF1D}1"), ("a=1", "a=1"),
     ])
     func cellsAreHarmless(_ text: String, _ cell: String) {
         #expect(AuditCSV.cell(text) == cell)

@@ -81,7 +81,9 @@ import Testing
             _ = try await Pipeline.run(.notify, on: input, environment)
         }
         #expect(ledgerWorld.mails.count == 1)
-        #expect(environment.metrics.ends.compactMap { $0.entry?.errorType } == (hasLedger ? [] : ["Function.Throttled"]))
+        #expect(
+            environment.metrics.ends.compactMap { $0.entry?.errorType } == (hasLedger ? [] : ["Function.Throttled"])
+        )
     }
 
     @Test func whereNobodyIsToldTheBusIsTriedAgain() async throws {

@@ -100,7 +100,9 @@ import Testing
         ("999988887777", true), ("1999988887777", false), (#"{"Statement":7"#, false),
     ]) func onlyARequestThatLetsThePrincipalInNamesIt(_ policy: String, _ isNamed: Bool) async throws {
         let request: JSON = ["queueUrl": .string(Self.queueURL), "x": .string(policy)]
-        let trail: JSON = [["record": record("AddPermission", "sqs", request), "resourceNames": [.string(Self.queueURL)]]]
+        let trail: JSON = [
+            ["record": record("AddPermission", "sqs", request), "resourceNames": [.string(Self.queueURL)]]
+        ]
         let found = try await openedBy("AWS::SQS::Queue", queueARN, trail)
         #expect(found?["namesPrincipal"] == .bool(isNamed), "\(found?.text() ?? "nothing")")
     }

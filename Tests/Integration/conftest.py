@@ -8,6 +8,7 @@ import pytest
 from support import debian
 from support.account import Accounts
 from support.aws import AWS
+from support.browser import Browser
 from support.command_line import CommandLine
 from support.empty_root import way_in
 from support.emulator import Emulator
@@ -246,6 +247,16 @@ def package_file(tmp_path_factory):
     file = tmp_path_factory.mktemp("package") / "gatehouse.zip"
     file.write_bytes(b"a zip")
     return file
+
+
+@pytest.fixture(scope="module")
+def browser():
+    try:
+        browser = Browser()
+    except debian.NotInstalled as problem:
+        pytest.skip(str(problem))
+    yield browser
+    browser.stop()
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,6 @@ import pytest
 from support import accessibility, faults, prepare
 from support.account import MEMBER
 from support.approvals import STRANGER, Approvals
-from support.browser import Browser
-from support.debian import NotInstalled
 from support.function_url import FunctionURL, event
 from support.http import Answer
 from support.process import until
@@ -25,16 +23,6 @@ APPROVE, REJECT = ("button", "Approve: block the access"), ("button", "Reject: l
 NAME, REASON = ("textbox", "Your name"), ("textbox", "Reason")
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}
 LOOKS = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        browser = Browser()
-    except NotInstalled as problem:
-        pytest.skip(str(problem))
-    yield browser
-    browser.stop()
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 
 import html5lib
@@ -18,8 +19,6 @@ from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 from support import accessibility, audit_account, faults, prepare, usage
 from support.account import MEMBER
 from support.audit_stub import AuditStub
-from support.browser import Browser
-from support.debian import NotInstalled
 
 PICTURES = prepare.HOME / "pages"
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}
@@ -40,16 +39,6 @@ def account(tmp_path_factory):
     file = tmp_path_factory.mktemp("audit") / "account.json"
     file.write_text(json.dumps(audit_account.account()))
     return file
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        browser = Browser()
-    except NotInstalled as problem:
-        pytest.skip(str(problem))
-    yield browser
-    browser.stop()
 
 
 def run(program, *words, status=0, environment=None):
@@ -320,6 +309,10 @@ def test_it_is_printed_with_its_reasons(audit, tmp_path, browser):
     pages = print_.read_bytes().count(b"/Type /Page\n")
     # Several findings a sheet, and none without its reasons.
     assert 30 < pages < 120, pages
+    if shutil.which("pdftotext"):
+        # Each sheet of findings has the heads of its columns.
+        text = subprocess.run(["pdftotext", "-layout", print_, "-"], capture_output=True, text=True, check=True).stdout
+        assert text.count("Severity") > pages * 0.8
     page.call("Emulation.setEmulatedMedia", media="print")
     assert page.evaluate("getComputedStyle(document.getElementById('filter')).display") == "none"
     assert page.evaluate("document.querySelectorAll('#list details[open]').length") == 0, "opened for the print alone"
@@ -426,6 +419,21 @@ def test_regions_that_are_not_enabled_are_skipped_at_once(stub, program):
     assert len(done.stdout.splitlines()) == 5
     assert "Skipped, not enabled: af-south-1, me-south-1." in done.stderr
     assert stub.asked["me-south-1"] == 1, "a region that is not enabled is asked once"
+
+
+def test_what_aws_says_of_regions_goes_before_what_they_answer(stub, program):
+    stub.opt_in = {"us-east-1": "opt-in-not-required", "ap-east-1": "opted-in", "me-south-1": "not-opted-in"}
+    stub.regions.update({"us-east-1": 2, "ap-east-1": stub.DISABLED, "me-south-1": 5})
+    done = run(program, "--all-regions", "--format", "jsonl", environment=credentials(stub.url), status=1)
+    assert len(done.stdout.splitlines()) == 2
+    assert "Skipped, not enabled: me-south-1." in done.stderr and "Not read: ap-east-1" in done.stderr
+    assert stub.asked["me-south-1"] == 0
+
+
+def test_a_list_without_an_end_is_left(stub, program):
+    stub.regions["us-east-1"] = stub.ENDLESS
+    done = run(program, "--region", "us-east-1", "--format", "jsonl", environment=credentials(stub.url), status=1)
+    assert "has no end" in done.stderr
 
 
 def test_wrong_credentials_are_no_region_that_is_not_enabled(stub, program):

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from support import distributed_map, dynamodb
+from support import distributed_map, dynamodb, faults
 from support.account import MEMBER
 from support.changes import EVERY_TYPE
 from support.cloudformation import PLACEHOLDER
@@ -176,6 +176,46 @@ def test_one_part_in_twenty_may_fail(sweep, parts, status):
         assert len(good) == parts - 1 and [error for _, error in bad] == ["Function.AccessDenied"]
 
 
+@pytest.mark.parametrize(
+    "counts, error",
+    [
+        ({"analyzers": 0}, "Gatehouse.NoAnalyzer"),
+        ({"failed": 1}, "Gatehouse.NothingRead"),
+        ({"findings": 3, "failed": 3}, "Gatehouse.NothingStarted"),
+        # Something was done: the next sweep looks at the rest again.
+        ({"findings": 3, "failed": 2, "known": 1}, None),
+        ({"findings": 3, "failed": 2, "started": 1}, None),
+        ({}, None),
+    ],
+)
+def test_a_part_that_comes_to_nothing_fails(sweep, counts, error):
+    sweep.functions.trouble("sweep", answering({**NOTHING, **counts}), *[answering(NOTHING)] * 19)
+    execution = sweep.sweep(*(f"{100000000000 + number},us-east-1" for number in range(20)))
+    assert execution.status == "SUCCEEDED", (execution.error, execution.cause)
+    good, bad = sweep.results(execution)
+    assert [kind for _, kind in bad] == ([error] if error else []) and len(good) == 20 - len(bad)
+
+
+def test_a_later_round_that_reads_nothing_undoes_no_earlier_one(sweep):
+    """What was started before counts; where no round came to anything, the part fails."""
+    place = {"analyzer": "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/gatehouse", "token": "x"}
+    sweep.functions.trouble("sweep", answering({**NOTHING, "next": place, "findings": 2, "started": 2}), answering({**NOTHING, "failed": 1}))
+    assert sweep.sweep(f"{SHOP},{REGIONS[0]}").status == "SUCCEEDED"
+    sweep.functions.trouble("sweep", answering({**NOTHING, "next": place, "findings": 2, "failed": 2}), answering(NOTHING))
+    assert sweep.sweep(f"{SHOP},{REGIONS[0]}").status == "FAILED"
+
+
+@pytest.mark.parametrize("refused, rows", [("ListFindings", 2), ("StartExecution", 1), (None, 1)])
+def test_a_sweep_that_may_do_nothing_fails(aws, accounts, sweep, refused, rows):
+    """By the packaged function: nothing may be read or started, or the region has no analyzer. The alarm sees it."""
+    if refused:
+        finding(accounts, 1, SHOP, REGIONS[0])
+        aws.watch = lambda call: faults.access_denied if call.action == refused and (refused != "StartExecution" or b"sweep-" in call.body) else None
+    execution = sweep.sweep(*(f"{account},{REGIONS[0]}" for account in (SHOP, TRIAL)[:rows]))
+    assert (execution.status, execution.error) == ("FAILED", "States.ExceedToleratedFailureThreshold")
+    assert sweep.functions.payloads and executions(sweep) == []
+
+
 def test_what_passes_by_itself_is_tried_again(sweep):
     sweep.functions.trouble("sweep", failing("Function.Throttled"), failing("Function.ServiceUnavailable"), answering(NOTHING))
     good, bad = sweep.results(sweep.sweep(f"{SHOP},us-east-1"))
@@ -223,3 +263,10 @@ def test_it_is_permitted_its_own_list_results_parts_and_function_alone():
     assert (start["Action"], start["Resource"]) == ("states:StartExecution", machine)
     by_hand = Template("sweep.yaml", SweepFunctionArn=FUNCTION, Bucket=BUCKET)
     assert set(by_hand.resources) == {"OrganizationSweep", "Role", "PartsPolicy"}
+
+
+def test_its_schedule_waits_until_parts_may_be_started():
+    resources = Template("sweep.yaml", **PARAMETERS).resources
+    starting = {name for name, resource in resources.items() if resource["Type"] == "AWS::Scheduler::Schedule"}
+    assert starting == {"Sweep"}
+    assert all(resources[name]["DependsOn"] == "PartsPolicy" for name in starting)

@@ -104,6 +104,9 @@ def test_a_job_goes_on(generate, aws):
     assert out.startswith("{")
     assert len(aws.access_analyzer.generation.jobs) == 1
     assert "ValidationException" in generate("Reporting", "--job", "none", status=1)[1]
+    # Whose job it is, AWS says.
+    talk = generate(f"arn:aws:iam::{MEMBER}:role/Other", "--job", identifier, status=1)[1]
+    assert "is about" in talk and "team/Reporting" in talk
 
 
 def test_a_policy_that_is_not_complete(generate, aws):

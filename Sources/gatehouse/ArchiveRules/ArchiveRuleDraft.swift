@@ -38,6 +38,10 @@ struct ArchiveRuleDraft {
                     try Self.checkKind(criterion)
                 default:
                     let key = try Self.key(criterion.key)
+                    // Two of our keys, or spellings, can be one of AWS's, which holds one criterion.
+                    guard filter[key] == nil else {
+                        throw Unsayable(reasons: ["an earlier criterion is said by the same key, \(key)"])
+                    }
                     namesError = namesError || key == "error"
                     filter[key] = try Self.criterion(criterion, key, partition)
                 }

@@ -27,16 +27,26 @@ enum AuditCSV {
         return Array((cells.map(cell).joined(separator: ",") + "\r\n").utf8)
     }
 
+    /// Those of wide forms as well, which some spreadsheets take for the same.
+    private static let formulaBeginnings: Set<Unicode.Scalar> = [
+        "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
+    ]
+
     /// What a spreadsheet would run as a formula gets an apostrophe before it.
     ///
     /// https://owasp.org/www-community/attacks/CSV_Injection
     static func cell(_ text: String) -> String {
-        // A tab or line end would have become a space, behind which some programs still look for a formula.
-        var text = text.printable(limit: 30_000)
-        if let first = text.utf8.first(where: { $0 != UInt8(ascii: " ") }), "=+-@".utf8.contains(first) {
-            text = "'" + text
+        // A tab or line end would have become a space, behind which some programs still look for a formula; where a semicolon
+        // separates lists, one also begins a cell.
+        var safe = String.UnicodeScalarView()
+        var isBeginning = true
+        for scalar in text.printable(limit: 30_000).unicodeScalars {
+            if isBeginning, formulaBeginnings.contains(scalar) { safe.append("'") }
+            isBeginning = scalar == ";" || isBeginning && scalar == " "
+            safe.append(scalar)
         }
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }) else { return text }
+        let text = String(safe)
+        guard text.utf8.contains(where: { ",;\"".utf8.contains($0) }) else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }

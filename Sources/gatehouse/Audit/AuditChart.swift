@@ -46,7 +46,9 @@ struct AuditChart {
             let length = bar.count == 0 ? 0 : max(1, bar.count * 100 / most)
             page.add("<tr><th scope=\"row\">")
             page.add(text: bar.name, limit: 60)
-            page.add("</th><td><svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"")
+            page.add(
+                "</th><td><svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\""
+            )
             page.add(trusted: "\(classes[bar.name] ?? "bar")\" width=\"\(length)\" height=\"10\"/></svg></td>")
             page.add("<td class=\"number\">")
             page.add(text: "\(bar.count)")

@@ -111,12 +111,14 @@ struct Audit: AsyncParsableCommand {
         guard (role == nil) == (accounts == nil) else {
             throw ValidationError("--role and --accounts go together: the role is assumed in each of the accounts.")
         }
+        guard output != "" else { throw ValidationError("--output wants the name of a file.") }
         guard (0...1_000_000).contains(details) else { throw ValidationError("--details is from 0 to 1000000.") }
     }
 
     func run() async throws {
         let environment = try target().environment(isDryRun: true)
-        let now = now?.timestamp ?? environment.now()
+        let readAt = environment.now()
+        let now = now?.timestamp ?? readAt
         let ruleSource = try rules.map { (setting) throws(HandlerError) in try RuleSource(setting: setting) }
         let scope = try await scope(environment)
         let reader = AuditReader(
@@ -128,6 +130,7 @@ struct Audit: AsyncParsableCommand {
             detailsLeft: details
         )
         var about = AuditSubject(
+            readAt: readAt,
             now: now,
             rules: rules ?? environment.settings.rules ?? "builtin",
             statuses: status.all
@@ -181,7 +184,7 @@ struct StatusList: ExpressibleByArgument, CustomStringConvertible {
     init?(argument: String) {
         var all: [String] = []
         for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            let name = part.uppercased()
+            let name = part.filter { $0 != " " }.uppercased()
             guard ["ACTIVE", "ARCHIVED", "RESOLVED"].contains(name) else { return nil }
             if !all.contains(name) { all.append(name) }
         }

@@ -30,7 +30,8 @@ struct AuditDocument {
     private var head: JSONObject {
         let (subject, tally) = (report.subject, report.tally)
         return JSONObject([
-            ("generatedAt", .string(subject.now.extended)), ("generator", .string("gatehouse \(Release.version)")),
+            ("generatedAt", .string(subject.readAt.extended)), ("countedFrom", .string(subject.now.extended)),
+            ("generator", .string("gatehouse \(Release.version)")),
             ("rules", .string(subject.rules)), ("statuses", .array(subject.statuses.map(JSON.string))),
             ("isComplete", .bool(report.isComplete)), ("total", .int(tally.total)),
             ("wouldBeBlocked", .int(tally.actions(.resolve))), ("public", .int(tally.isPublic)),

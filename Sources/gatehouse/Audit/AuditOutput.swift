@@ -10,19 +10,34 @@ final class AuditOutput {
 
     /// - Parameter path: `nil` for standard output.
     init(_ path: String?) throws(CommandError) {
-        self.path = path
         guard let path else {
+            self.path = nil
             (partial, descriptor) = (nil, STDOUT_FILENO)
             return
         }
         var about = stat()
-        let isSpecial = stat(path, &about) == 0 && about.st_mode & S_IFMT != S_IFREG
-        // What is no plain file, such as a pipe, has no other name to be written under.
-        partial = isSpecial ? nil : path + ".partial"
-        descriptor = open(partial ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let isThere = stat(path, &about) == 0
+        // What is no plain file, such as a pipe, has no other name to be written under; a link is followed.
+        let isSpecial = isThere && about.st_mode & S_IFMT != S_IFREG
+        let place = isThere && !isSpecial ? Self.resolved(path) : path
+        self.path = place
+        partial = isSpecial ? nil : place + ".partial"
+        if let partial {
+            // What a run that was killed has left; a link that somebody has put there is not followed.
+            unlink(partial)
+            descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        } else {
+            descriptor = open(place, O_WRONLY | O_CLOEXEC)
+        }
         guard descriptor >= 0 else {
             throw CommandError("cannot write \(Terminal.name(path)): \(String(cString: strerror(errno)))")
         }
+    }
+
+    private static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     deinit {

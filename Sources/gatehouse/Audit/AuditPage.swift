@@ -7,7 +7,7 @@ import Messages
 /// An audit as one HTML file for people who were not there: nothing in it is loaded from elsewhere.
 struct AuditPage {
     /// More than this no browser sorts at ease; what is left out is counted and said.
-    static let mostRows = 10_000
+    static let mostRows = 2000
     let report: AuditReport
     private let entries: ArraySlice<AuditEntry>
     private let spool: AuditSpool
@@ -46,7 +46,10 @@ struct AuditPage {
         page.add(trusted: AuditPageStyle.text)
         page.add("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n<header>\n")
         page.add("<p>Gatehouse</p>\n<h1>Who can reach our AWS resources</h1>\n<p>")
-        page.add(text: "Findings of IAM Access Analyzer as they were on \(Self.day(report.subject.now)).")
+        page.add(text: "Findings of IAM Access Analyzer as they were on \(Self.day(report.subject.readAt)).")
+        if report.subject.now != report.subject.readAt {
+            page.add(text: " Ages and the end of rules are counted at \(report.subject.now.extended).")
+        }
         page.add("</p>\n</header>\n<main>\n")
         page.add(summaryOf: report)
         page.add(chartsOf: report.tally)
@@ -62,7 +65,7 @@ struct AuditPage {
         page.add("</section>\n</main>\n<footer>\n<p>")
         page.add(
             text:
-                "Made by gatehouse \(Release.version) audit at \(report.subject.now.extended), rules \(report.subject.rules)."
+                "Made by gatehouse \(Release.version) audit at \(report.subject.readAt.extended), rules \(report.subject.rules)."
         )
         page.add(" Nothing was changed.</p>\n</footer>\n<script>")
         page.add(trusted: AuditPageScript.text)
@@ -93,11 +96,16 @@ extension HTML {
         add(figure: (tally.bySeverity.first { $0.name == "CRITICAL" }?.count ?? 0), "of critical severity")
         add(figure: tally.actions(.resolve), "would be blocked by the mode enforce")
         add("</ul>\n")
+        if report.isBlind {
+            add("<p class=\"note\"><strong>")
+            add(text: AuditReport.blindness)
+            add("</strong></p>\n")
+        }
         if !report.isComplete {
             add("<p class=\"note\"><strong>This report is not complete.</strong> What could not be read is ")
             add("named under <a href=\"#coverage\">Where it looked</a>.</p>\n")
         }
-        for line in report.summary { add("p", line) }
+        for line in report.summary where line != AuditReport.blindness { add("p", line) }
         add("</section>\n")
     }
 
@@ -127,8 +135,9 @@ extension HTML {
         add("<section aria-labelledby=\"coverage\">\n<h2 id=\"coverage\">Where it looked</h2>\n")
         let notes = report.coverage
         if !notes.isEmpty { add(list: notes) }
-        add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Regions and analyzers\">\n<table>\n")
-        add("<thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Region</th><th scope=\"col\">Analyzer</th>")
+        add(
+            "<table id=\"places\">\n<caption>Regions and analyzers</caption>\n<thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Region</th><th scope=\"col\">Analyzer</th>"
+        )
         add("<th scope=\"col\">Kind</th><th scope=\"col\">Findings</th></tr></thead>\n<tbody>\n")
         var quiet = 0
         for place in report.places {
@@ -140,7 +149,7 @@ extension HTML {
             if case .failed = place.state { add(place, "not read (see above)", "", nil) }
             for analyzer in place.analyzers { add(place, analyzer.name, analyzer.type, analyzer.findings) }
         }
-        add("</tbody>\n</table>\n</div>\n")
+        add("</tbody>\n</table>\n")
         if quiet > 0 {
             add("p", "The other regions (\(quiet)) have no analyzer or are not enabled; they are named above.")
         }
@@ -149,13 +158,12 @@ extension HTML {
 
     private mutating func add(_ place: AuditPlace, _ analyzer: String, _ type: String, _ findings: Int?) {
         add("<tr>")
-        add("td", place.account ?? "our own")
-        add("td", place.region)
-        add("td", analyzer, limit: 300)
-        add("td", type)
-        add("<td class=\"number\">")
-        add(text: findings.map(String.init) ?? "-")
-        add("</td></tr>\n")
+        add(cell: "Account", place.account ?? "our own")
+        add(cell: "Region", place.region)
+        add(cell: "Analyzer", analyzer)
+        add(cell: "Kind", type)
+        add(cell: "Findings", findings.map(String.init) ?? "-")
+        add("</tr>\n")
     }
 
     fileprivate mutating func add(guideTo report: AuditReport) {

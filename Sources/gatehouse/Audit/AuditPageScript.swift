@@ -14,6 +14,17 @@ enum AuditPageScript {
           var decision = document.getElementById("decision");
           var shown = document.getElementById("shown");
           var unfold = document.getElementById("unfold");
+          var order = "the most pressing first";
+          var fitting = rows.length;
+          // What is printed says what was left out of it, and how it is sorted.
+          function describe() {
+            var by = [];
+            if (words.value.trim()) by.push("with the words '" + words.value.trim() + "'");
+            if (severity.value) by.push("of the severity " + severity.value);
+            if (decision.value) by.push("with the decision " + decision.value);
+            table.caption.textContent = (by.length ? fitting + " of " : "") + rows.length + " findings" +
+              (by.length ? ", only those " + by.join(", ") : "") + "; " + order + ".";
+          }
           var texts = rows.map(function (row) { return row.textContent.toLowerCase(); });
           function cell(row, column) { return row.rows[0].cells[column]; }
           function filter() {
@@ -26,7 +37,9 @@ enum AuditPageScript {
               row.hidden = !fits;
               if (fits) count += 1;
             });
+            fitting = count;
             shown.textContent = count + " of " + rows.length + " findings are shown.";
+            describe();
           }
           function fold(isOpen) {
             rows.forEach(function (row) { row.querySelector("details").open = isOpen; });
@@ -52,11 +65,14 @@ enum AuditPageScript {
             var sorted = document.createDocumentFragment();
             keyed.forEach(function (one) { sorted.appendChild(one.row); });
             table.appendChild(sorted);
+            order = "by " + head.textContent.toLowerCase() + ", " + way;
+            describe();
           }
           heads.forEach(function (head, column) {
             var button = document.createElement("button");
             button.type = "button";
             button.textContent = head.textContent;
+            head.setAttribute("data-name", head.textContent);
             head.textContent = "";
             head.appendChild(button);
             button.addEventListener("click", function () { sort(column); });
@@ -70,8 +86,14 @@ enum AuditPageScript {
             fold(isOpen);
             unfold.textContent = isOpen ? "Close all reasons" : "Open all reasons";
           });
-          window.addEventListener("beforeprint", function () { fold(true); });
-          window.addEventListener("afterprint", function () { fold(isOpen); });
+          var before = [];
+          window.addEventListener("beforeprint", function () {
+            before = rows.map(function (row) { return row.querySelector("details").open; });
+            fold(true);
+          });
+          window.addEventListener("afterprint", function () {
+            rows.forEach(function (row, index) { row.querySelector("details").open = before[index]; });
+          });
           form.hidden = false;
           fold(false);
           filter();

@@ -39,16 +39,14 @@ enum AuditPageStyle {
         dt{color:var(--soft);font-size:.875rem}
         dd{margin:0 0 .5rem}
         code{font-family:ui-monospace,SFMono-Regular,Consolas,"Liberation Mono",monospace;font-size:.9375em}
-        .scroll{overflow-x:auto}
         table{width:100%;border-collapse:collapse}
         caption{padding:.5rem 0;text-align:left;color:var(--soft)}
         th,td{padding:.375rem .5rem;text-align:left;vertical-align:top}
         th{border-bottom:2px solid var(--line)}
-        .scroll td{border-bottom:1px solid var(--hair)}
-        .scroll th,.scroll td{overflow-wrap:normal;white-space:nowrap}.scroll th:last-child{text-align:right}
+        #places td{border-bottom:1px solid var(--hair)}
         #list .number{text-align:left}#list th{overflow-wrap:normal}
         .number{text-align:right;font-variant-numeric:tabular-nums}
-        .chart{padding:.75rem;border:1px solid var(--hair);border-collapse:separate;border-spacing:0;font-size:.875rem;
+        .chart{max-width:calc(100% - 1px);padding:.75rem;border:1px solid var(--hair);border-collapse:separate;border-spacing:0;font-size:.875rem;
           align-self:start}
         .chart caption{color:var(--ink);font-weight:700;font-size:1rem}
         .chart th,.chart td{padding:.125rem .375rem;border:0;font-weight:400;vertical-align:middle}
@@ -76,7 +74,11 @@ enum AuditPageStyle {
         @media (min-width:60em){#list th:nth-child(6){width:26%}#list th:nth-child(7){width:32%}
           #list td:nth-child(-n+5){white-space:nowrap}#list td[colspan]{white-space:normal}}
         @media screen and (max-width:59.99em){
-          #list,#list tbody,#list tr,#list td,#list caption{display:block;width:100%}
+          #list,#list tbody,#list tr,#list td,#list caption,
+          #places,#places tbody,#places tr,#places td,#places caption{display:block;width:100%}
+          #places thead{display:none}#places tr{padding:.5rem 0;border-bottom:1px solid var(--hair)}
+          #places td{display:grid;grid-template-columns:7rem 1fr;padding:.125rem 0;border:0}
+          #places td::before{content:attr(data-label);color:var(--soft);font-size:.875rem}
           #list thead{display:block}#list thead tr{display:flex;flex-wrap:wrap}#list thead th{width:auto;border:0}
           #list tbody{padding:.5rem 0}#list td{display:grid;grid-template-columns:7rem 1fr;padding:.125rem 0;
           text-align:left}#list td[data-label]::before{content:attr(data-label);color:var(--soft);
@@ -84,12 +86,13 @@ enum AuditPageStyle {
           #list td br{display:none}#list td code{grid-column:2}}
         @media (forced-colors:active){rect{fill:CanvasText}
           #list td span{border:1px solid CanvasText}}
-        @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#333;--line:#666;--hair:#999;--pane:#fff;
+        @page{margin:14mm 12mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:8pt}}
+        @media print{thead{display:table-header-group;break-inside:avoid}tr{break-inside:auto}:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#333;--line:#666;--hair:#999;--pane:#fff;
           --link:#000;--critical:#000;--high:#333;--medium:#555;--low:#777;--bar:#555;--mark:#000;--mark-pane:#fff}
           body{font-size:9.5pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}
-          .skip,form,#shown{display:none}th button{text-decoration:none}th button::after{content:none!important}
+          .skip,form,#shown{display:none}th button{display:none}th[data-name]::before{content:attr(data-name)}
           .charts{grid-template-columns:1fr 1fr}.chart,.figures li,#list tbody{break-inside:avoid}
-          h2,h3{break-after:avoid}.scroll{overflow:visible}
+          h2,h3{break-after:avoid}
           #list td span{border:1px solid #000;background:none;color:#000}
           dl{grid-template-columns:10rem 1fr}
           #list{font-size:8pt}#list td{padding:.125rem .375rem}

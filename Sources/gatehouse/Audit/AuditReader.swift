@@ -42,6 +42,10 @@ final class AuditReader: Sendable {
     func read(_ unit: AuditUnit, _ progress: AuditProgress) async throws(CommandError) -> AuditPlace {
         var place = AuditPlace(account: unit.account, region: unit.region.name)
         defer { progress.finishedRegion() }
+        guard unit.isEnabled != false else {
+            place.state = .notEnabled
+            return place
+        }
         let analyzers: [Analyzer]
         do throws(AWSError) {
             analyzers = try await unit.aws.everyPage(of: ListAnalyzers.self) { (token) async throws(AWSError) in
@@ -52,7 +56,8 @@ final class AuditReader: Sendable {
             // What differs in its request's id alone is named once.
             var told = error
             told.awsRequestID = nil
-            place.state = error.meansDisabled(unit.region) ? .notEnabled : .failed(told.description)
+            let isDisabled = unit.isEnabled == nil && error.meansDisabled(unit.region)
+            place.state = isDisabled ? .notEnabled : .failed(told.description)
             return place
         }
         for found in analyzers.sorted(by: { $0.arn < $1.arn }) {
@@ -67,7 +72,13 @@ final class AuditReader: Sendable {
                 try await read(status, of: found, arn, unit, &place, progress)
             }
             place.analyzers.append(
-                .init(arn: found.arn, type: found.type, status: found.status, findings: place.entries.count - before)
+                .init(
+                    arn: found.arn,
+                    type: found.type,
+                    status: found.status,
+                    isOfExternalAccess: found.isOfExternalAccess,
+                    findings: place.entries.count - before
+                )
             )
         }
         if let analyzer, place.analyzers.isEmpty {
@@ -86,6 +97,7 @@ final class AuditReader: Sendable {
     ) async throws(CommandError) {
         var token: String?
         var seen: Set<String> = []
+        var empty = 0
         repeat {
             let page: FindingPage
             do throws(AWSError) {
@@ -98,6 +110,11 @@ final class AuditReader: Sendable {
             token = page.nextToken
             if let token, !seen.insert(token).inserted {
                 return place.report("The list of the analyzer \(found.arn) names a page twice, and was left there.")
+            }
+            // A filter may leave some pages empty, but not without an end.
+            empty = page.listed.isEmpty ? empty + 1 : 0
+            if empty > 1000 {
+                return place.report("The list of the analyzer \(found.arn) has no end: a thousand empty pages.")
             }
         } while token != nil
     }
@@ -129,7 +146,7 @@ final class AuditReader: Sendable {
         let complete = await withDetails(listed, of: found, unit, &place)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024 * listed.count)
-        var written: [(begin: Int, end: Int, case: Case, severity: Severity)] = []
+        var written: [(begin: Int, end: Int, id: String, severity: Severity, access: Int)] = []
         written.reserveCapacity(listed.count)
         for json in complete {
             guard let input = Case(listed: json, by: arn) else {
@@ -141,7 +158,9 @@ final class AuditReader: Sendable {
             let begin = bytes.count
             record.write(into: &bytes)
             place.tally.count(record.case, record.severity, age: record.age)
-            written.append((begin, bytes.count, record.case, record.severity))
+            let finding = record.case.finding
+            let access = finding.accessHash(sources: json["sources"])
+            written.append((begin, bytes.count, finding.id, record.severity, access))
         }
         guard !written.isEmpty else { return }
         let offset = try spool.append(bytes)
@@ -150,9 +169,10 @@ final class AuditReader: Sendable {
                 AuditEntry(
                     offset: offset + UInt64(part.begin),
                     length: part.end - part.begin,
-                    id: part.case.finding.id,
+                    id: part.id,
                     severity: part.severity,
-                    access: part.case.finding.accessHash
+                    access: part.access,
+                    analyzer: found.arn.hashValue
                 )
             )
         }
@@ -255,8 +275,9 @@ extension JSON {
 
 extension Finding {
     /// The same, within a process, for what is the same access, whichever analyzer reports it.
-    fileprivate var accessHash: Int {
+    fileprivate func accessHash(sources: JSON?) -> Int {
         var hasher = Hasher()
+        hasher.combine(sources?.text())
         hasher.combine(resource.description)
         hasher.combine(kind.rawValue)
         for name in principals.map({ "\($0.element.key) \($0.element.value)" }).sorted() { hasher.combine(name) }

@@ -3,6 +3,9 @@ import Findings
 
 /// What an audit is about.
 struct AuditSubject: Sendable {
+    /// When the findings were read.
+    let readAt: Timestamp
+    /// The moment by which rules expire and ages are counted.
     let now: Timestamp
     /// The rules by the name that was given.
     let rules: String
@@ -34,13 +37,18 @@ struct AuditReport {
         places.contains { $0.state == .read } && !places.contains { !$0.problems.isEmpty || $0.isFailed }
     }
 
+    /// Whether no analyzer told anything of external access, where the report is of all analyzers.
+    var isBlind: Bool { !places.contains(where: \.isExternalAccessAnalyzed) }
+    static let blindness = "No analyzer of external access was read: this does not say that nobody outside has access."
+
     /// Of those with an analyzer.
     var accounts: Int { Set(places.filter { !$0.analyzers.isEmpty }.map(\.account)).count }
     var regions: Int { Set(places.filter { !$0.analyzers.isEmpty }.map(\.region)).count }
 
     /// What there is, and what the rules would decide, as lines.
     var summary: [String] {
-        var lines = [
+        var lines = isBlind ? [Self.blindness] : []
+        lines += [
             "\(tally.total) \(tally.total == 1 ? "finding" : "findings") (\(subject.statuses.joined(separator: ", "))) "
                 + "of analyzers in \(Self.counted(regions, "region")) of \(Self.counted(accounts, "account")): "
                 + tally.bySeverity.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
@@ -74,6 +82,12 @@ struct AuditReport {
         }
         let empty = places.filter { $0.state == .read && $0.analyzers.isEmpty }
         if !empty.isEmpty { lines.append("Without an analyzer, so nothing is known: \(Self.listed(empty)).") }
+        let blind = places.filter { !$0.analyzers.isEmpty && !$0.isExternalAccessAnalyzed }
+        if !blind.isEmpty {
+            lines.append(
+                "Without an analyzer of external access, so nothing is known of outsiders: \(Self.listed(blind))."
+            )
+        }
         for place in places {
             for analyzer in place.analyzers where analyzer.status != "ACTIVE" && !analyzer.status.isEmpty {
                 lines.append("The analyzer \(analyzer.arn) is \(analyzer.status).".printable(limit: 600))
@@ -107,6 +121,9 @@ struct AuditReport {
 }
 
 extension AuditPlace {
+    /// Whether an analyzer tells who can come from outside.
+    var isExternalAccessAnalyzed: Bool { analyzers.contains(where: \.isOfExternalAccess) }
+
     var isFailed: Bool {
         if case .failed = state { return true }
         return false

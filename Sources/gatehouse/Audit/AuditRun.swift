@@ -9,7 +9,7 @@ struct AuditRun {
     /// What is written once all is read.
     private var entries: [AuditEntry] = []
     /// The first finding of each access.
-    private var first: [Int: String] = [:]
+    private var first: [Int: AuditEntry] = [:]
     /// So many regions are read side by side.
     private static let width = 20
 
@@ -56,12 +56,14 @@ struct AuditRun {
         var place = place
         for index in place.entries.indices {
             let entry = place.entries[index]
-            if let earlier = first[entry.access] {
-                place.entries[index].duplicateOf = earlier
-                place.tally.duplicates += 1
-            } else {
-                first[entry.access] = entry.id
+            guard let earlier = first[entry.access] else {
+                first[entry.access] = entry
+                continue
             }
+            // One analyzer reports an access once for each of its sources.
+            guard earlier.analyzer != entry.analyzer else { continue }
+            place.entries[index].duplicateOf = earlier.id
+            place.tally.duplicates += 1
         }
         if format.isStreamed {
             for entry in place.entries { try output.write(try row(entry)) }
@@ -76,7 +78,7 @@ struct AuditRun {
         switch format {
         case .csv: AuditCSV.row(try AuditRecord(entry, in: spool))
         case .ocsf:
-            AuditOCSF(now: subject.now).event(try AuditRecord(entry, in: spool)).serialized() + [UInt8(ascii: "\n")]
+            AuditOCSF(now: subject.readAt).event(try AuditRecord(entry, in: spool)).serialized() + [UInt8(ascii: "\n")]
         default: try AuditRecord.line(entry, in: spool) + [UInt8(ascii: "\n")]
         }
     }

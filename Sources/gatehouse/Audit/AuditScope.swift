@@ -9,6 +9,8 @@ struct AuditUnit: Sendable {
     /// Twelve digits; `nil` for the account that our own credentials belong to.
     let account: String?
     let region: Region
+    /// Whether the region is enabled for the account; `nil` where AWS did not say.
+    let isEnabled: Bool?
     /// AWS with credentials of the account.
     let aws: any AWSCaller
 }
@@ -25,8 +27,14 @@ struct AuditScope {
     ///   - regions: `nil` for every region; where it is empty, our own.
     init(accounts: [String]?, regions: [Region]?, isSimulated: Bool, _ environment: HandlerEnvironment) async throws {
         var wanted = regions ?? []
+        var enabled: [Region: Bool] = [:]
         if regions == nil {
-            wanted = await everyRegion(isSimulated, environment)
+            let listed = await everyRegion(isSimulated, environment)
+            wanted = listed.map(\.region)
+            // AWS says it of our own account.
+            if accounts == nil {
+                for (region, isEnabled) in listed { enabled[region] = isEnabled }
+            }
         } else if wanted.isEmpty {
             guard let own = environment.region else {
                 throw CommandError("no region: give --region or --all-regions, or set AWS_REGION")
@@ -36,22 +44,29 @@ struct AuditScope {
         for account in accounts.map({ $0.map(Optional.some) }) ?? [nil] {
             for region in wanted {
                 let aws = account.map { environment.member($0, region.partition) } ?? environment.aws
-                units.append(AuditUnit(account: account, region: region, aws: aws))
+                units.append(AuditUnit(account: account, region: region, isEnabled: enabled[region], aws: aws))
             }
         }
     }
 
-    /// By AWS's own list where that may be read; those that are not enabled are asked too, which costs one call each, and
-    /// are then named as skipped.
-    private mutating func everyRegion(_ isSimulated: Bool, _ environment: HandlerEnvironment) async -> [Region] {
+    /// By AWS's own list where that may be read. Without it those that are not enabled are asked too, which costs one call
+    /// each, and are then named as skipped.
+    private mutating func everyRegion(
+        _ isSimulated: Bool,
+        _ environment: HandlerEnvironment
+    ) async -> [(region: Region, isEnabled: Bool?)] {
         let own = environment.region ?? Partition.aws.globalRegion
         let known = Regions.known.compactMap { try? Region($0) }.filter { $0.partition == own.partition }
+            .map { (region: $0, isEnabled: Bool?.none) }
         guard !isSimulated else { return known }
         do throws(AWSError) {
             let listed = try await environment.aws.call(DescribeRegions(region: own))
-            let names = listed.compactMap { try? Region($0) }.filter { $0.partition == own.partition }
-            guard !names.isEmpty else { return known }
-            return names.sorted { $0.name < $1.name }
+            let regions = listed.compactMap { one in
+                (try? Region(one.name)).map { (region: $0, isEnabled: one.isEnabled) }
+            }
+            .filter { $0.region.partition == own.partition }
+            guard !regions.isEmpty else { return known }
+            return regions.sorted { $0.region.name < $1.region.name }
         } catch {
             notes.append(
                 "The regions are those that this version knows: AWS's list could not be read "

@@ -31,7 +31,8 @@ struct AuditTally: Sendable, Equatable {
     mutating func count(_ decided: Case, _ severity: Severity, age: Int?) {
         let finding = decided.finding
         total += 1
-        if finding.isPublic == true { isPublic += 1 }
+        // What is over, or was accepted, is open to nobody.
+        if finding.isPublic == true, finding.isActive { isPublic += 1 }
         severities[severity.rawValue, default: 0] += 1
         actions[decided.decision?.action.rawValue ?? "", default: 0] += 1
         rules[decided.decision?.rule ?? "", default: 0] += 1
@@ -93,7 +94,9 @@ struct AuditEntry: Sendable {
     let severity: Severity
     /// The same for the same access.
     let access: Int
-    /// The finding that reported the same access before; set when it is the region's turn.
+    /// The same for the same analyzer.
+    let analyzer: Int
+    /// The finding of another analyzer that reported the same access before; set when it is the region's turn.
     var duplicateOf: String?
 }
 
@@ -110,6 +113,7 @@ struct AuditPlace: Sendable {
         let arn: String
         let type: String
         let status: String
+        let isOfExternalAccess: Bool
         var findings: Int
     }
 

@@ -13,10 +13,13 @@ struct DescribeRegions: AWSOperation {
         .query(action: Self.name, version: "2016-11-15", parameters: [("AllRegions", "true")])
     }
 
-    func output(from response: WireResponse) throws(AWSError) -> [String] {
+    /// Each region, and whether it is enabled; `nil` where AWS does not say.
+    func output(from response: WireResponse) throws(AWSError) -> [(name: String, isEnabled: Bool?)] {
         guard let items = try response.xml().first("regionInfo")?.children else {
             throw response.unreadable("the answer lacks regionInfo")
         }
-        return items.compactMap { $0.text(at: "regionName") }
+        return items.compactMap { item in
+            item.text(at: "regionName").map { ($0, item.text(at: "optInStatus").map { $0 != "not-opted-in" }) }
+        }
     }
 }

@@ -22,6 +22,8 @@ struct PermissionDifference {
     private(set) var ungranted: [String] = []
     /// What could not be compared, with why.
     private(set) var notCompared: [String] = []
+    /// Whether a statement with NotAction may give what none gives by name.
+    private var hasExceptions = false
 
     init(attached: [AttachedPolicy], generated: [String]) {
         var wanted: [String] = []
@@ -39,6 +41,7 @@ struct PermissionDifference {
             case .success(let actions):
                 if actions.hasExceptions {
                     notCompared.append("\(policy.words): a statement with NotAction is not compared")
+                    hasExceptions = true
                 }
                 for action in Self.once(actions.patterns) {
                     let used = wanted.filter { Self.matches(action, $0) }
@@ -66,7 +69,10 @@ struct PermissionDifference {
             if grant.usedFor.count > 50 { lines.append("+… and \(grant.usedFor.count - 50) more") }
         }
         if !ungranted.isEmpty {
-            lines.append("@@ not given by any attached policy @@")
+            lines.append(
+                hasExceptions
+                    ? "@@ not given by name; a NotAction may give it @@" : "@@ not given by any attached policy @@"
+            )
             lines += ungranted.map { "+\($0.printable(limit: 200))" }
         }
         return lines

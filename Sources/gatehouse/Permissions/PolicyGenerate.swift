@@ -89,6 +89,11 @@ struct PolicyGenerate: AsyncParsableCommand {
             let role = try await roleARN(region, environment.aws)
             let id = try await start(role, region, environment)
             let made = try await result(id, region, environment)
+            if let other = made.principal, other != role.description {
+                throw CommandError(
+                    "the job \(id.printable(limit: 200)) is about \(other.printable(limit: 2048)), not \(role)"
+                )
+            }
             let attached = try await AttachedPolicy.all(ofRole: role, environment.aws)
             try report(made, PermissionDifference(attached: attached, generated: made.policies), attached)
         } catch let error as AWSError {

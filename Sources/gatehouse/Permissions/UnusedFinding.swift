@@ -181,14 +181,6 @@ extension UnusedFinding {
         let updated = listed["updatedAt"]?.string ?? ""
         let notUsed = lastUsed ?? unused.joined(separator: "; ")
         let advice = steps.map(words).joined(separator: " ")
-        return [id, kind, resource, analyzer, updated, notUsed, advice].map(Self.field).joined(separator: ",")
-    }
-
-    /// A field of RFC 4180; one that a spreadsheet would take for a formula begins with an apostrophe.
-    private static func field(_ text: String) -> String {
-        var text = text.printable(limit: 2000)
-        if let first = text.utf8.first, "=+-@".utf8.contains(first) { text = "'" + text }
-        guard text.utf8.contains(where: { ",\"".utf8.contains($0) }) else { return text }
-        return "\"" + text.replacing(every: "\"", with: "\"\"") + "\""
+        return [id, kind, resource, analyzer, updated, notUsed, advice].map(AuditCSV.cell).joined(separator: ",")
     }
 }

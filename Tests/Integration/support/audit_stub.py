@@ -18,9 +18,12 @@ CREDENTIAL = re.compile(r"Credential=[^/]+/\d{8}/([a-z0-9-]+)/")
 
 class AuditStub:
     DISABLED = "not enabled"
+    ENDLESS = "empty pages"
 
     def __init__(self):
         self.regions, self.asked, self.sent = {}, collections.Counter(), 0
+        # What DescribeRegions says, by region; empty where it is not permitted.
+        self.opt_in = {}
         self.pages = {}
         self.lock = threading.Lock()
         stub = self
@@ -60,7 +63,14 @@ class AuditStub:
 
     def answer(self, path, region, body):
         path = path.partition("?")[0]
-        # DescribeRegions: not permitted, so that the list of the program's own is taken.
+        if path == "/" and self.opt_in:
+            items = "".join(
+                f"<item><regionName>{name}</regionName><optInStatus>{status}</optInStatus></item>"
+                for name, status in self.opt_in.items()
+            )
+            answer = f"<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>"
+            return 200, answer.encode(), None
+        # Not permitted: the list of the program's own is taken.
         if path == "/":
             refused = b"<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>"
             return 403, refused, None
@@ -75,6 +85,8 @@ class AuditStub:
                       "createdAt": "2026-01-01T00:00:00Z"}]  # fmt: skip
             return 200, json.dumps({"analyzers": found if count else []}).encode(), None
         first = int(json.loads(body).get("nextToken", 0))
+        if self.regions[region] == self.ENDLESS:
+            return 200, b'{"findings":[],"nextToken":"%d"}' % (first + 1), None
         count = min(PAGE, self.regions[region] - first)
         page = self.page(region, count).replace(b"@@@@@@@@", b"%08d" % first)
         after = first + count

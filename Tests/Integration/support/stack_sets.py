@@ -66,6 +66,8 @@ class StackSet:
     parameters: dict
     automatic: bool
     capabilities: list
+    # Whether stacks stay where an account leaves.
+    retains: bool = False
     units: list = field(default_factory=list)
     regions: list = field(default_factory=list)
     instances: list = field(default_factory=list)
@@ -85,6 +87,8 @@ class StackSets:
         self.is_enabled = True
         # How many looks an operation lasts, and the reasons of those that fail by account and region.
         self.looks, self.failing = 1, {}
+        # Whether a stack that is there becomes the unit's that it is asked for again. AWS does not say.
+        self.rehomes = False
 
     def knows(self, call):
         return call.service == "cloudformation" and call.action in ACTIONS
@@ -124,7 +128,7 @@ class StackSets:
         if "AutoDeployment.Enabled" not in given:
             raise invalid("AutoDeployment must be specified for SERVICE_MANAGED StackSets")
         template, parameters, capabilities = self.checked(given, None)
-        self.sets[name] = StackSet(name, template, parameters, self.automatic(given), capabilities)
+        self.sets[name] = StackSet(name, template, parameters, self.automatic(given), capabilities, self.retains(given))
         return {"StackSetId": f"{name}:{uuid.uuid4()}"}
 
     def automatic(self, given):
@@ -132,6 +136,10 @@ class StackSets:
         if "AutoDeployment.RetainStacksOnAccountRemoval" in given and not enabled:
             raise invalid("RetainStacksOnAccountRemoval can only be specified when AutoDeployment is enabled")
         return enabled
+
+    @staticmethod
+    def retains(given):
+        return given.get("AutoDeployment.RetainStacksOnAccountRemoval") == "true"
 
     def checked(self, given, known):
         template = given.get("TemplateBody") or known.template
@@ -174,7 +182,8 @@ class StackSets:
         found = {
             "StackSetName": known.name, "Status": "ACTIVE", "TemplateBody": known.template, "PermissionModel": "SERVICE_MANAGED",
             "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in known.parameters.items()],
-            "AutoDeployment": {"Enabled": known.automatic}, "OrganizationalUnitIds": known.units, "Regions": known.regions,
+            "AutoDeployment": {"Enabled": known.automatic, **({"RetainStacksOnAccountRemoval": known.retains} if known.automatic else {})},
+            "OrganizationalUnitIds": known.units, "Regions": known.regions,
         }  # fmt: skip
         return {"StackSet": found}
 
@@ -182,11 +191,14 @@ class StackSets:
         known = self.described(given)
         self.refuse_busy(known)
         known.template, known.parameters, known.capabilities = self.checked(given, known)
-        known.automatic = self.automatic(given)
+        known.automatic, known.retains = self.automatic(given), self.retains(given)
         known.asked.append(("UPDATE", None, None))
-        for instance in known.instances:
-            self.take_down(instance)
-        return self.operation(known, "UPDATE", [self.deploy(known, instance) for instance in known.instances])
+        # What a deletion has left unstable is left out.
+        updated = [instance for instance in known.instances if instance.status != "INOPERABLE"]
+        for instance in updated:
+            if self.is_active(instance.account):
+                self.take_down(instance)
+        return self.operation(known, "UPDATE", [self.deploy(known, instance) for instance in updated])
 
     def delete_stack_set(self, given):
         known = self.described(given)
@@ -204,6 +216,9 @@ class StackSets:
         accounts, way = members(given, "DeploymentTargets.Accounts"), given.get("DeploymentTargets.AccountFilterType")
         if members(given, "Accounts") or not units:
             raise invalid("StackSets with SERVICE_MANAGED permission model can only have OrganizationalUnit as target")
+        wrong = [account for account in accounts if not re.fullmatch("[0-9]{12}", account)]
+        if wrong:
+            raise invalid(f"1 validation error detected: Value '{wrong}' at 'deploymentTargets.accounts' failed to satisfy constraint")
         if accounts and way not in ("INTERSECTION", "DIFFERENCE"):
             raise invalid("AccountFilterType is needed with Accounts")
         found = {}
@@ -242,6 +257,7 @@ class StackSets:
         for account, unit in accounts.items():
             for region in regions:
                 instance = there.get((account, region)) or Instance(account, region, unit)
+                instance.unit = unit if self.rehomes else instance.unit
                 if instance not in known.instances:
                     known.instances.append(instance)
                 results.append(self.deploy(known, instance) if instance.stack is None else instance)
@@ -265,11 +281,18 @@ class StackSets:
                 known.instances.remove(instance)
             results.append(instance)
         left = {(each.unit, each.region) for each in known.instances}
-        known.units = [unit for unit in known.units if unit in {each for each, _ in left}]
+        known.units = [unit for unit in known.units if unit not in units or unit in {each for each, _ in left}]
         known.regions = [region for region in known.regions if region in {each for _, each in left}]
         return self.operation(known, "DELETE", results)
 
+    def is_active(self, account):
+        backend = organizations_backends[self.manager]["aws"]
+        return all(each.status == "ACTIVE" for each in backend.accounts if each.id == account)
+
     def deploy(self, known, instance):
+        if not self.is_active(instance.account):
+            instance.status, instance.reason = "SKIPPED_SUSPENDED_ACCOUNT", ""
+            return instance
         reason = self.failing.get((instance.account, instance.region))
         instance.status, instance.reason = ("FAILED", reason) if reason else ("SUCCEEDED", "")
         if not reason:
@@ -289,7 +312,7 @@ class StackSets:
         found = [
             {
                 "Account": each.account, "Region": each.region, "OrganizationalUnitId": each.unit,
-                "Status": "CURRENT" if each.status == "SUCCEEDED" else "OUTDATED", "StatusReason": each.reason,
+                "Status": {"SUCCEEDED": "CURRENT", "INOPERABLE": "INOPERABLE"}.get(each.status, "OUTDATED"), "StatusReason": each.reason,
                 "StackInstanceStatus": {"DetailedStatus": each.status},
             }
             for each in self.described(given).instances
@@ -304,7 +327,8 @@ class StackSets:
             raise Refused("OperationInProgressException", "Another Operation on StackSet is in progress", 409)
 
     def operation(self, known, action, instances):
-        results = [(each.status, each.account, each.region, each.reason) for each in instances]
+        # An account that is suspended is in no result.
+        results = [(each.status, each.account, each.region, each.reason) for each in instances if not each.status.startswith("SKIPPED")]
         made = Operation(str(uuid.uuid4()), action, self.looks, results)
         known.operations.append(made)
         return {"OperationId": made.identifier}
