@@ -72,7 +72,7 @@ extension String {
     /// With ARN operators a wildcard stays within one of the parts between colons but in the last; with those of texts it
     /// does not, and the last part of an ARN, such as an IAM path, may have colons. Source:
     /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-    func account(asComparedBy test: ConditionTest) -> String? {
+    private func account(asComparedBy test: ConditionTest) -> String? {
         let parts = split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
         guard parts.count == 6 else { return nil }
         let beginning = test.hasSpanningWildcards ? parts[...4] : parts[4...4]
@@ -80,7 +80,7 @@ extension String {
     }
 
     /// The same where the key's ARNs are known to have five colons: none is left for a wildcard to reach over.
-    fileprivate func account(asComparedBy test: ConditionTest, of key: String) -> String? {
+    func account(asComparedBy test: ConditionTest, of key: String) -> String? {
         let parts = split(separator: ":", omittingEmptySubsequences: false)
         guard ["aws:sourcevpcarn", "s3:dataaccesspointarn"].contains(key), parts.count == 6 else {
             return account(asComparedBy: test)

@@ -116,7 +116,7 @@ struct OutsideRequest {
         switch condition.key {
         case "aws:principalarn" where principal == .everyone, "aws:sourcearn", "aws:sourcevpcarn",
             "s3:dataaccesspointarn":
-            return condition.values.allSatisfy { accountIsInside(ofARN: $0, test) } ? true : nil
+            return condition.values.allSatisfy { accountIsInside(ofARN: $0, test, of: condition.key) } ? true : nil
         case "aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths":
             guard let organization = side.organization else { return nil }
             return condition.values.allSatisfy { $0.hasPrefix(organization + "/") } ? true : nil
@@ -124,8 +124,8 @@ struct OutsideRequest {
         }
     }
 
-    private func accountIsInside(ofARN pattern: String, _ test: ConditionTest) -> Bool {
-        guard let account = pattern.account(asComparedBy: test) else { return false }
+    private func accountIsInside(ofARN pattern: String, _ test: ConditionTest, of key: String) -> Bool {
+        guard let account = pattern.account(asComparedBy: test, of: key) else { return false }
         return side.accounts.contains { $0.hasSameBytes(as: account) }
     }
 
