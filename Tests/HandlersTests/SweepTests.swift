@@ -101,8 +101,13 @@ import Testing
     @Test func anAnalyzerThatCannotBeReadKeepsNothingBack() async throws {
         let faults: JSON = [["operation": "ListFindings", "kind": "accessDenied", "code": "AccessDenied"]]
         let world = try LedgerWorld(faults: faults)
-        // There is no other one: then the sweep has failed.
-        await #expect(throws: HandlerError.self) { try await sweep(world) }
+        let metrics = world.environment().metrics
+        let answer = try await sweep(world) { environment in
+            environment.metrics = metrics
+        }
+        #expect(count(answer, "failed") == 1 && count(answer, "analyzers") == 1)
+        // There is an alarm for that.
+        #expect(metrics.ends.compactMap { $0.entry?.errorType } == ["Function.AccessDenied"])
         // A place that the service does not know is its beginning.
         let next: JSON = ["next": ["analyzer": .string(analyzer), "token": "old"]]
         #expect(count(try await sweep(world, next), "started") == 1)

@@ -96,8 +96,12 @@ def test_beside_the_one_function_it_does_what_that_does():
 @pytest.mark.parametrize("name", SWEPT)
 def test_a_sweep_that_fails_is_alarmed(name):
     alarm = template(name).resources["SweepAlarm"]["Properties"]
-    assert (alarm["Namespace"], alarm["MetricName"], alarm["Threshold"]) == ("AWS/Lambda", "Errors", 0)
-    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": "SweepFunction"}]
+    watched = [one["MetricStat"]["Metric"] for one in alarm["Metrics"] if "MetricStat" in one]
+    assert [(one["Namespace"], one["MetricName"], one["Dimensions"]) for one in watched] == [
+        ("AWS/Lambda", "Errors", [{"Name": "FunctionName", "Value": "SweepFunction"}]),
+        ("Gatehouse", "Errors", [{"Name": "Handler", "Value": "sweep"}]),
+    ]
+    assert alarm["Threshold"] == 0
 
 
 @pytest.mark.parametrize("name", SWEPT)

@@ -62,6 +62,18 @@ locals {
       evaluation_periods = 1
       breaching_periods  = null
     }
+    # It runs too seldom for the alarm of the others.
+    sweep = {
+      description = "The sweep failed, or could not look at something. Its log says why; the next one looks at everything again."
+      label       = "errors"
+      metrics = {
+        function = ["AWS/Lambda", "Errors", "FunctionName", "${var.name}-sweep"]
+        handler  = ["Gatehouse", "Errors", "Handler", "sweep"]
+      }
+      threshold          = 0
+      evaluation_periods = 1
+      breaching_periods  = null
+    }
   }
 
   alarms = {
@@ -74,12 +86,6 @@ locals {
       description = "Access Analyzer still reports access that was blocked. A message says which; treat it as open."
       metric      = ["Gatehouse", "StillActive"]
       dimensions  = null
-    }
-    # It runs too seldom for the alarm of the others.
-    sweep = {
-      description = "The sweep failed. Its log says why; the next one looks at everything again."
-      metric      = ["AWS/Lambda", "Errors"]
-      dimensions  = { FunctionName = "${var.name}-sweep" }
     }
     # It runs once a week.
     report = {
@@ -108,7 +114,7 @@ resource "aws_cloudwatch_log_metric_filter" "still_active" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "sum" {
-  for_each = local.sum_alarms
+  for_each = { for name, alarm in local.sum_alarms : name => alarm if name != "sweep" || local.sweeps }
 
   alarm_name          = "${var.name}-${each.key}"
   alarm_description   = each.value.description
@@ -146,7 +152,7 @@ resource "aws_cloudwatch_metric_alarm" "sum" {
 resource "aws_cloudwatch_metric_alarm" "one" {
   for_each = {
     for name, alarm in local.alarms : name => alarm
-    if lookup({ approval_page = local.has_page, report = var.weekly_report, sweep = local.sweeps }, name, true)
+    if lookup({ approval_page = local.has_page, report = var.weekly_report }, name, true)
   }
 
   alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"

@@ -9,13 +9,12 @@ import Policies
 extension SweepRun {
     /// Looks at the findings of every analyzer; gives the place where the time was up.
     ///
-    /// One that cannot be read keeps no other one from being looked at. Where none could be read the sweep has failed.
+    /// One that cannot be read keeps no other one from being looked at; it is counted as an error, of which an alarm tells.
     mutating func sweepFindings() async throws(HandlerError) -> Place? {
         let analyzers = try await FindingSearch(environment: environment).analyzers(in: scope?.region)
         counts.analyzers = analyzers.count
         var skipped: (analyzer: String, token: String?)?
         if case .findings(let analyzer, let token) = start { skipped = (analyzer, token) }
-        var unread: [HandlerError] = []
         for analyzer in analyzers.sorted(by: { $0.arn < $1.arn }) {
             if let reached = skipped, analyzer.arn < reached.analyzer { continue }
             let token = skipped?.analyzer == analyzer.arn ? skipped?.token : nil
@@ -25,14 +24,13 @@ extension SweepRun {
                 if let place = try await sweep(analyzer, arn, from: token) { return place }
             } catch {
                 counts.failed += 1
-                unread.append(error)
+                environment.metrics.failed(error, nil)
                 environment.logger.error(
                     "an analyzer could not be swept",
                     metadata: ["analyzer": .string(analyzer.arn), "why": .string(error.message)]
                 )
             }
         }
-        if let error = unread.first, unread.count == analyzers.count, counts.findings == 0 { throw error }
         return nil
     }
 
@@ -106,6 +104,7 @@ extension SweepRun {
             }
             try await handOn(input)
         } catch {
+            environment.metrics.failed(error, input)
             report(error.message, input.finding.id)
         }
     }

@@ -42,7 +42,7 @@ PAIRS = {
     "StillActive": "aws_cloudwatch_log_metric_filter.still_active",
     "StillActiveAlarm": 'aws_cloudwatch_metric_alarm.one["still_active"]',
     "RollbackAlarm": 'aws_cloudwatch_metric_alarm.sum["rollback"]',
-    "SweepAlarm": 'aws_cloudwatch_metric_alarm.one["sweep"]',
+    "SweepAlarm": 'aws_cloudwatch_metric_alarm.sum["sweep"]',
     "ApprovalPageAlarm": 'aws_cloudwatch_metric_alarm.one["approval_page"]',
     "ApprovalKey": "aws_secretsmanager_secret.approval_key[0]",
     "ApprovalPageRole": "aws_iam_role.page[0]",
