@@ -2,12 +2,13 @@ import AWSClient
 import AWSOperations
 import Basics
 import Findings
-import Handlers
 import Ledger
 import LosslessJSON
 import SimulatedAccount
 import Synchronization
 import Testing
+
+@testable import Handlers
 
 /// The sweep finds what events missed, completes what was begun, and sees what no longer stands.
 @Suite struct SweepTests {
