@@ -46,7 +46,7 @@ enum Approving {
         else {
             return try await goOn(input, token, environment)
         }
-        let told = try await Notification.run(asked, environment)
+        let told = try await Notification.run(asked, comesAgain: true, environment)
         await environment.recordWord(on: told)
         return told
     }

@@ -155,7 +155,7 @@ struct BatchRun {
                 guard Message.isWarranted(by: answer) else { continue }
                 // Who has to decide gets a message with the links of this one change.
                 if answer.outcome?.status == .awaitingApproval {
-                    _ = try await Notification.run(answer, environment)
+                    _ = try await Notification.run(answer, comesAgain: false, environment)
                     continue
                 }
                 if let teller {
@@ -184,7 +184,7 @@ struct BatchRun {
             await environment.recordWord(on: answer)
             do throws(HandlerError) {
                 if answer.outcome?.status != .awaitingApproval {
-                    let isTriedAgain = teller != nil || !told.contains(job)
+                    let isTriedAgain = (teller != nil || !told.contains(job)) && !EventBus.isOfChange(answer)
                     try await EventBus.put(answer, isTriedAgain: isTriedAgain, environment)
                 }
                 _ = try await Pipeline.askedAnew(answer, environment)

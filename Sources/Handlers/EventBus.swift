@@ -63,6 +63,11 @@ enum EventBus {
         return nil
     }
 
+    /// Whether something was done that a retry from the start would find done.
+    static func isOfChange(_ input: Case) -> Bool {
+        input.outcome.map { [.resolved, .archived, .rolledBack].contains($0.status) } ?? false
+    }
+
     /// Not where nothing was to be done: the finding was over, or the rules leave it alone.
     private static func isConcluded(_ input: Case) -> Bool {
         if let outcome = input.outcome { return outcome.status != .ignored }

@@ -10,11 +10,19 @@ import ResourceTypes
 /// Tells people.
 enum Notification {
     /// Tells people about a case, if it is one that people are told of, sets `notification`, and puts it on the bus.
-    static func run(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
+    ///
+    /// - Parameter comesAgain: whether a retry gets this very case. One that begins at the finding gets another, where
+    ///   something was done meanwhile.
+    static func run(
+        _ input: Case,
+        comesAgain: Bool,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Case {
         let result = try await tell(input, environment)
         // The ledger knows who was told; each failure is told whatever was told before.
         let isKnown = Teller(environment) != nil && input.outcome?.status != .failed
-        let isTriedAgain = isKnown || result.json["notification"] ?? .null == .null
+        let isUntold = result.json["notification"] ?? .null == .null
+        let isTriedAgain = (isKnown || isUntold) && (comesAgain || !EventBus.isOfChange(input))
         try await EventBus.put(input, isTriedAgain: isTriedAgain, environment)
         return result
     }
@@ -72,7 +80,7 @@ enum Notification {
             )
             return result
         }
-        return try await run(input, environment).json
+        return try await run(input, comesAgain: false, environment).json
     }
 
     /// A message will most likely follow: its connection is opened while other services are asked.

@@ -26,7 +26,11 @@ package enum Pipeline {
         case .verify:
             try await Verification.run(try stepped(input, "verify takes a case, as resolve answers it"), environment)
         case .notify:
-            try await told(try stepped(input, "notify takes a case, as evaluate or resolve answer it"), environment)
+            try await told(
+                try stepped(input, "notify takes a case, as evaluate or resolve answer it"),
+                comesAgain: true,
+                environment
+            )
         case .respond:
             try await askedAnew(try await told(try await handled(input, environment), environment), environment)
         case .rollback, .approve, .sweep, .report:
@@ -35,8 +39,12 @@ package enum Pipeline {
     }
 
     /// The case after people were told of it, and the ledger knows how it ended.
-    private static func told(_ input: Case, _ environment: HandlerEnvironment) async throws(HandlerError) -> Case {
-        let result = try await Notification.run(input, environment)
+    private static func told(
+        _ input: Case,
+        comesAgain: Bool = false,
+        _ environment: HandlerEnvironment
+    ) async throws(HandlerError) -> Case {
+        let result = try await Notification.run(input, comesAgain: comesAgain, environment)
         await environment.recordWord(on: result)
         return result
     }

@@ -8,15 +8,13 @@ package enum OpenedByWords {
     static func lines(_ input: Case) -> [String] {
         guard let json = input.context["openedBy"] else { return [] }
         guard let change = change(json) else {
-            return (json["why"]?.string).map { ["Opened by: not known. \($0.printable(limit: 400))."] } ?? []
+            return (json["why"]?.string).map { ["Who changed it last is not known. \($0.printable(limit: 400))."] } ?? []
         }
-        guard json["namesPrincipal"]?.bool != true else {
-            return ["Opened by (CloudTrail): \(change). Its request names the principal."]
-        }
-        return [
-            "Last changed before the finding by (CloudTrail): \(change). Its request does not name the principal: an "
-                + "earlier change may have opened the access."
-        ]
+        let request =
+            json["namesPrincipal"]?.bool == true
+            ? "Its request lets the principal in."
+            : "Its request does not name the principal: an earlier change may have opened the access."
+        return ["Last changed before the finding by (CloudTrail): \(change). \(request)"]
     }
 
     /// Who, what, when, from where and with what; `nil` where it is not known.
@@ -27,7 +25,11 @@ package enum OpenedByWords {
         }
         guard json["who"]?.string != nil else { return nil }
         var text = part("", "who", limit: 500) + part(", ", "operation", limit: 100) + part(" on ", "at", limit: 40)
-        text += part(" from ", "from", limit: 100) + part(" with ", "with", limit: 200)
+        text += part(" from ", "from", limit: 100)
+        // What callers write of themselves is not ours to say.
+        if let program = json["with"]?.string, !program.isEmpty {
+            text += " (User-Agent \"\(program.printable(limit: 200))\")"
+        }
         if let number = json["passedOver"]?.int, number > 0 {
             text += " (\(number) later by roles of Gatehouse not counted)"
         }

@@ -46,7 +46,10 @@ extension AccessRequest {
             switch principal {
             case .service: return .known("true")
             case .federated: return .absent
-            case .everyone, .account, .user, .role, .session: return .known("false")
+            // Unsigned requests have no such key. Source:
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+            case .everyone: return .either(.absent, .known("false"))
+            case .account, .user, .role, .session: return .known("false")
             default: return .unknown
             }
         default:

@@ -268,7 +268,10 @@ extension LambdaFunction {
         return TrailSearch(
             "lambda",
             ["AddPermission20150331v2", "AddPermission", "PutResourcePolicy"],
-            names: [name, arn, resource.description, whole]
+            names: [
+                name, arn, resource.description, whole, "\(resource.account):function:\(name)",
+                "\(resource.account):\(name)",
+            ]
         )
     }
 }

@@ -3,11 +3,17 @@ import Findings
 import LosslessJSON
 import Policies
 
-/// Whom a recorded request names: the principals of Allow statements in the policies that it holds, and whole values
-/// outside of policies, such as the accounts that a snapshot is shared with.
+/// Whom a recorded request lets in: the principals of Allow statements in the policies that it holds, and whole values of
+/// the members that name somebody outside of policies, such as the accounts that a snapshot is shared with.
 struct RequestedAccess {
     private var named: Set<String> = []
     private var namesEverybody = false
+
+    /// Members that name somebody, in lower case; those of ACLs begin with `x-amz-grant`.
+    private static let naming: Set<String> = [
+        "principal", "userid", "userids", "group", "groups", "groupnames", "valuestoadd", "awsaccountid",
+        "awsaccountids", "uri", "id", "x-amz-acl",
+    ]
 
     /// - Parameter request: the record's `requestParameters`.
     init(_ request: JSON?) {
@@ -35,7 +41,11 @@ struct RequestedAccess {
             for element in elements { read(element, under: key) }
         case .object(let object):
             guard let statements = object["Statement"] else {
-                for member in object.members { read(member.value, under: member.key) }
+                // What is taken away is let in no longer.
+                for member in object.members where member.key != "remove" {
+                    // An object below `items` and the like names what its list is about.
+                    read(member.value, under: member.key.lowercasedASCII)
+                }
                 return
             }
             for statement in statements.array ?? [statements] where statement["Effect"]?.string == "Allow" {
@@ -47,8 +57,9 @@ struct RequestedAccess {
     }
 
     private mutating func name(_ text: String, under key: String) {
+        guard Self.naming.contains(key) || key.hasPrefix("x-amz-grant") else { return }
         named.insert(Self.account(text))
-        if text == "*" { namesEverybody = namesEverybody || key == "principal" }
+        if text == "*", key == "principal" { namesEverybody = true }
         // To snapshots and in ACLs.
         if text == "all" || text.hasPrefix("public-read") || text.holds("/global/AllUsers") { namesEverybody = true }
     }

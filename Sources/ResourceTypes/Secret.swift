@@ -131,6 +131,10 @@ extension Secret {
     static func trail(_ resource: ARN, region: String) -> TrailSearch? {
         // The ARN ends in a hyphen and six characters of AWS's own.
         let name = String(resource.name(after: "secret:").dropLast(7))
-        return TrailSearch("secretsmanager", ["PutResourcePolicy"], names: [resource.description, name])
+        return TrailSearch(
+            "secretsmanager",
+            ["PutResourcePolicy"],
+            names: [resource.description, name, String(resource.description.dropLast(7))]
+        )
     }
 }

@@ -40,34 +40,31 @@ package struct TrailSearch: Sendable {
         return spelled.contains { names.contains($0) }
     }
 
-    /// What CloudTrail's newest events say: the newest change that fits, one that names the principal before others, and how
-    /// many were Gatehouse's own.
+    /// What CloudTrail's newest events say: the newest change that fits, and how many later ones were Gatehouse's own.
     func change(
         in events: [TrailEvent],
         to finding: Finding,
         memberRole: String?
     ) -> (change: OpeningChange?, own: Int) {
         var own = 0
-        var newest: OpeningChange?
         for event in events where event.source.hasPrefix("\(service).") {
             guard operations.contains(where: { event.name.hasPrefix($0) }),
                 let record = try? JSON.parse(text: event.record), holds(event, record)
             else { continue }
-            if Self.isOwn(record["userIdentity"], memberRole: memberRole) {
+            guard !Self.isOwn(record["userIdentity"], owner: finding.accountID, memberRole: memberRole) else {
                 own += 1
                 continue
             }
-            let change = OpeningChange(event, record, finding, passedOver: own)
-            if change.namesPrincipal { return (change, own) }
-            newest = newest ?? change
+            return (OpeningChange(event, record, finding, passedOver: own), own)
         }
-        return (newest, own)
+        return (nil, own)
     }
 
-    /// Whether a role of Gatehouse's did it, by the role's own ARN, which nobody who assumes a role can choose.
-    private static func isOwn(_ identity: JSON?, memberRole: String?) -> Bool {
+    /// Whether a role of Gatehouse's did it, by the role's own ARN, which nobody who assumes a role can choose. What changes a
+    /// resource is a role of the account that owns it.
+    private static func isOwn(_ identity: JSON?, owner: String, memberRole: String?) -> Bool {
         guard let issuer = identity?["sessionContext"]?["sessionIssuer"]?["arn"]?.string.flatMap(ARN.init),
-            issuer.service == "iam"
+            issuer.service == "iam", issuer.account == owner
         else { return false }
         // The role that only reads is named after the one that changes.
         let names = memberRole.map { [$0, $0.hasSuffix("-read") ? String($0.dropLast(5)) : $0] } ?? []

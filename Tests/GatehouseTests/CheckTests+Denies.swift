@@ -3,6 +3,30 @@
 extension CheckTests {
     static let ownRoot = #""NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}"#
     static let closed: [Attack] = [
+        // Unsigned requests lack the key.
+        Attack(
+            name: "a Deny of what says that it is no AWS service",
+            statements: star + "," + deny(#""Bool": {"aws:PrincipalIsAWSService": "false"}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a Deny of all who are no AWS service",
+            statements: star + "," + deny(#""BoolIfExists": {"aws:PrincipalIsAWSService": "false"}"#),
+            codes: []
+        ),
+        Attack(
+            name: "for what lacks the key of AWS services",
+            statements: statement(#""Null": {"aws:PrincipalIsAWSService": "true"}"#),
+            codes: [.publicAccess]
+        ),
+        Attack(
+            name: "a trust policy for identity providers, with a Deny of AWS's principals",
+            type: trust.type,
+            statements:
+                #"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity"}, "#
+                + #"{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:*"}"#,
+            codes: [.notJudged]
+        ),
         Attack(name: "a Deny of all but own", statements: star + "," + deny(who: ownRoot), codes: []),
         Attack(
             name: "a Deny of all but own and services",

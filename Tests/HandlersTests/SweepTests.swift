@@ -114,6 +114,16 @@ import Testing
         #expect(count(try await sweep(world, next), "started") == 1)
     }
 
+    /// Where the time is up within a page, the rest of it is looked at next, and nothing twice.
+    @Test func whatWasLookedAtIsPassedOver() async throws {
+        let world = try LedgerWorld(outsiders: 3)
+        let next: JSON = ["analyzer": .string(analyzer), "token": .null, "after": .string(findingID(1))]
+        let answer = try await sweep(world, ["scope": ["region": "us-east-1"], "next": next])
+        #expect(count(answer, "findings") == 1 && count(answer, "started") == 1)
+        let gone: JSON = ["analyzer": .string(analyzer), "token": .null, "after": "gone"]
+        #expect(count(try await sweep(world, ["scope": ["region": "us-east-1"], "next": gone]), "findings") == 3)
+    }
+
     /// A list that breaks off is left there, and not begun anew for ever.
     @Test(.timeLimit(.minutes(1))) func aListThatBreaksOffIsLeft() async throws {
         let world = try LedgerWorld()

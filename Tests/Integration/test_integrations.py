@@ -133,7 +133,7 @@ def test_the_message_says_who_opened_the_access(world, function):
     case = respond(function, world, GATEHOUSE_WHO_DID_IT="on").json
     assert case["context"]["openedBy"]["who"] == "arn:aws:sts::123456789012:assumed-role/Deploy/alice"
     (message,) = world.messages()
-    assert "Opened by (CloudTrail): arn:aws:sts::123456789012:assumed-role/Deploy/alice, UpdateAssumeRolePolicy on " in message["Message"]
+    assert "Last changed before the finding by (CloudTrail): arn:aws:sts::123456789012:assumed-role/Deploy/alice, UpdateAssumeRolePolicy on " in message["Message"]
 
 
 def test_it_is_off_until_it_is_switched_on(aws, world, function):
@@ -154,7 +154,7 @@ def test_a_trail_that_does_not_tell_changes_nothing(aws, world, function, fault)
     assert "unavailable" not in case["context"]
     assert time.monotonic() - started < 20
     (message,) = world.messages()
-    assert "Opened by: not known. CloudTrail did not tell: " in message["Message"]
+    assert "Who changed it last is not known. CloudTrail did not tell: " in message["Message"]
 
 
 def test_another_accounts_trail_is_asked_with_the_member_role(aws, accounts, function):

@@ -13,15 +13,17 @@ extension SweepRun {
     mutating func sweepFindings() async throws(HandlerError) -> Place? {
         let analyzers = try await FindingSearch(environment: environment).analyzers(in: scope?.region)
         counts.analyzers = analyzers.count
-        var skipped: (analyzer: String, token: String?)?
-        if case .findings(let analyzer, let token) = start { skipped = (analyzer, token) }
+        var skipped: (analyzer: String, token: String?, after: String?)?
+        if case .findings(let analyzer, let token, let last) = start { skipped = (analyzer, token, last) }
         for analyzer in analyzers.sorted(by: { $0.arn < $1.arn }) {
             if let reached = skipped, analyzer.arn < reached.analyzer { continue }
-            let token = skipped?.analyzer == analyzer.arn ? skipped?.token : nil
+            let reached = skipped?.analyzer == analyzer.arn ? skipped : nil
             skipped = nil
             guard let arn = ARN(analyzer.arn) else { continue }
             do throws(HandlerError) {
-                if let place = try await sweep(analyzer, arn, from: token) { return place }
+                if let place = try await sweep(analyzer, arn, from: reached?.token, after: reached?.after) {
+                    return place
+                }
             } catch {
                 counts.failed += 1
                 environment.metrics.failed(error, nil)
@@ -37,25 +39,29 @@ extension SweepRun {
     private mutating func sweep(
         _ analyzer: Analyzer,
         _ arn: ARN,
-        from token: String?
+        from token: String?,
+        after reached: String?
     ) async throws(HandlerError) -> Place? {
         let before = counts.findings
-        var next = token
+        var (next, last) = (token, reached)
         repeat {
-            guard !isOver else { return .findings(analyzer: analyzer.arn, token: next) }
+            guard !isOver else { return .findings(analyzer: analyzer.arn, token: next, after: last) }
             let page: FindingPage
             do throws(HandlerError) {
                 page = try await self.page(of: arn, analyzer.isOfExternalAccess, next)
             } catch {
                 // The service may no longer know where an earlier sweep has ended: then once from the beginning.
                 guard token != nil, counts.findings == before else { throw error }
-                return try await sweep(analyzer, arn, from: nil)
+                return try await sweep(analyzer, arn, from: nil, after: nil)
             }
-            for listed in page.listed {
-                guard !isOver else { return .findings(analyzer: analyzer.arn, token: next) }
+            // What was looked at is passed over; where the last one is over by now, the page is looked at anew.
+            let seen = page.listed.firstIndex { last != nil && $0["id"]?.string == last }.map { $0 + 1 } ?? 0
+            for listed in page.listed.dropFirst(seen) {
+                guard !isOver else { return .findings(analyzer: analyzer.arn, token: next, after: last) }
                 await look(at: listed, of: arn)
+                last = listed["id"]?.string
             }
-            next = page.nextToken
+            (next, last) = (page.nextToken, nil)
         } while next != nil
         return nil
     }

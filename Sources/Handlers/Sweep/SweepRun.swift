@@ -10,11 +10,13 @@ struct SweepRun {
     /// Where a sweep that had no more time goes on.
     enum Place {
         case changes(after: String?)
-        case findings(analyzer: String, token: String?)
+        /// The page's token, and the finding of it that was looked at last.
+        case findings(analyzer: String, token: String?, after: String?)
 
         init(_ json: JSON?) {
             if let analyzer = json?["analyzer"]?.string {
-                self = .findings(analyzer: analyzer, token: json?["token"]?.string)
+                let (token, last) = (json?["token"]?.string, json?["after"]?.string)
+                self = .findings(analyzer: analyzer, token: token, after: last)
             } else {
                 self = .changes(after: json?["change"]?.string)
             }
@@ -23,8 +25,11 @@ struct SweepRun {
         var json: JSON {
             switch self {
             case .changes(let after): ["change": after.map(JSON.string) ?? .null]
-            case .findings(let analyzer, let token):
-                ["analyzer": .string(analyzer), "token": token.map(JSON.string) ?? .null]
+            case .findings(let analyzer, let token, let last):
+                [
+                    "analyzer": .string(analyzer), "token": token.map(JSON.string) ?? .null,
+                    "after": last.map(JSON.string) ?? .null,
+                ]
             }
         }
     }

@@ -71,6 +71,8 @@ extension Statement {
             // Whether it reaches each identity of the account, and people of identity providers, is not documented.
             case (.account, _) where coverage == .every: continue
             case (.everyone, .federated) where !namesEverybody: continue
+            // Everybody comes to a role by an identity provider as well.
+            case (.everyone, .everyone) where !namesEverybody && isTrustPolicy: continue
             case (.unknown, _) where principal != asking: continue
             default: certainly = max(certainly, coverage)
             }
