@@ -8,7 +8,8 @@ package enum OpenedByWords {
     static func lines(_ input: Case) -> [String] {
         guard let json = input.context["openedBy"] else { return [] }
         guard let change = change(json) else {
-            return (json["why"]?.string).map { ["Who changed it last is not known. \($0.printable(limit: 400))."] } ?? []
+            return (json["why"]?.string).map { ["Who changed it last is not known. \($0.printable(limit: 400))."] }
+                ?? []
         }
         let request =
             json["namesPrincipal"]?.bool == true
